@@ -1,0 +1,1 @@
+"""What is shipped and not imported: OpenTofu modules, templates, the watcher, boot scripts, example answers."""

@@ -1,0 +1,1 @@
+"""The Textual front end: a sibling of the command line over the same core."""

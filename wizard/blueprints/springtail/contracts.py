@@ -1,0 +1,98 @@
+"""What Springtail's stacks hand to each other, to verification and to the report. No value is a secret."""
+
+from __future__ import annotations
+
+from wizard.contracts import Contract
+
+
+class ShardOutputs(Contract):
+    """Outputs of stack `shard`."""
+
+    account_id: str
+    region: str
+    zone_id: str
+    availability_zone: str
+    vpc_id: str
+    vpc_cidr: str
+    private_subnet_id: str
+    private_subnet_cidr: str
+    public_subnet_id: str
+    public_subnet_cidr: str
+    nat_public_ip: str
+    redis_replication_group_id: str
+    redis_user_group_id: str
+    redis_host: str
+    redis_port: int
+    redis_security_group_id: str
+    sns_topic_arn: str
+
+
+class NodeOutput(Contract):
+    """One EC2 instance. `name` is its Name tag: DEPLOYMENT-ROLE-INDEX."""
+
+    name: str
+    role: str
+    instance_id: str
+    private_ip: str
+
+
+class PeeringOutput(Contract):
+    """A peering that the owner of the other VPC has to accept."""
+
+    id: str
+    peer_account_id: str
+    peer_region: str
+    peer_vpc_id: str
+    peer_cidr: str
+
+
+class PrivateOutputs(Contract):
+    """The private topology's path: inbound to the database, outbound to the proxy."""
+
+    transit_vpc_id: str
+    transit_vpc_cidr: str
+    inbound_nlb_arn: str
+    inbound_target_group_arn: str
+    inbound_service_name: str
+    inbound_endpoint_id: str
+    inbound_endpoint_dns: str
+    outbound_nlb_arn: str
+    outbound_target_group_arn: str
+    outbound_service_name: str
+    outbound_endpoint_id: str
+    outbound_endpoint_dns: str
+    private_zone_id: str
+    watcher_function_name: str
+    database_peering: PeeringOutput
+    application_peerings: dict[str, PeeringOutput]
+
+
+class PublicOutputs(Contract):
+    """The public topology's path: NAT to the database, internet-facing NLB to the proxy."""
+
+    proxy_nlb_arn: str
+    proxy_nlb_dns: str
+    proxy_public_ips: list[str]
+    proxy_target_group_arn: str
+
+
+class InstanceOutputs(Contract):
+    """Outputs of stack `instance`. Exactly one of `private` and `public` is set."""
+
+    nodes: dict[str, NodeOutput]
+    data_volume_ids: list[str]
+    slog_volume_id: str
+    database_secret_name: str
+    redis_secret_name: str
+    redis_user_id: str
+    redis_user_name: str
+    redis_access_string: str
+    proxy_tls_secret_name: str | None
+    private: PrivateOutputs | None
+    public: PublicOutputs | None
+
+
+class LinkOutputs(Contract):
+    """Outputs of stack `link`: peerings whose DNS option is set on our side."""
+
+    dns_resolution_peering_ids: list[str]
