@@ -1,0 +1,81 @@
+"""The command line: a thin front end over the core, sibling of the screens.
+
+Exit codes: 0 done; 1 findings or a failed step; 2 bad usage or bad input; 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+
+from wizard import __version__
+from wizard.errors import PlanewrightError
+
+#: Command -> module of this package, what it does. Only the module of the command that runs is imported.
+COMMANDS: dict[str, tuple[str, str]] = {
+    "new": ("new", "answer the questions of a shard or a deployment"),
+    "list": ("listing", "shards and deployments of the workspace, and where each stands"),
+    "check": ("check", "findings of the saved answers"),
+    "generate": ("generate", "emit OpenTofu from the answers"),
+    "plan": ("plan", "show what an apply would change"),
+    "apply": ("apply", "plan each stack in order, confirm, apply, hand over outputs"),
+    "watch": ("watch", "follow a run, or see one again"),
+    "cancel": ("cancel", "stop a run gracefully"),
+    "status": ("status", "what is true now: runs, locks, what a dead run left"),
+    "outputs": ("outputs", "typed outputs of the stacks"),
+    "seed-secrets": ("seed_secrets", "put the passwords where nodes fetch them, and enable the Redis user"),
+    "verify": ("verify", "prove the data path hop by hop, and write the report"),
+    "destroy": ("destroy", "lift the protection, show, confirm, destroy"),
+    "unlock": ("unlock", "release the state lock of a run that is dead"),
+    "rehearse": ("rehearse", "the whole journey on embedded parts: no AWS account needed"),
+}
+
+CRASH_EXIT = 70
+
+
+def _parser(command: str | None) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="planewright",
+        description="A guided deployment wizard for database data planes on AWS.",
+        epilog="planewright COMMAND --help says more. Start with: planewright rehearse",
+    )
+    parser.add_argument("--version", action="version", version=f"planewright {__version__}")
+    subparsers = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for name, (module, summary) in COMMANDS.items():
+        if name == command:
+            importlib.import_module(f"wizard.cli.{module}").register(subparsers)
+        else:
+            subparsers.add_parser(name, help=summary)
+    return parser
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Parse, run the command, and turn every outcome into an exit code and a text for people."""
+    command = next((a for a in arguments if not a.startswith("-")), None)
+    try:
+        args, rest = _parser(command).parse_known_args(arguments)
+        # `new` takes one flag per question, known only once its questions are loaded.
+        args.rest = rest
+        if rest and not getattr(args, "takes_rest", False):
+            _parser(command).parse_args(arguments)
+        return int(args.run(args))
+    except SystemExit as leaving:  # argparse has printed already
+        return leaving.code if isinstance(leaving.code, int) else 2
+    except PlanewrightError as error:
+        sys.stderr.write(f"✗ {error}\n")
+        return error.exit_code
+    except KeyboardInterrupt:
+        sys.stderr.write("interrupted\n")
+        return 130
+    except BrokenPipeError:
+        # Whoever read our output has gone (`| head`); a run that was started goes on without us.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:  # noqa: BLE001 - the one crash boundary of this front end
+        from wizard.cli.crash import report
+
+        report(error)
+        return CRASH_EXIT

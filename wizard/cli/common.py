@@ -1,0 +1,87 @@
+"""Flags and outputs that commands share."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from wizard.findings import Finding
+    from wizard.workspace import Workspace
+
+SYMBOLS = {"info": "·", "warn": "!", "high": "‼", "critical": "✗"}
+
+
+def command(subparsers: Any, name: str, run: Any, *, help: str, json_output: bool = True) -> argparse.ArgumentParser:  # noqa: A002
+    """Add a command's parser with the flags that every command has."""
+    parser: argparse.ArgumentParser = subparsers.add_parser(name, help=help, description=help)
+    parser.add_argument(
+        "--workspace",
+        type=Path,
+        default=Path(os.environ.get("PLANEWRIGHT_WORKSPACE", ".")),
+        metavar="DIR",
+        help="where shards and deployments live (default: the current folder)",
+    )
+    if json_output:
+        parser.add_argument("--json", action="store_true", help="print JSON for programs")
+    parser.set_defaults(run=run)
+    return parser
+
+
+def engine_flags(parser: argparse.ArgumentParser) -> None:
+    """Flags of the commands that run the engine."""
+    parser.add_argument("--engine", metavar="tofu|terraform|PATH", help="which engine (default: tofu, then terraform)")
+    parser.add_argument(
+        "--mirror",
+        type=Path,
+        metavar="DIR",
+        help="a provider filesystem mirror (default: one that is found, else the registry)",
+    )
+
+
+def workspace_of(args: argparse.Namespace) -> Workspace:
+    """Give the workspace that the flags name."""
+    from wizard.workspace import Workspace
+
+    return Workspace(args.workspace.resolve())
+
+
+def say(text: str = "") -> None:
+    """Print a line for people."""
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+def say_json(value: Any) -> None:
+    """Print a JSON document for programs."""
+    sys.stdout.write(json.dumps(value, indent=2, ensure_ascii=False) + "\n")
+
+
+def say_findings(findings: Iterable[Finding]) -> None:
+    """Print findings, worst first, each with why and remedy."""
+    from wizard.findings import worst_first
+
+    for finding in worst_first(tuple(findings)):
+        where = f"  {finding.path}" if finding.path else ""
+        say(f"{SYMBOLS[finding.severity]} {finding.severity.value:8} {finding.code}{where}")
+        say(f"    {finding.what}")
+        say(f"    why:    {finding.why}")
+        say(f"    remedy: {finding.remedy}")
+
+
+def interactive() -> bool:
+    """Whether a person can be asked: both ends are a terminal."""
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def confirm(question: str, *, typed: str | None = None) -> bool:
+    """Ask for a yes, or for `typed` letter by letter. Without a terminal the answer is no."""
+    if not interactive():
+        return False
+    answer = input(f"{question} ").strip()
+    return answer == typed if typed else answer.lower() in {"y", "yes"}
