@@ -1,0 +1,68 @@
+"""A target: one shard or deployment of the workspace, opened, with the shard it stands on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from wizard.blueprints.springtail.answers import DeploymentAnswers, ShardAnswers
+from wizard.blueprints.springtail.stacks import stacks_of
+from wizard.checks import check_deployment, check_shard
+from wizard.deploy import store
+from wizard.findings import Finding, worst_first
+from wizard.workspace import Place, Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a command works on. For a shard, `shard` and `shard_place` are its own."""
+
+    workspace: Workspace
+    place: Place
+    answers: ShardAnswers | DeploymentAnswers
+    shard: ShardAnswers
+    shard_place: Place
+
+    @property
+    def name(self) -> str:
+        """The shard's or deployment's name."""
+        return self.place.name
+
+    @property
+    def deployment(self) -> DeploymentAnswers:
+        """The deployment's answers; asking a shard for them is a bug of the caller."""
+        if not isinstance(self.answers, DeploymentAnswers):
+            raise TypeError(f"{self.name} is a shard")
+        return self.answers
+
+    @property
+    def stacks(self) -> tuple[str, ...]:
+        """Stacks in the order they are applied."""
+        return stacks_of(self.answers)
+
+
+def open_target(workspace: Workspace, name: str) -> Target:
+    """Find an object by name and read its answers, and its shard's."""
+    place = workspace.find(name)
+    answers = store.load_object(place)
+    if isinstance(answers, ShardAnswers):
+        return Target(workspace, place, answers, answers, place)
+    shard = store.load_shard_of(workspace, answers)
+    return Target(workspace, place, answers, shard, workspace.place("shard", answers.shard))
+
+
+def neighbours(target: Target) -> tuple[DeploymentAnswers, ...]:
+    """The workspace's other deployments on the same shard."""
+    found = []
+    for place in target.workspace.all():
+        if place.kind == "deployment" and place.name != target.name:
+            other = store.load_object(place)
+            if isinstance(other, DeploymentAnswers) and other.shard == target.shard.name:
+                found.append(other)
+    return tuple(found)
+
+
+def findings_of(target: Target) -> tuple[Finding, ...]:
+    """Everything the pure checks have to say, worst first."""
+    if isinstance(target.answers, ShardAnswers):
+        return worst_first(check_shard(target.answers))
+    return worst_first(check_deployment(target.deployment, target.shard, neighbours(target)))
