@@ -1,0 +1,431 @@
+"""The engine's JSON lines, folded into the state of a run. Pure: no clock, no file, no process.
+
+Totals come from the plan, elapsed times from the caller's own clock against `InFlight.started_at`: some engines say
+nothing between the start of a resource and its end. Memory stays flat however long a stream is: histories are bounded, and
+counters say how much was left out. Values of outputs are dropped as they are read.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter, deque
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any, Literal, NamedTuple
+
+from wizard.engine import locks
+from wizard.errors import EngineError
+
+KEPT = 500  # of each bounded history; a person reads far fewer
+_EPOCH = datetime.fromtimestamp(0, UTC)
+# What one planned change adds to the steps of an apply. Reads and no-ops are not progress that a person waits for.
+_STEPS = {"create": 1, "update": 1, "delete": 1, "replace": 2}
+_PROGRESS = frozenset(_STEPS)
+
+Phase = Literal["starting", "waiting for the lock", "refreshing", "planning", "applying", "finished"]
+
+
+class Event(NamedTuple):
+    """One line. `body` is the line's JSON object; `type` is `text` for a line that is not JSON."""
+
+    type: str
+    message: str
+    timestamp: str
+    body: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Resources by what is, or was, done to them. `remove` is the engine's word for destroying."""
+
+    add: int = 0
+    change: int = 0
+    remove: int = 0
+    imported: int = 0
+    forget: int = 0
+
+    @property
+    def nothing(self) -> bool:
+        """Whether there is nothing to do, or nothing was done."""
+        return not (self.add or self.change or self.remove or self.imported or self.forget)
+
+    def __str__(self) -> str:
+        parts = [f"{self.add} to add", f"{self.change} to change", f"{self.remove} to destroy"]
+        if self.imported:
+            parts.insert(0, f"{self.imported} to import")
+        if self.forget:
+            parts.append(f"{self.forget} to forget")
+        return ", ".join(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class InFlight:
+    """A resource the engine is working on now. `id` is known for what already exists."""
+
+    address: str
+    action: str
+    started_at: datetime
+    id: str = ""
+
+    def elapsed(self, now: datetime) -> timedelta:
+        """How long it has taken by the caller's clock; never negative."""
+        return max(now - self.started_at, timedelta())
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A resource that was completed."""
+
+    address: str
+    action: str
+    took: timedelta
+    id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """What the engine reported. `address` may be empty, or name a provider."""
+
+    severity: Literal["error", "warning"]
+    summary: str
+    detail: str = ""
+    address: str = ""
+    where: str = ""
+
+    @property
+    def text(self) -> str:
+        """Summary and detail, as one text to search."""
+        return f"{self.summary}\n{self.detail}"
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A resource that failed. Its diagnostic may come much later, when parallel work has ended; until then None."""
+
+    address: str
+    action: str
+    took: timedelta
+    diagnostic: Diagnostic | None = None
+    id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """A resource that is no longer as the state has it."""
+
+    address: str
+    action: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunState:
+    """A run as far as it has been heard. Histories hold the newest `KEPT`; the counters beside them hold all."""
+
+    engine: str = ""
+    phase: Phase = "starting"
+    total: int = 0
+    done: int = 0
+    refreshed: int = 0
+    planned: Counts | None = None
+    summary: Counts | None = None
+    in_flight: tuple[InFlight, ...] = ()
+    finished: tuple[Finished, ...] = ()
+    failed: tuple[Failed, ...] = ()
+    failed_count: int = 0
+    drift: tuple[Drift, ...] = ()
+    drift_count: int = 0
+    errors: tuple[Diagnostic, ...] = ()
+    error_count: int = 0
+    warnings: tuple[Diagnostic, ...] = ()
+    warning_count: int = 0
+    outputs: tuple[str, ...] = ()
+    lock: locks.LockInfo | None = None
+    interrupted: bool = False
+    state_dumped: bool = False
+    last_message: str = ""
+    last_event_at: datetime | None = None
+    events: int = 0
+    done_by_action: dict[str, int] = field(default_factory=dict)
+
+
+def parse(line: bytes) -> Event | None:
+    """Read one whole line; None for a blank one. What is not a JSON object is kept as `text`: a panic is worth seeing."""
+    line = line.strip()
+    if not line:
+        return None
+    try:
+        body = json.loads(line)
+    except ValueError:
+        body = None
+    if not isinstance(body, dict):
+        return Event("text", line.decode(errors="replace"), "", {})
+    return Event(str(body.get("type", "")), str(body.get("@message", "")), str(body.get("@timestamp", "")), body)
+
+
+class Lines:
+    """Cuts a growing file's bytes into whole lines; the half of a last one waits for its rest."""
+
+    def __init__(self) -> None:
+        self._rest = b""
+
+    def feed(self, data: bytes) -> list[bytes]:
+        """Give the lines that this piece completes."""
+        *whole, self._rest = (self._rest + data).split(b"\n")
+        return whole
+
+    def rest(self) -> bytes:
+        """Give what waited, once nothing more can come: a dead engine's half line."""
+        rest, self._rest = self._rest, b""
+        return rest
+
+
+class Reducer:
+    """Folds events, and gives a frozen snapshot when asked.
+
+    `expected` is the number of steps the shown plan had, for a stream that does not repeat its plan.
+    """
+
+    def __init__(self, expected: int = 0) -> None:
+        self._expected = expected
+        self._steps = 0
+        self._engine = ""
+        self._phase: Phase = "starting"
+        self._before_lock: Phase = "starting"
+        self._done: Counter[str] = Counter()
+        self._refreshed = 0
+        self._planned: Counts | None = None
+        self._summary: Counts | None = None
+        self._in_flight: dict[tuple[str, str], InFlight] = {}
+        self._finished: deque[Finished] = deque(maxlen=KEPT)
+        self._failed: deque[Failed] = deque(maxlen=KEPT)
+        self._failed_count = 0
+        self._drift: deque[Drift] = deque(maxlen=KEPT)
+        self._drift_count = 0
+        self._errors: deque[Diagnostic] = deque(maxlen=KEPT)
+        self._error_count = 0
+        self._warnings: deque[Diagnostic] = deque(maxlen=KEPT)
+        self._warning_count = 0
+        self._outputs: tuple[str, ...] = ()
+        self._lock: locks.LockInfo | None = None
+        self._interrupted = False
+        self._state_dumped = False
+        self._message = ""
+        self._timestamp = ""
+        self._events = 0
+        self._fold: dict[str, Callable[[dict[str, Any]], None]] = {
+            "version": self._version,
+            "log": self._log,
+            "diagnostic": self._diagnostic,
+            "planned_change": self._planned_change,
+            "resource_drift": self._resource_drift,
+            "change_summary": self._change_summary,
+            "outputs": self._outputs_known,
+            "refresh_start": self._refresh_start,
+            "refresh_complete": self._refresh_complete,
+            "apply_start": self._apply_start,
+            "apply_complete": self._apply_complete,
+            "apply_errored": self._apply_errored,
+            "state_lock_acquire": self._lock_acquire,
+            "state_lock_release": self._lock_release,
+        }
+
+    def apply(self, event: Event) -> None:
+        """Take one event in. Raises EngineError for a stream of another major version than 1."""
+        self._events += 1
+        if event.message:
+            self._message = event.message
+        if event.timestamp:
+            self._timestamp = event.timestamp
+        fold = self._fold.get(event.type)
+        if fold is not None:
+            fold(event.body)
+
+    def feed(self, lines: Iterable[bytes]) -> None:
+        """Take whole lines in."""
+        for line in lines:
+            event = parse(line)
+            if event is not None:
+                self.apply(event)
+
+    @property
+    def events(self) -> int:
+        """How many events were taken in: changes exactly when a new snapshot is worth taking."""
+        return self._events
+
+    def snapshot(self) -> RunState:
+        """Give the state now."""
+        return RunState(
+            engine=self._engine,
+            phase=self._phase,
+            total=max(self._expected, self._steps),
+            done=sum(count for action, count in self._done.items() if action in _PROGRESS),
+            refreshed=self._refreshed,
+            planned=self._planned,
+            summary=self._summary,
+            in_flight=tuple(self._in_flight.values()),
+            finished=tuple(self._finished),
+            failed=tuple(self._failed),
+            failed_count=self._failed_count,
+            drift=tuple(self._drift),
+            drift_count=self._drift_count,
+            errors=tuple(self._errors),
+            error_count=self._error_count,
+            warnings=tuple(self._warnings),
+            warning_count=self._warning_count,
+            outputs=self._outputs,
+            lock=self._lock,
+            interrupted=self._interrupted,
+            state_dumped=self._state_dumped,
+            last_message=self._message,
+            last_event_at=_time(self._timestamp) if self._timestamp else None,
+            events=self._events,
+            done_by_action=dict(self._done),
+        )
+
+    # One method per type the engine is known to send; what is not here still leaves its message.
+
+    def _version(self, body: dict[str, Any]) -> None:
+        self._engine = str(body.get("@message", ""))
+        ui = str(body.get("ui", "1"))
+        if ui.partition(".")[0] != "1":
+            raise EngineError(
+                f"this engine speaks version {ui} of its event stream",
+                cause=f"{self._engine or 'the engine'} is newer than this Planewright, which reads version 1",
+                action="use an older engine with --engine PATH, or a newer Planewright; the engine itself goes on",
+            )
+
+    def _log(self, body: dict[str, Any]) -> None:
+        if "state" in body:  # an emergency dump of the whole state: that it happened matters, its values do not
+            self._state_dumped = True
+        message = str(body.get("@message", ""))
+        if "Interrupt received" in message or "Stopping operation" in message:
+            self._interrupted = True
+
+    def _diagnostic(self, body: dict[str, Any]) -> None:
+        diagnostic = read_diagnostic(body.get("diagnostic") or {})
+        if diagnostic.severity == "warning":
+            self._warnings.append(diagnostic)
+            self._warning_count += 1
+            return
+        self._errors.append(diagnostic)
+        self._error_count += 1
+        self._lock = locks.from_text(diagnostic.detail) or self._lock
+        for index, failure in enumerate(self._failed):
+            if failure.diagnostic is None and failure.address == diagnostic.address:
+                self._failed[index] = Failed(failure.address, failure.action, failure.took, diagnostic, failure.id)
+                return
+
+    def _planned_change(self, body: dict[str, Any]) -> None:
+        change = body.get("change") or {}
+        self._steps += _STEPS.get(str(change.get("action")), 0)
+        self._advance("planning")
+
+    def _resource_drift(self, body: dict[str, Any]) -> None:
+        change = body.get("change") or {}
+        self._drift.append(Drift(_address(change), str(change.get("action", ""))))
+        self._drift_count += 1
+
+    def _change_summary(self, body: dict[str, Any]) -> None:
+        changes = body.get("changes") or {}
+        counts = Counts(
+            add=_int(changes.get("add")),
+            change=_int(changes.get("change")),
+            remove=_int(changes.get("remove")),
+            imported=_int(changes.get("import")),
+            forget=_int(changes.get("forget")),
+        )
+        if changes.get("operation") == "plan":
+            self._planned = counts
+            self._advance("planning")
+        else:  # apply or destroy
+            self._summary = counts
+            self._phase = "finished"
+
+    def _outputs_known(self, body: dict[str, Any]) -> None:
+        outputs = body.get("outputs")
+        self._outputs = tuple(outputs) if isinstance(outputs, dict) else ()
+
+    def _refresh_start(self, _body: dict[str, Any]) -> None:
+        self._advance("refreshing")
+
+    def _refresh_complete(self, _body: dict[str, Any]) -> None:
+        self._refreshed += 1
+
+    def _apply_start(self, body: dict[str, Any]) -> None:
+        hook = body.get("hook") or {}
+        address, action = _address(hook), str(hook.get("action", ""))
+        self._in_flight[address, action] = InFlight(
+            address, action, _time(str(body.get("@timestamp", ""))), str(hook.get("id_value", ""))
+        )
+        if action in _PROGRESS:  # data sources are read while planning too
+            self._phase = "applying"
+
+    def _apply_complete(self, body: dict[str, Any]) -> None:
+        hook = body.get("hook") or {}
+        address, action = _address(hook), str(hook.get("action", ""))
+        flight = self._in_flight.pop((address, action), None)
+        self._done[action] += 1
+        known = flight.id if flight else ""
+        self._finished.append(Finished(address, action, _took(hook), str(hook.get("id_value", "")) or known))
+
+    def _apply_errored(self, body: dict[str, Any]) -> None:
+        hook = body.get("hook") or {}
+        address, action = _address(hook), str(hook.get("action", ""))
+        flight = self._in_flight.pop((address, action), None)
+        self._failed_count += 1
+        self._failed.append(Failed(address, action, _took(hook), None, flight.id if flight else ""))
+
+    def _lock_acquire(self, _body: dict[str, Any]) -> None:
+        self._before_lock, self._phase = self._phase, "waiting for the lock"
+
+    def _lock_release(self, _body: dict[str, Any]) -> None:
+        if self._phase == "waiting for the lock":
+            self._phase = self._before_lock
+
+    def _advance(self, phase: Phase) -> None:
+        if self._phase not in {"applying", "finished"}:  # an apply repeats its plan; a phase never goes back
+            self._phase = phase
+
+
+def reduce(data: bytes, *, expected: int = 0) -> RunState:
+    """Fold a whole stream, its half last line included."""
+    lines, reducer = Lines(), Reducer(expected)
+    reducer.feed(lines.feed(data))
+    reducer.feed([lines.rest()])
+    return reducer.snapshot()
+
+
+def read_diagnostic(value: dict[str, Any]) -> Diagnostic:
+    """Read a diagnostic as the stream and `validate -json` both give it."""
+    place = value.get("range") or {}
+    line = (place.get("start") or {}).get("line")
+    return Diagnostic(
+        severity="warning" if value.get("severity") == "warning" else "error",
+        summary=str(value.get("summary", "")),
+        detail=str(value.get("detail") or ""),
+        address=str(value.get("address") or ""),
+        where=f"{place.get('filename', '')}:{line}" if line else "",
+    )
+
+
+def _address(holder: dict[str, Any]) -> str:
+    resource = holder.get("resource")
+    return str(resource.get("addr", "")) if isinstance(resource, dict) else ""
+
+
+def _took(hook: dict[str, Any]) -> timedelta:
+    seconds = hook.get("elapsed_seconds")
+    return timedelta(seconds=seconds) if isinstance(seconds, int | float) else timedelta()
+
+
+def _int(value: Any) -> int:
+    return int(value) if isinstance(value, int | float) else 0
+
+
+def _time(stamp: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(stamp)
+    except ValueError:
+        return _EPOCH
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -1,0 +1,127 @@
+"""Find the engine: what the operator names, then `tofu`, then `terraform` on PATH."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, cast, get_args
+
+from wizard.errors import EngineError
+
+EngineKind = Literal["tofu", "terraform"]
+
+# The first releases with a settled native S3 lock file (`use_lockfile`).
+MINIMUM: dict[EngineKind, tuple[int, int]] = {"tofu": (1, 10), "terraform": (1, 11)}
+NAMES: dict[EngineKind, str] = {"tofu": "OpenTofu", "terraform": "Terraform"}
+_VERSION = re.compile(r"^(OpenTofu|Terraform) v((\d+)\.(\d+)\.\d+\S*)", re.MULTILINE)
+_PATIENCE_S = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """An engine that was run once and said what it is."""
+
+    kind: EngineKind
+    version: str
+    path: Path
+
+    def __str__(self) -> str:
+        return f"{NAMES[self.kind]} {self.version} ({self.path})"
+
+    @property
+    def registry(self) -> str:
+        """Host of the registry under which this engine looks for `hashicorp/aws`."""
+        return "registry.opentofu.org" if self.kind == "tofu" else "registry.terraform.io"
+
+
+def find_engine(choice: str | None = None, *, search_path: str) -> Engine:
+    """Find a usable engine.
+
+    `choice` is what the operator named: a kind (`tofu`, `terraform`) or a path; then nothing else is tried. Without
+    it the first on `search_path` (the value of PATH) that is new enough wins.
+
+    Raises EngineError: none found, too old, or not an engine at all.
+    """
+    if choice is not None:
+        return probe(_resolve(choice, search_path))
+    refused: list[str] = []
+    for kind in get_args(EngineKind):
+        found = shutil.which(kind, path=search_path)
+        if found is None:
+            continue
+        try:
+            return probe(Path(found))
+        except EngineError as error:
+            refused.append(f"{found}: {error.cause or error.title}")
+    raise EngineError(
+        "no usable engine was found",
+        cause="; ".join(refused) or "neither tofu nor terraform is on PATH",
+        action=f"install OpenTofu {_at_least('tofu')} (https://opentofu.org/docs/intro/install/) or Terraform "
+        f"{_at_least('terraform')}, or name one with --engine PATH",
+    )
+
+
+def probe(path: Path) -> Engine:
+    """Run `path version` and read what it is. Raises EngineError when it is too old or something else."""
+    # Not `version -json`: OpenTofu calls its key there `terraform_version` too, so it would not tell them apart.
+    # CHECKPOINT_DISABLE: Terraform asks its maker for newer versions otherwise.
+    try:
+        done = subprocess.run(
+            [str(path), "version"],
+            capture_output=True,
+            text=True,
+            errors="replace",
+            stdin=subprocess.DEVNULL,
+            cwd="/",
+            env={"CHECKPOINT_DISABLE": "1", "PATH": "/usr/bin:/bin", "HOME": "/nonexistent"},
+            timeout=_PATIENCE_S,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise EngineError(
+            f"{path} cannot be run", cause=str(error), action="check the file, or name another with --engine PATH"
+        ) from error
+    match = _VERSION.search(done.stdout)
+    if match is None:
+        said = (done.stdout + done.stderr).strip().splitlines()
+        raise EngineError(
+            f"{path} is neither OpenTofu nor Terraform",
+            cause=f"`{path.name} version` said {said[0]!r}" if said else f"`{path.name} version` said nothing",
+            action="name the tofu or terraform binary with --engine PATH",
+        )
+    kind: EngineKind = "tofu" if match[1] == "OpenTofu" else "terraform"
+    if (int(match[3]), int(match[4])) < MINIMUM[kind]:
+        raise EngineError(
+            f"{path} is too old",
+            cause=f"it is {match[1]} {match[2]}; the native S3 lock file needs {_at_least(kind)}",
+            action=f"install {match[1]} {_at_least(kind)}, or name another engine with --engine PATH",
+        )
+    return Engine(kind, match[2], path.absolute())
+
+
+def _resolve(choice: str, search_path: str) -> Path:
+    if choice in get_args(EngineKind):
+        found = shutil.which(cast("EngineKind", choice), path=search_path)
+        if found is None:
+            raise EngineError(
+                f"{choice} is not on PATH",
+                cause=f"PATH is {search_path}",
+                action=f"install it, give its path with --engine /path/to/{choice}, or leave --engine out",
+            )
+        return Path(found)
+    path = Path(choice).expanduser()
+    if not path.is_file():
+        raise EngineError(
+            f"there is no engine at {path}",
+            cause="--engine takes `tofu`, `terraform` or the path of a binary",
+            action="correct the path",
+        )
+    return path
+
+
+def _at_least(kind: EngineKind) -> str:
+    major, minor = MINIMUM[kind]
+    return f"{major}.{minor} or later"
