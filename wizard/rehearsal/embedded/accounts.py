@@ -1,0 +1,46 @@
+"""The two accounts of a rehearsal, and the keys that lead to them.
+
+moto finds an account by access key among the keys it has issued. A rehearsal needs keys that are known beforehand and
+outlive a reset, so these two are mapped here. An assumed role's keys lead to the role's account, as moto does anyway.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from wizard.rehearsal.embedded.patching import wrap
+
+VENDOR: Final = "111111111111"
+"""The account that deploys; any key that nobody has issued leads here too."""
+
+CUSTOMER: Final = "222222222222"
+"""The account that owns the database."""
+
+_ACCESS_KEYS: Final = {VENDOR: "AKIAPLANEWRIGHTVENDR", CUSTOMER: "AKIAPLANEWRIGHTCUSTO"}  # AWS's length and alphabet
+_ACCOUNTS: Final = {key: account for account, key in _ACCESS_KEYS.items()}
+
+
+def environment(endpoint_url: str, account: str = VENDOR, region: str = "us-east-1") -> dict[str, str]:
+    """Give the variables with which any SDK, the engine's provider included, speaks to the embedded AWS."""
+    return {
+        "AWS_ENDPOINT_URL": endpoint_url,
+        "AWS_ACCESS_KEY_ID": _ACCESS_KEYS[account],
+        "AWS_SECRET_ACCESS_KEY": "rehearsal",
+        "AWS_REGION": region,
+        "AWS_DEFAULT_REGION": region,
+        "AWS_EC2_METADATA_DISABLED": "true",
+    }
+
+
+def _account_of(original: Any, access_key: str) -> str:
+    from moto.core import DEFAULT_ACCOUNT_ID
+
+    account: str = _ACCOUNTS.get(access_key) or original(access_key)
+    return VENDOR if account == DEFAULT_ACCOUNT_ID else account
+
+
+def install() -> None:
+    """Map the known keys to their accounts."""
+    import moto.iam.models
+
+    wrap(moto.iam.models, "get_account_id_from", _account_of)

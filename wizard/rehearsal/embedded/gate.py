@@ -1,0 +1,167 @@
+"""The gate that every request passes: refusals, dry runs, and an answer to what moto cannot do.
+
+Stock moto drops the connection when it lacks an action or trips over a request, and an SDK then retries for minutes.
+Here such a request is answered at once, with a code that says what it met.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import traceback
+from typing import Any, Final
+from xml.sax.saxutils import escape
+
+from wizard.rehearsal.embedded.hooks import ApiCall, Refusal
+from wizard.rehearsal.embedded.patching import replace, wrap
+from wizard.rehearsal.embedded.services.answers import failure
+from wizard.rehearsal.embedded.world import world
+
+log = logging.getLogger(__name__)
+
+NOT_IMPLEMENTED: Final = "NotImplementedByEmbeddedAws"
+"""The error code of an action that the embedded AWS does not have."""
+
+FAILED: Final = "EmbeddedAwsFailure"
+"""The error code of an action that broke inside the embedded AWS."""
+
+_IAM_PREFIX: Final = {
+    "awslambda": "lambda",
+    "elbv2": "elasticloadbalancing",
+    "service-quotas": "servicequotas",
+}
+_REST_XML: Final = {"route53", "s3", "s3control", "cloudfront"}
+
+
+def call_of(response: Any, action: str) -> ApiCall:
+    """Describe the request that a moto response object serves."""
+    return ApiCall(
+        account=str(response.current_account),
+        region=str(response.region),
+        service=_IAM_PREFIX.get(response.service_name, response.service_name),
+        action=action,
+        access_key=str(response.access_key),
+    )
+
+
+def refusal_of(call: ApiCall) -> Refusal | None:
+    """Say why this call is refused: by the world's own fault first, then for want of permission."""
+    hooks = world().hooks
+    if refusal := hooks.refuse(call):
+        return refusal
+    if call.permission not in hooks.denied_actions:
+        return None
+    code = {"ec2": "UnauthorizedOperation", "s3": "AccessDenied"}.get(call.service, "AccessDeniedException")
+    if call.service in {"iam", "sts", "sns", "elasticloadbalancing", "elasticache", "route53", "rds", "cloudwatch"}:
+        code = "AccessDenied"
+    return Refusal(code, f"User is not authorized to perform: {call.permission}", 403)
+
+
+def _error(response: Any, refusal: Refusal) -> Any:
+    from moto.core.responses import ActionResult
+
+    _, headers, body = response.serialized(ActionResult(failure(refusal.code, refusal.message)))
+    headers["status"] = str(refusal.status)
+    return refusal.status, headers, body
+
+
+def _failed(response: Any, action: str, error: Exception) -> Refusal:
+    what = f"{response.service_name}:{action}"
+    if isinstance(error, NotImplementedError):
+        world().unimplemented.append(what)
+        log.warning("not implemented: %s (%s)", what, error)
+        return Refusal(NOT_IMPLEMENTED, f"the embedded AWS does not have {what}: {error}")
+    world().failures.append(f"{what}: {type(error).__name__}: {error}")
+    log.error("failed: %s\n%s", what, "".join(traceback.format_exception(error)))
+    return Refusal(FAILED, f"the embedded AWS failed in {what}: {type(error).__name__}: {error}")
+
+
+def _call_action(original: Any, response: Any) -> Any:
+    action = response._get_action()  # noqa: SLF001 - moto's own name for it
+    if not action:
+        return original(response)
+    if refusal := refusal_of(call_of(response, action)):
+        return _error(response, refusal)
+    try:
+        return original(response)
+    except Exception as error:  # noqa: BLE001 - a server answers for its own bugs, or the client waits for minutes
+        return _error(response, _failed(response, action, error))
+
+
+def _dispatch(original: Any, response: Any, *args: Any, **kwargs: Any) -> Any:
+    from botocore.model import OperationNotFoundError
+
+    try:
+        return original(response, *args, **kwargs)
+    except OperationNotFoundError as unknown:
+        return _error(response, _failed(response, "?", NotImplementedError(str(unknown))))
+
+
+def _authorize_s3(original: Any, response: Any, *args: Any, **kwargs: Any) -> Any:
+    from moto.s3.exceptions import S3ClientError
+
+    action = response.data.get("Action")
+    if isinstance(action, str) and (refusal := refusal_of(call_of(response, action))):
+        raise S3ClientError(refusal.code, refusal.message)
+    return original(response, *args, **kwargs)
+
+
+def _answer_s3(original: Any, response: Any, *args: Any, **kwargs: Any) -> Any:
+    from moto.core.exceptions import ServiceException
+
+    try:
+        return original(response, *args, **kwargs)
+    except ServiceException:
+        raise
+    except Exception as error:  # noqa: BLE001 - as above
+        action = response.data.get("Action")
+        return _error(response, _failed(response, action if isinstance(action, str) else "?", error))
+
+
+def create_app(service: Any) -> Any:
+    """Make the web application of one service, in which a path that nobody serves is an unimplemented action.
+
+    The services that speak REST have no action in the request: to them it is a path. moto's own answer is an HTML
+    page with status 404, which a client takes for "no such resource".
+    """
+    from moto.moto_server.werkzeug_app import create_backend_app
+
+    app = create_backend_app(service)
+
+    def no_such_path(error: Any) -> Any:
+        from flask import request
+
+        if request.url_rule is not None:
+            return error  # an action that says 404 itself
+        what = f"{service}:{request.method} {request.path}"
+        world().unimplemented.append(what)
+        log.warning("not implemented: %s", what)
+        message = f"the embedded AWS does not have {what}"
+        if service in _REST_XML:
+            body = f"<ErrorResponse><Error><Code>{NOT_IMPLEMENTED}</Code><Message>{escape(message)}</Message></Error></ErrorResponse>"
+            return body, 400, {"Content-Type": "text/xml"}
+        body = json.dumps({"__type": NOT_IMPLEMENTED, "message": message})
+        return body, 400, {"Content-Type": "application/json", "x-amzn-errortype": NOT_IMPLEMENTED}
+
+    app.register_error_handler(404, no_such_path)
+    return app
+
+
+def _quiet(*args: Any, **kwargs: Any) -> None:
+    del args, kwargs
+
+
+def install() -> None:
+    """Put the gate before every service."""
+    import moto.core.errors
+    from moto.core.authorization import ActionAuthenticatorMixin
+    from moto.core.responses import BaseResponse
+    from moto.s3.responses import S3Response
+
+    # moto warns of error codes that a service's model does not have; ours and the world's faults have them on purpose
+    replace(moto.core.errors, "warn", _quiet)
+    wrap(BaseResponse, "call_action", _call_action)
+    wrap(BaseResponse, "_dispatch", _dispatch)
+    wrap(ActionAuthenticatorMixin, "_authenticate_and_authorize_s3_action", _authorize_s3)
+    wrap(S3Response, "_bucket_response", _answer_s3)
+    wrap(S3Response, "_key_response", _answer_s3)
