@@ -18,13 +18,14 @@ from __future__ import annotations
 import json
 import os
 import secrets
+import socket
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, fields
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal, Self
 
-from wizard.engine.processes import Identity
+from wizard.engine.processes import Identity, started
 from wizard.errors import EngineError
 from wizard.files import private_dir, to_json, write_atomic
 
@@ -32,6 +33,7 @@ Action = Literal["plan", "destroy-plan", "refresh-plan", "apply"]
 Outcome = Literal["succeeded", "failed", "interrupted", "killed", "not started"]
 
 PRIVATE = 0o600
+_STARTING = timedelta(seconds=10)
 
 
 class _Record:
@@ -115,6 +117,12 @@ class Processes(_Record):
             return None
         return Identity(self.engine_pid, self.engine_started)
 
+    @property
+    def elsewhere(self) -> bool:
+        """Whether it ran on another machine, as far as name and boot can tell."""
+        mine = started(os.getpid()) or ""
+        return self.host != socket.gethostname() and mine.partition("/")[0] != self.runner_started.partition("/")[0]
+
 
 @dataclass(frozen=True, slots=True)
 class Result(_Record):
@@ -182,12 +190,17 @@ class Run:
         return bool(processes and processes.engine and processes.engine.alive())
 
     def alive(self) -> bool:
-        """Whether anything of it still runs: the engine, or the runner that has yet to start it or to write the end."""
+        """Whether anything of it still runs: the engine, or the runner that has yet to start it or to write the end.
+
+        A run of another machine counts as alive until its result is there: nobody can look from here.
+        """
         if self.recorded() is not None:
             return False
         processes = self.processes()
-        if processes is None:
-            return False
+        if processes is None:  # the runner is only just starting, or never came up
+            return datetime.now(UTC) - self.request.created < _STARTING
+        if processes.elsewhere:
+            return True
         return processes.runner.alive() or bool(processes.engine and processes.engine.alive())
 
 

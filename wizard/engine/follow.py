@@ -1,0 +1,98 @@
+"""A run's state as it grows, from its very first line: re-attaching shows all of it, whatever died meanwhile."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+
+from wizard.engine import events
+from wizard.engine.events import Reducer, RunState
+from wizard.engine.runs import Outcome, Result, Run
+
+_PIECE = 1 << 18  # bytes read at a time: some 600 events
+
+
+def follow(
+    run: Run,
+    *,
+    poll: float = 0.1,
+    sleep: Callable[[float], None] = time.sleep,
+    clock: Callable[[], float] = time.monotonic,
+) -> Iterator[RunState]:
+    """Yield the state at most every `poll` seconds while it changes; the last one is the whole run.
+
+    Ends when the run has ended: its result is written, or its engine is gone. Raises EngineError for a stream that cannot
+    be understood; the engine then still goes on.
+    """
+    lines, reducer = events.Lines(), Reducer(run.request.expected)
+    shown, due = -1, clock()
+    with run.journal.open("rb") as journal:
+        while True:
+            # Asked before reading: what the engine wrote before it ended is then certainly read below.
+            ended = not run.alive()
+            while piece := journal.read(_PIECE):
+                reducer.feed(lines.feed(piece))
+                if reducer.events != shown and clock() >= due:
+                    shown, due = reducer.events, clock() + poll
+                    yield reducer.snapshot()
+            if ended:
+                break
+            if reducer.events != shown:
+                shown, due = reducer.events, clock() + poll
+                yield reducer.snapshot()
+            sleep(poll)
+    reducer.feed([lines.rest()])
+    yield reducer.snapshot()
+
+
+def state_of(run: Run) -> RunState:
+    """Fold what there is of a run now."""
+    lines, reducer = events.Lines(), Reducer(run.request.expected)
+    with run.journal.open("rb") as journal:
+        while piece := journal.read(_PIECE):
+            reducer.feed(lines.feed(piece))
+    reducer.feed([lines.rest()])
+    return reducer.snapshot()
+
+
+def result_of(run: Run, state: RunState | None = None) -> Result | None:
+    """How a run ended; None while it runs.
+
+    When the runner was killed nobody wrote it down: it is then inferred from what the engine said last, and kept.
+    """
+    recorded = run.recorded()
+    if recorded is not None or run.alive():
+        return recorded
+    late = run.recorded()  # the runner may have written it between the two looks
+    if late is not None:
+        return late
+    result = infer(run, state or state_of(run))
+    result.write(run.path / "result.json")
+    return result
+
+
+def infer(run: Run, state: RunState) -> Result:
+    """Conclude from the stream alone how a run ended. An apply that never said its summary did not end by itself."""
+    processes = run.processes()
+    if processes is None or processes.engine is None:
+        return Result("not started", None, None, inferred=True, cause="the runner died before the engine was started")
+    ended = state.last_event_at.isoformat() if state.last_event_at else None
+    return Result(_outcome(run, state), None, ended, inferred=True, cause=_cause(run, state))
+
+
+def _outcome(run: Run, state: RunState) -> Outcome:
+    if run.request.action == "apply":
+        if state.summary is not None and not state.error_count:
+            return "succeeded"
+    elif state.planned is not None and not state.error_count and run.plan_file.exists():
+        return "succeeded"
+    if state.error_count and not state.in_flight:
+        return "interrupted" if state.interrupted else "failed"
+    return "killed"
+
+
+def _cause(run: Run, state: RunState) -> str:
+    outcome = _outcome(run, state)
+    if outcome == "killed":
+        return "the engine ended without a word: it was killed, or the machine stopped"
+    return "the runner was killed; this is concluded from what the engine said"
