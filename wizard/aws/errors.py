@@ -1,0 +1,255 @@
+"""What AWS's errors mean to a person: one translation for every call.
+
+Codes are those of the services' API models and of botocore's own exceptions. A text that AWS sends is quoted in
+the cause; the next action is ours.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from botocore import exceptions as boto
+from botocore.exceptions import BotoCoreError, ClientError
+
+from wizard.errors import AccountError, AwsError
+
+#: S3 names some permissions otherwise than the calls that need them.
+_S3_PERMISSIONS = {
+    "HeadBucket": "s3:ListBucket",
+    "GetBucketEncryption": "s3:GetEncryptionConfiguration",
+    "PutBucketEncryption": "s3:PutEncryptionConfiguration",
+    "GetPublicAccessBlock": "s3:GetBucketPublicAccessBlock",
+    "PutPublicAccessBlock": "s3:PutBucketPublicAccessBlock",
+}
+_PERFORM = re.compile(r"not authorized to perform:? ([a-z0-9-]+:[A-Za-z0-9*]+)")
+_RESOURCE = re.compile(r"on resource:? (\S+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Whose call it was: what an advice needs to name."""
+
+    profile: str = ""
+    region: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Meaning:
+    """What errors of some codes or classes come to. Texts take {said}, {region}, {in_region} and {sso_login}."""
+
+    of: Any
+    kind: type[AwsError | AccountError]
+    cause: str
+    action: str
+
+    def error(self, title: str, said: str, caller: Caller) -> AwsError | AccountError:
+        fields = {
+            "said": said,
+            "region": caller.region or "the region",
+            "in_region": f" in {caller.region}" if caller.region else "",
+            "sso_login": f"aws sso login{f' --profile {caller.profile}' if caller.profile else ''}",
+        }
+        return self.kind(title, cause=self.cause.format_map(fields), action=self.action.format_map(fields))
+
+
+_DENIED = frozenset(
+    {
+        "AccessDenied",
+        "AccessDeniedException",
+        "UnauthorizedOperation",
+        "UnauthorizedAccess",
+        "AuthorizationError",
+        "403",
+    }
+)
+
+_BY_CODE = (
+    _Meaning(
+        {"ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired"},
+        AccountError,
+        "the credentials have expired ({said})",
+        "get new ones (`{sso_login}` where they come from SSO, a new session token where they were pasted), then run "
+        "the command again",
+    ),
+    _Meaning(
+        {"RequestExpired", "RequestTimeTooSkewed", "InvalidSignatureException"},
+        AccountError,
+        "AWS took the request's time or signature for wrong ({said})",
+        "set this machine's clock (AWS allows 5 minutes) and check the secret key, then run the command again",
+    ),
+    _Meaning(
+        {
+            "InvalidClientTokenId",
+            "UnrecognizedClientException",
+            "InvalidAccessKeyId",
+            "AuthFailure",
+            "SignatureDoesNotMatch",
+        },
+        AccountError,
+        "AWS does not know these credentials{in_region} ({said})",
+        "check that the access key exists and is active; if it works elsewhere, the region is not enabled for the "
+        "account: `aws account list-regions` tells, `aws account enable-region` enables",
+    ),
+    _Meaning(
+        {"OptInRequired", "RegionDisabledException"},
+        AwsError,
+        "{region} is not enabled for this account ({said})",
+        "aws account enable-region --region-name {region}; it takes some minutes",
+    ),
+    _Meaning(
+        {
+            "Throttling",
+            "ThrottlingException",
+            "ThrottledException",
+            "RequestThrottled",
+            "RequestThrottledException",
+            "RequestLimitExceeded",
+            "TooManyRequestsException",
+            "BandwidthLimitExceeded",
+            "SlowDown",
+        },
+        AwsError,
+        "AWS limits the rate of calls, and retries with growing pauses were not enough ({said})",
+        "wait a minute and run the same command again: it goes on where it stopped",
+    ),
+)
+_AWS_FAILED = _Meaning(
+    (),
+    AwsError,
+    "AWS failed itself ({said})",
+    "run the same command again; https://health.aws.amazon.com shows known events",
+)
+_OTHER = _Meaning((), AwsError, "{said}", "correct what AWS names in the cause and run the command again")
+
+_BY_CLASS = (
+    _Meaning(
+        (boto.NoCredentialsError, boto.PartialCredentialsError),
+        AccountError,
+        "{said}",
+        "name a profile (account.profile), or set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
+    ),
+    _Meaning(
+        boto.ProfileNotFound,
+        AccountError,
+        "{said}",
+        "`aws configure list-profiles` lists them; account.profile or AWS_PROFILE names one",
+    ),
+    _Meaning(
+        (boto.SSOError, boto.TokenRetrievalError),
+        AccountError,
+        "the SSO session has ended or was never begun ({said})",
+        "{sso_login}, then run the command again",
+    ),
+    _Meaning(
+        boto.RefreshWithMFAUnsupportedError,
+        AccountError,
+        "a new MFA code is needed, and nobody can be asked for it in the middle of this",
+        "run the same command again, in a terminal, and give a new code",
+    ),
+    _Meaning(
+        (boto.CredentialRetrievalError, boto.MetadataRetrievalError, boto.InvalidConfigError),
+        AccountError,
+        "{said}",
+        "correct what the profile names, then run the command again",
+    ),
+    _Meaning(
+        (boto.ConfigParseError, boto.ConfigNotFound),
+        AccountError,
+        "{said}",
+        "correct ~/.aws/config (or the file that AWS_CONFIG_FILE names) and run the command again",
+    ),
+    _Meaning(
+        boto.SSLError,
+        AwsError,
+        "{said}",
+        "behind a proxy that opens TLS, AWS_CA_BUNDLE names the file with its certificate authority",
+    ),
+    _Meaning(
+        (boto.HTTPClientError, boto.ConnectionError),
+        AwsError,
+        "the endpoint{in_region} cannot be reached ({said})",
+        "check the network, HTTPS_PROXY, the region's name and AWS_ENDPOINT_URL, then run the command again",
+    ),
+)
+
+
+def error_code(error: ClientError) -> str:
+    """Give AWS's code of an error, such as `NoSuchBucket`; of a HEAD request the HTTP status, such as `404`."""
+    return str(error.response.get("Error", {}).get("Code", ""))
+
+
+def translate(
+    error: ClientError | BotoCoreError, *, doing: str, caller: Caller | None = None
+) -> AwsError | AccountError:
+    """Turn an error of boto3 into one for people. `doing` completes "could not …": `read the peering`."""
+    caller = caller or Caller()
+    if isinstance(error, ClientError):
+        return _from_service(error, f"could not {doing}", caller)
+    return _from_client(error, f"could not {doing}", caller)
+
+
+@contextmanager
+def aws_call(doing: str, caller: Caller | None = None) -> Iterator[None]:
+    """Translate what boto3 raises inside. Works as a decorator, too."""
+    try:
+        yield
+    except (ClientError, BotoCoreError) as error:
+        # `from None`: the cause of a refresh that failed may carry what a signer was given.
+        raise translate(error, doing=doing, caller=caller) from None
+
+
+def _from_service(error: ClientError, title: str, caller: Caller) -> AwsError | AccountError:
+    code = error_code(error)
+    message = " ".join(str(error.response.get("Error", {}).get("Message", "")).split())
+    if code in _DENIED:
+        return _denied(error, title, message)
+    said = f"{error.operation_name}: {code}{f' ({message})' if message and message != code else ''}"
+    for meaning in _BY_CODE:
+        if code in meaning.of:
+            return meaning.error(title, said, caller)
+    status = int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
+    return (_AWS_FAILED if status >= 500 else _OTHER).error(title, said, caller)
+
+
+def _denied(error: ClientError, title: str, message: str) -> AwsError:
+    permission = permission_of(error)
+    resource = _RESOURCE.search(message)
+    on = f" on {resource.group(1)}" if resource else ""
+    lower = message.lower()
+    if "multifactorauthentication" in lower:
+        return AwsError(title, cause=message, action="give the code that the device shows now: each code works once")
+    if "service control policy" in lower:
+        action = f"an organization policy (SCP) denies it: ask the organization's administrator to allow {permission}"
+    elif "permissions boundary" in lower:
+        action = f"the identity's permissions boundary leaves it out: have {permission} added to the boundary"
+    elif "session policy" in lower:
+        action = f"the session's own policy leaves it out: open a session whose policy allows {permission}"
+    elif "explicit deny" in lower:
+        action = f"a policy denies it explicitly: have that statement exclude {permission}{on}"
+    else:
+        action = f"have {permission}{on} allowed for this identity, then run the command again"
+    return AwsError(title, cause=f"access denied: {error.operation_name} needs {permission}{on}", action=action)
+
+
+def permission_of(error: ClientError) -> str:
+    """Give the IAM action that a denied call needed, e.g. `ec2:DescribeVpcs`; the call's name if no more is known."""
+    message = str(error.response.get("Error", {}).get("Message", ""))
+    named = _PERFORM.search(message)
+    if named:
+        return named.group(1)
+    operation = error.operation_name
+    if error_code(error) == "UnauthorizedOperation":
+        return f"ec2:{operation}"
+    return _S3_PERMISSIONS.get(operation, f"s3:{operation}" if "Bucket" in operation else f"the action {operation}")
+
+
+def _from_client(error: BotoCoreError, title: str, caller: Caller) -> AwsError | AccountError:
+    said = " ".join(str(error).split())
+    for meaning in _BY_CLASS:
+        if isinstance(error, meaning.of):
+            return meaning.error(title, said, caller)
+    return _OTHER.error(title, f"{type(error).__name__}: {said}", caller)
