@@ -173,11 +173,6 @@ class AwsSession:
         """When the present credentials end; None for keys that last, or if nobody says."""
         return self.frozen().expires_at
 
-    @property
-    def renewable(self) -> bool:
-        """Whether fresh credentials can be had without a person: not after an MFA code, nor from pasted session keys."""
-        return self.method not in {"assume-role-mfa", "env"}
-
     def profile_setting(self, name: str) -> str:
         """Give a setting of the profile in force (`sso_session`, `mfa_serial`), or an empty text."""
         profiles: dict[str, dict[str, Any]] = self._core.full_config.get("profiles", {})
