@@ -36,7 +36,7 @@ PRIVATE = 0o600
 _STARTING = timedelta(seconds=10)
 
 
-class _Record:
+class Record:
     """A frozen dataclass of plain values that is kept as JSON. An unknown key of a newer version is ignored."""
 
     @classmethod
@@ -64,7 +64,7 @@ class _Record:
 
 
 @dataclass(frozen=True, slots=True)
-class Request(_Record):
+class Request(Record):
     """What was asked for. `expected` is the number of steps of the plan that is applied; `created_at` ISO 8601, UTC.
 
     `environment` names the variables the engine was given, never their values.
@@ -95,7 +95,7 @@ class Request(_Record):
 
 
 @dataclass(frozen=True, slots=True)
-class Processes(_Record):
+class Processes(Record):
     """Who runs it: `*_started` tells a process from a later one with the same pid. The engine's is None before it starts."""
 
     host: str
@@ -125,7 +125,7 @@ class Processes(_Record):
 
 
 @dataclass(frozen=True, slots=True)
-class Result(_Record):
+class Result(Record):
     """How it ended. `exit_code` is None when nobody was there to see it, and `inferred` then says so.
 
     `signal` is what killed the engine, when one did.

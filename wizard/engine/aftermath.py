@@ -1,0 +1,217 @@
+"""What is true after a death, and the way on: nobody has to guess whether a lock is dead or a resource half made."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Literal
+
+from wizard.engine import locks, runs
+from wizard.engine.commands import ERRORED_STATE, StackEngine
+from wizard.engine.events import Failed, InFlight
+from wizard.engine.follow import result_of, state_of
+from wizard.engine.locks import LockInfo
+from wizard.engine.processes import me
+from wizard.engine.runs import Result, Run
+from wizard.errors import EngineError
+from wizard.workspace import Place
+
+# The engine takes its lock a moment after the run began; clocks of one machine do not differ by more.
+_SLACK = timedelta(seconds=5)
+_FULL_BYTES = 1 << 20
+_LOCAL_LOCK = ".terraform.tfstate.lock.info"
+
+Owner = Literal["our run, alive", "our run, dead", "us, no run known", "another"]
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A held lock, and whose it is. `run` is the run that took it, when it is one of this workspace."""
+
+    lock: LockInfo
+    owner: Owner
+    run: Run | None = None
+
+    @property
+    def text(self) -> str:
+        """The lock in one sentence: who, since when, doing what, alive or not."""
+        since = f" since {self.lock.created:%Y-%m-%d %H:%M:%S} UTC" if self.lock.created else ""
+        base = f"the state is locked by {self.lock.who}{since}, for {self.lock.doing} (lock id {self.lock.id})"
+        match self.owner:
+            case "our run, alive":
+                return f"{base}: that is run {self.run.id if self.run else '?'} of this workspace, and it is alive"
+            case "our run, dead":
+                return f"{base}: that was run {self.run.id if self.run else '?'} of this workspace, and it is dead"
+            case "us, no run known":
+                return f"{base}: that is you on this machine, but no run of this workspace"
+            case "another":
+                return f"{base}: that is not you; only they can say whether they are still at it"
+
+
+@dataclass(frozen=True, slots=True)
+class Aftermath:
+    """What is true of a stack now.
+
+    `run` is its newest apply or the run that is alive; `alive` says whether it still runs. `half_made` was in flight when the
+    engine died: perhaps in AWS, and in no state. `tainted` failed, is in the state, and is replaced by the next apply.
+    """
+
+    run: Run | None = None
+    alive: bool = False
+    result: Result | None = None
+    half_made: tuple[InFlight, ...] = ()
+    tainted: tuple[Failed, ...] = ()
+    held: Held | None = None
+    errored_state: Path | None = None
+    state_dumped: bool = False
+    disk_full: bool = False
+
+    @property
+    def clean(self) -> bool:
+        """Whether nothing has to be done before the next plan."""
+        return not (
+            self.alive or self.held or self.errored_state or self.half_made or self.state_dumped or self.disk_full
+        )
+
+    def lines(self) -> tuple[str, ...]:
+        """What a person should know, each line with the way on; empty when all is well."""
+        return tuple(self._lines())
+
+    def _lines(self) -> Iterable[str]:
+        if self.alive and self.run:
+            yield f"run {self.run.id} ({self.run.request.action}) is alive: `planewright watch` shows it"
+        if self.disk_full:
+            yield "the disk of the run's directory is full: free some space first; what the engine said may be cut off"
+        if self.run and self.result and self.result.outcome == "killed":
+            yield f"run {self.run.id} ({self.run.request.action}) did not end by itself: {self.result.cause}"
+        for item in self.half_made:
+            known = f", id {item.id}" if item.id else ""
+            yield (
+                f"{item.address} was being {_past(item.action)} when the engine died{known}: it may be in AWS and in no state; "
+                "plan, and where the plan wants to create what is there already, delete it or import it first"
+            )
+        for failure in self.tainted:
+            yield f"{failure.address} is half made: the next apply replaces it, if it is in the state at all"
+        if self.errored_state:
+            yield (
+                f"the state could not be saved and waits in {self.errored_state}: "
+                "push it before anything else (`planewright unlock --push-state`)"
+            )
+        if self.state_dumped and self.run:
+            yield f"the state could not be saved anywhere but in {self.run.journal}: keep this file, it is the only copy"
+        if self.held:
+            yield self.held.text
+            yield _way_on(self.held)
+
+
+def diagnose(place: Place, stack: str, *, lock: LockInfo | None = None) -> Aftermath:
+    """Find out what is true of a stack now.
+
+    `lock` is what the caller knows of a held lock (from a StateLockedError's diagnostics, or from the S3 lock object by
+    `locks.from_json`); a local state's lock file is read here.
+    """
+    mine = [run for run in runs.listed(place.runs) if run.request.stack == stack]
+    living = next((run for run in mine if run.alive()), None)
+    run = living or next((run for run in mine if run.request.action == "apply"), None)
+    lock = lock or local_lock(place.stack(stack))
+    found = _of_run(run, alive=living is not None) if run else Aftermath()
+    errored = place.stack(stack) / ERRORED_STATE
+    return Aftermath(
+        run=found.run,
+        alive=found.alive,
+        result=found.result,
+        half_made=found.half_made,
+        tainted=found.tainted,
+        held=whose(lock, mine) if lock else None,
+        errored_state=errored if errored.is_file() else None,
+        state_dumped=found.state_dumped,
+        disk_full=shutil.disk_usage(place.runs).free < _FULL_BYTES,
+    )
+
+
+def local_lock(stack_dir: Path) -> LockInfo | None:
+    """The lock of a local state, as its file says; None when there is none."""
+    try:
+        return locks.from_json((stack_dir / _LOCAL_LOCK).read_bytes())
+    except OSError:
+        return None
+
+
+def whose(lock: LockInfo, stack_runs: Iterable[Run]) -> Held:
+    """Tell whose a lock is. `stack_runs` are the runs of its stack, the newest first.
+
+    A lock names user, host and moment, not the process; the run that was under way at that moment on this machine is meant.
+    """
+    if lock.who != me():
+        return Held(lock, "another")
+    for run in stack_runs:
+        if _took(run, lock):
+            return Held(lock, "our run, alive" if run.alive() else "our run, dead", run)
+    return Held(lock, "us, no run known")
+
+
+def unlock(engine: StackEngine, held: Held, *, sure: bool = False) -> str:
+    """Remove a dead run's lock; gives what was done, for people.
+
+    Refused while the run that holds it is alive. Whose death cannot be seen from here takes `sure`: the operator has asked
+    them. Raises EngineError.
+    """
+    if held.owner == "our run, alive":
+        raise EngineError(
+            "the lock is not removed: its run is alive",
+            cause=held.text,
+            action="`planewright watch` shows the run; Ctrl-C there stops it in good order, and it gives the lock back itself",
+        )
+    if held.owner != "our run, dead" and not sure:
+        raise EngineError(
+            "the lock is not removed: nobody here knows whether its owner is alive",
+            cause=held.text,
+            action="ask them; once it is certain that nothing runs, `planewright unlock --sure` removes it",
+        )
+    engine.force_unlock(held.lock.id)
+    return f"removed lock {held.lock.id}, which {held.lock.who} held for {held.lock.doing}"
+
+
+def _of_run(run: Run, *, alive: bool) -> Aftermath:
+    if alive:
+        return Aftermath(run=run, alive=True)
+    state = state_of(run)
+    result = result_of(run, state)
+    outcome = result.outcome if result and run.request.action == "apply" else None
+    died, stopped = outcome == "killed", outcome in {"killed", "interrupted"}
+    return Aftermath(
+        run=run,
+        result=result,
+        half_made=tuple(item for item in state.in_flight if item.action != "read") if died else (),
+        tainted=tuple(item for item in state.failed if item.action == "create") if stopped else (),
+        state_dumped=state.state_dumped,
+    )
+
+
+def _took(run: Run, lock: LockInfo) -> bool:
+    if lock.created is None or lock.created < run.request.created - _SLACK:
+        return False
+    if run.alive():
+        return True
+    result = run.recorded()
+    ended = result.ended if result and not result.inferred else None
+    return ended is None or lock.created <= ended + _SLACK
+
+
+def _way_on(held: Held) -> str:
+    match held.owner:
+        case "our run, alive":
+            return "wait for it, or `planewright watch` and Ctrl-C to stop it in good order"
+        case "our run, dead":
+            return "`planewright unlock` removes the lock; then plan again"
+        case "us, no run known":
+            return "an engine started by hand may hold it: look for it; then `planewright unlock --sure`"
+        case "another":
+            return "ask them; once it is certain that nothing runs, `planewright unlock --sure` removes it"
+
+
+def _past(action: str) -> str:
+    return {"create": "created", "update": "changed", "delete": "destroyed"}.get(action, f"worked on ({action})")

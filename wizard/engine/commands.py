@@ -1,0 +1,377 @@
+"""One stack's engine: what the rooms above ask of it.
+
+Plans and applies are runs: detached, their output in files, followed from outside. The short commands are asked directly.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import wizard
+from wizard.engine import cancel, follow, launch, runs
+from wizard.engine.diagnostics import failure
+from wizard.engine.environment import Credentials, EngineEnvironment, Served, engine_environment
+from wizard.engine.events import Diagnostic, RunState, parse, read_diagnostic
+from wizard.engine.locate import Engine
+from wizard.engine.plans import PlanView, read_plan
+from wizard.engine.processes import me
+from wizard.engine.runs import Action, Request, Run
+from wizard.engine.verdict import verdict
+from wizard.errors import EngineError
+from wizard.files import digest, to_json, write_atomic
+
+# Long enough for a colleague's plan to end, short enough that a dead run's lock is told of soon.
+LOCK_TIMEOUT_S = 5
+_OVERRIDES = "overrides.tfvars.json"
+_RECORD = "plan.json"
+ERRORED_STATE = "errored.tfstate"
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Whose stack it is."""
+
+    kind: str
+    name: str
+    stack: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlanRecord(runs.Record):
+    """plan.json: the digest by which the shown plan is known."""
+
+    digest: str
+    steps: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlanRun:
+    """A plan that succeeded and can be shown, and then applied: exactly this one, by its digest."""
+
+    run: Run
+    view: PlanView
+    digest: str
+    state: RunState
+
+
+class StackEngine:
+    """The engine in one stack's directory, in an environment of its own."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        stack_dir: Path,
+        data_dir: Path,
+        *,
+        subject: Subject,
+        environ: Mapping[str, str],
+        cli_config: Path,
+        credentials: Credentials | None = None,
+        region: str | None = None,
+    ) -> None:
+        self.engine = engine
+        self.stack_dir = stack_dir.absolute()
+        self.data_dir = data_dir.absolute()
+        self.subject = subject
+        self._cli_config = cli_config.absolute()
+        self._session = credentials if isinstance(credentials, Served) else None
+        self.environment: EngineEnvironment = engine_environment(
+            environ, data_dir=data_dir, cli_config=cli_config, credentials=credentials, region=region
+        )
+
+    def init(self, *, reconfigure: bool = False) -> None:
+        """Install the provider and set the backend up.
+
+        `reconfigure` gives an earlier backend of this directory up without moving its state: only when that state is known
+        to lie where the configuration now says.
+
+        Raises EngineError, AccountError.
+        """
+        argv = ["init", "-json", "-input=false", *(["-reconfigure"] if reconfigure else [])]
+        with self._one_init_at_a_time():
+            done = self._call(argv)
+        if done.code != 0:
+            raise failure(f"{self.subject.stack} could not be initialised", _stream_errors(done))
+
+    def validate(self) -> tuple[Diagnostic, ...]:
+        """Check the configuration; gives its warnings. Raises EngineError naming every error."""
+        done = self._call(["validate", "-json"])
+        try:
+            found = [read_diagnostic(item) for item in json.loads(done.stdout).get("diagnostics", [])]
+        except ValueError:
+            found = [_spoken(done)]
+        if done.code != 0:
+            raise failure(
+                f"{self.subject.stack} is not valid",
+                found,
+                action="this is emitted code: report it, with the answers; a file that was edited by hand may be the cause",
+            )
+        return tuple(found)
+
+    def fmt_check(self) -> tuple[str, ...]:
+        """Files that are not formatted as the engine's `fmt` would."""
+        done = self._call(["fmt", "-check", "-recursive", "-list=true", "."])
+        return tuple(done.stdout.decode().split("\n")[:-1])
+
+    def plan(
+        self,
+        runs_dir: Path,
+        *,
+        destroy: bool = False,
+        refresh_only: bool = False,
+        variables: Mapping[str, Any] | None = None,
+        parallelism: int | None = None,
+        lock_timeout_s: int = LOCK_TIMEOUT_S,
+        on_state: Callable[[RunState], None] | None = None,
+    ) -> PlanRun:
+        """Plan, to the end, and read the plan.
+
+        `variables` hold for this plan alone and win over the stack's files (`deletion_protection: false` before a destroy).
+        A KeyboardInterrupt is passed to the engine, which stops in good order, and then raised.
+
+        Raises StateLockedError, AccountError, EngineError.
+        """
+        action: Action = "destroy-plan" if destroy else "refresh-plan" if refresh_only else "plan"
+        now = datetime.now(UTC)
+        path = runs.directory(runs_dir.absolute(), runs.new_id(now))
+        arguments = ["plan", "-json", "-input=false", "-detailed-exitcode", f"-lock-timeout={lock_timeout_s}s"]
+        arguments += ["-destroy"] if destroy else []
+        arguments += ["-refresh-only"] if refresh_only else []
+        arguments += [f"-parallelism={parallelism}"] if parallelism else []
+        if variables:
+            write_atomic(path / _OVERRIDES, to_json(dict(variables)), mode=runs.PRIVATE)
+            arguments.append(f"-var-file={path / _OVERRIDES}")
+        arguments.append(f"-out={path / 'plan.bin'}")
+        run = runs.create(path, self._request(path, action, arguments, now))
+        launch.launch(run, self.environment.values, session=self._session)
+        state = self._to_the_end(run, on_state)
+        return self._opened(run, state)
+
+    def reopen(self, run: Run) -> PlanRun:
+        """Open a plan of an earlier command. Raises EngineError when it has been altered, applied or did not succeed."""
+        record = PlanRecord.read(run.path / _RECORD)
+        if record is None or not run.plan_file.exists():
+            raise EngineError(
+                f"run {run.id} holds no plan that can be applied",
+                cause="it did not succeed, or its plan has been applied already",
+                action="plan again",
+            )
+        _checked(run.plan_file, record.digest)
+        return PlanRun(run, self.show(run.plan_file), record.digest, follow.state_of(run))
+
+    def start_apply(self, runs_dir: Path, plan: PlanRun, *, parallelism: int | None = None) -> Run:
+        """Start the apply of a shown plan and return at once; `follow.follow` then shows it.
+
+        What is applied is a copy made while its digest is checked: nothing can change it between the look and the apply.
+
+        Raises EngineError when the plan is not the one that was shown, or when the engine cannot be started.
+        """
+        data = _checked(plan.run.plan_file, plan.digest)
+        now = datetime.now(UTC)
+        path = runs.directory(runs_dir.absolute(), runs.new_id(now))
+        copy = path / "plan.bin"
+        write_atomic(copy, data, mode=runs.PRIVATE)
+        arguments = ["apply", "-json", "-input=false", f"-lock-timeout={LOCK_TIMEOUT_S}s"]
+        arguments += [f"-parallelism={parallelism}"] if parallelism else []
+        arguments.append(str(copy))
+        request = self._request(path, "apply", arguments, now, plan=plan)
+        run = runs.create(path, request)
+        launch.launch(run, self.environment.values, session=self._session, discard=[plan.run.plan_file])
+        return run
+
+    def outputs(self) -> dict[str, Any]:
+        """Outputs as `output -json` gives them: `{"name": {"value": …, "type": …, "sensitive": …}}`."""
+        return self._json(["output", "-json"], "the outputs of {stack} could not be read")
+
+    def show(self, plan_file: Path) -> PlanView:
+        """Read a saved plan. The document it comes from stays in memory."""
+        return read_plan(self._json(["show", "-json", str(plan_file)], "the plan of {stack} could not be read"))
+
+    def state_list(self) -> tuple[str, ...]:
+        """Addresses in the state; none when there is no state yet."""
+        done = self._call(["state", "list"])
+        if done.code != 0 and "No state file was found" not in done.stderr.decode(errors="replace"):
+            raise failure(f"the state of {self.subject.stack} could not be read", [_spoken(done)])
+        return tuple(done.stdout.decode().split())
+
+    def state_pull(self) -> dict[str, Any]:
+        """The whole state, in memory; empty when there is none. `terraform_version` says who wrote it last."""
+        done = self._call(["state", "pull"])
+        if done.code != 0:
+            raise failure(f"the state of {self.subject.stack} could not be read", [_spoken(done)])
+        return dict(json.loads(done.stdout)) if done.stdout.strip() else {}
+
+    def state_push_errored(self) -> Path:
+        """Push the state that a run could not save; gives where the pushed file is kept.
+
+        Raises EngineError when there is none, or when the saved state has moved on since.
+        """
+        errored = self.stack_dir / ERRORED_STATE
+        if not errored.is_file():
+            raise EngineError(
+                f"{self.subject.stack} has no state that waits to be saved",
+                cause=f"there is no {errored}",
+                action="nothing is to be done",
+            )
+        done = self._call(["state", "push", ERRORED_STATE])
+        if done.code != 0:
+            raise failure(
+                f"the saved state of {self.subject.stack} could not be pushed",
+                [_spoken(done)],
+                action=f"keep {errored}; compare it with `{self.engine.kind} state pull` before anything else is applied",
+            )
+        kept = self.data_dir / f"pushed-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.tfstate"
+        errored.replace(kept)
+        kept.chmod(runs.PRIVATE)
+        return kept
+
+    def force_unlock(self, lock_id: str) -> None:
+        """Remove the state's lock, whoever holds it. `aftermath.unlock` asks first whether they are alive."""
+        done = self._call(["force-unlock", "-force", lock_id])
+        if done.code != 0:
+            raise failure(f"the lock {lock_id} of {self.subject.stack} could not be removed", [_spoken(done)])
+
+    def _request(
+        self, path: Path, action: Action, arguments: Sequence[str], now: datetime, *, plan: PlanRun | None = None
+    ) -> Request:
+        return Request(
+            id=path.name,
+            object_kind=self.subject.kind,
+            object_name=self.subject.name,
+            stack=self.subject.stack,
+            action=action,
+            engine_kind=self.engine.kind,
+            engine_version=self.engine.version,
+            engine_path=str(self.engine.path),
+            argv=(str(self.engine.path), *arguments),
+            stack_dir=str(self.stack_dir),
+            who=me(),
+            created_at=now.isoformat(),
+            planewright=wizard.__version__,
+            plan_run=plan.run.id if plan else None,
+            plan_digest=plan.digest if plan else None,
+            expected=plan.view.steps if plan else 0,
+            environment=tuple(sorted(self.environment.values)),
+        )
+
+    def _to_the_end(self, run: Run, on_state: Callable[[RunState], None] | None) -> RunState:
+        state = RunState()
+        try:
+            for state in follow.follow(run):
+                if on_state is not None:
+                    on_state(state)
+        except KeyboardInterrupt:
+            cancel.interrupt(run)
+            for state in follow.follow(run):  # noqa: B007 -- the lock is given back at its end, not before
+                pass
+            raise
+        return state
+
+    def _opened(self, run: Run, state: RunState) -> PlanRun:
+        result = follow.result_of(run, state)
+        error = verdict(run.request, state, result) if result else None
+        if error is not None:
+            run.plan_file.unlink(missing_ok=True)  # a plan that failed half way must never be applied
+            raise error
+        known = digest(run.plan_file.read_bytes())
+        view = self.show(run.plan_file)
+        PlanRecord(known, view.steps).write(run.path / _RECORD)
+        return PlanRun(run, view, known, state)
+
+    def _json(self, argv: list[str], title: str) -> dict[str, Any]:
+        done = self._call(argv)
+        if done.code != 0:
+            raise failure(title.format(stack=self.subject.stack), [_spoken(done)])
+        return dict(json.loads(done.stdout))
+
+    @contextlib.contextmanager
+    def _one_init_at_a_time(self) -> Iterator[None]:
+        # Terraform's shared plugin cache must not be filled by two at a time; OpenTofu locks it itself.
+        if self.engine.kind == "tofu":
+            yield
+            return
+        from filelock import FileLock
+
+        with FileLock(self._cli_config.with_suffix(".lock")):
+            yield
+
+    @contextlib.contextmanager
+    def _served(self) -> Iterator[dict[str, str]]:
+        if self._session is None:
+            yield self.environment.values
+            return
+        from wizard.engine.credentials_endpoint import Renewing, serve
+
+        endpoint = serve(Renewing(self._session))
+        try:
+            yield self.environment.values | endpoint.environment
+        finally:
+            endpoint.close()
+
+    def _call(self, argv: list[str]) -> _Done:
+        """Ask the engine something short. Its answer stays in memory: `show` and `output` may hold secrets."""
+        with (
+            self._served() as environment,
+            subprocess.Popen(
+                [str(self.engine.path), *argv],
+                cwd=self.stack_dir,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                start_new_session=True,  # Ctrl-C is ours to pass on, once
+            ) as process,
+        ):
+            try:
+                stdout, stderr = process.communicate()
+            except KeyboardInterrupt:
+                os.kill(process.pid, signal.SIGINT)
+                process.communicate()
+                raise
+        return _Done(process.returncode, stdout, stderr)
+
+
+@dataclass(frozen=True, slots=True)
+class _Done:
+    code: int
+    stdout: bytes
+    stderr: bytes
+
+
+def _checked(plan_file: Path, known: str) -> bytes:
+    try:
+        data = plan_file.read_bytes()
+    except FileNotFoundError:
+        raise EngineError(
+            "the plan that was shown is gone", cause=f"there is no {plan_file}", action="plan again"
+        ) from None
+    if digest(data) != known:
+        raise EngineError(
+            "the plan file is not the one that was shown",
+            cause=f"{plan_file} has digest {digest(data)[:19]}…, what was shown had {known[:19]}…",
+            action="plan again and look at it again; find out who altered the file",
+        )
+    return data
+
+
+def _stream_errors(done: _Done) -> list[Diagnostic]:
+    events = [parse(line) for line in done.stdout.splitlines()]
+    found = [read_diagnostic(event.body["diagnostic"]) for event in events if event and "diagnostic" in event.body]
+    return [item for item in found if item.severity == "error"] or [_spoken(done)]
+
+
+def _spoken(done: _Done) -> Diagnostic:
+    """What a command without a JSON form said: its box drawing taken off."""
+    said = (done.stderr or done.stdout).decode(errors="replace")
+    lines = [line.strip("╷│╵ \t") for line in said.splitlines()]
+    text = [line.removeprefix("Error: ") for line in lines if line]
+    return Diagnostic("error", text[0] if text else f"it ended with code {done.code}", "\n".join(text[1:]))
