@@ -14,7 +14,8 @@ from xml.sax.saxutils import escape
 
 from wizard.rehearsal.embedded.hooks import ApiCall, Refusal
 from wizard.rehearsal.embedded.patching import replace, wrap
-from wizard.rehearsal.embedded.services.answers import failure
+from wizard.rehearsal.embedded.services.answers import failure, flag
+from wizard.rehearsal.embedded.services.ec2_instances import check_launch
 from wizard.rehearsal.embedded.world import world
 
 log = logging.getLogger(__name__)
@@ -83,9 +84,25 @@ def _call_action(original: Any, response: Any) -> Any:
     if refusal := refusal_of(call_of(response, action)):
         return _error(response, refusal)
     try:
+        if response.service_name == "ec2" and flag(response, "DryRun"):
+            return _dry_run(response, action)
         return original(response)
     except Exception as error:  # noqa: BLE001 - a server answers for its own bugs, or the client waits for minutes
         return _error(response, _failed(response, action, error))
+
+
+def _dry_run(response: Any, action: str) -> Any:
+    """Answer a dry run: moto forgets about it for most actions, and then creates the thing."""
+    from moto.core.exceptions import ServiceException
+    from moto.core.responses import ActionResult
+
+    if action == "RunInstances":
+        try:
+            check_launch(response)
+        except ServiceException as error:
+            answer: Any = response.serialized(ActionResult(error))
+            return answer
+    return _error(response, Refusal("DryRunOperation", "Request would have succeeded, but DryRun flag is set.", 412))
 
 
 def _dispatch(original: Any, response: Any, *args: Any, **kwargs: Any) -> Any:

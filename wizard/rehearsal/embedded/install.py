@@ -20,7 +20,16 @@ def install() -> None:
 
 def _install() -> None:
     from wizard.rehearsal.embedded import accounts, gate, settings
-    from wizard.rehearsal.embedded.services import elasticache
+    from wizard.rehearsal.embedded.services import (
+        ec2_groups,
+        ec2_instances,
+        elasticache,
+        elbv2,
+        images,
+        route53,
+    )
 
-    for extension in (settings, accounts, gate, elasticache):
+    foundation = (settings, accounts, gate)
+    services = (ec2_groups, ec2_instances, elasticache, elbv2, images, route53)
+    for extension in (*foundation, *services):
         extension.install()

@@ -1,0 +1,1 @@
+"""The embedded AWS, seen as a client sees it."""

@@ -1,0 +1,76 @@
+"""Security groups: a rule that refers to a group keeps its description."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from wizard.rehearsal.embedded.patching import wrap, wrap_property
+from wizard.rehearsal.embedded.services.answers import failure
+
+
+def _described(value: str | None, rule: Any) -> str | None:
+    return value or rule.source_group.get("Description")
+
+
+def _without_description(group: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in group.items() if key != "Description"}
+
+
+def _equal(original: Any, rule: Any, other: Any) -> bool:
+    """Compare as AWS does: a description makes no other rule of it."""
+    mine, theirs = rule.source_group, other.source_group
+    rule.source_group, other.source_group = _without_description(mine), _without_description(theirs)
+    try:
+        same: bool = original(rule, other)
+        return same
+    finally:
+        rule.source_group, other.source_group = mine, theirs
+
+
+def _modify_rules(original: Any, backend: Any, group_id: str, rules: dict[str, dict[str, Any]]) -> None:
+    group = backend.get_security_group_by_name_or_id(group_id)
+    for rule_id, new in rules.items():
+        if str(new.get("IpProtocol")) == "-1":
+            # every protocol has no ports, and moto asks for them
+            new.setdefault("FromPort", -1)
+            new.setdefault("ToPort", -1)
+        original(backend, group_id, {rule_id: new})
+        rule = group.get_rule(rule_id)
+        if str(new.get("IpProtocol")) == "-1":
+            rule.from_port = rule.to_port = None
+        if referenced := new.get("ReferencedGroupId"):
+            rule.ip_range = {}
+            rule.source_group = {"GroupId": referenced, "Description": new.get("Description")}
+
+
+def _delete(original: Any, backend: Any, name: str | None = None, group_id: str | None = None) -> Any:
+    """Refuse while a network interface or another group's rule still uses it."""
+    if group_id and (users := _users(backend, group_id)):
+        raise failure("DependencyViolation", f"resource {group_id} has a dependent object: {users[0]}")
+    return original(backend, name, group_id)
+
+
+def _users(backend: Any, group_id: str) -> list[str]:
+    interfaces = [
+        interface.id
+        for interface in list(backend.enis.values())
+        if any(group.id == group_id for group in interface.group_set)
+    ]
+    referring = [
+        group.id
+        for groups in list(backend.groups.values())
+        for group in list(groups.values())
+        if group.id != group_id
+        and any(rule.source_group.get("GroupId") == group_id for rule in [*group.ingress_rules, *group.egress_rules])
+    ]
+    return interfaces + referring
+
+
+def install() -> None:
+    """Correct security groups."""
+    from moto.ec2.models.security_groups import SecurityGroupBackend, SecurityGroupRule
+
+    wrap_property(SecurityGroupRule, "description", _described)
+    wrap(SecurityGroupRule, "__eq__", _equal)
+    wrap(SecurityGroupBackend, "modify_security_group_rules", _modify_rules)
+    wrap(SecurityGroupBackend, "delete_security_group", _delete)
