@@ -1,0 +1,57 @@
+"""Which probe looks at which hop."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from wizard.verify.outcome import Known, Outcome, Probe
+from wizard.verify.path import PlannedHop
+from wizard.verify.probes import database, inbound, nodes, outbound, proxy, shard
+from wizard.verify.scene import Scene, ShardScene
+
+_DEPLOYMENT: dict[str, Callable[[Scene, PlannedHop, Known], Outcome]] = {
+    "node_running": nodes.running,
+    "node_online": nodes.online,
+    "node_boot": nodes.boot,
+    "volumes": nodes.volumes,
+    "redis_user": nodes.redis_user,
+    "peering": inbound.peering,
+    "peering_dns": inbound.peering_dns,
+    "inbound_nlb": inbound.load_balancer,
+    "inbound_zone": inbound.zone,
+    "inbound_target": inbound.target,
+    "inbound_health": inbound.health,
+    "inbound_endpoint": inbound.endpoint,
+    "inbound_dns": inbound.endpoint_name,
+    "database_name": database.name,
+    "database_tcp": database.tcp,
+    "database_psql": database.login,
+    "database_replication": database.replication,
+    "egress_address": database.egress,
+    "outbound_nlb": outbound.load_balancer,
+    "outbound_endpoint": outbound.endpoint,
+    "outbound_name": outbound.name,
+    "proxy_nlb": proxy.load_balancer,
+    "proxy_listener": proxy.listener,
+    "proxy_clients": proxy.clients,
+    "proxy_targets": proxy.targets,
+    "proxy_health": proxy.health,
+    "proxy_answers": proxy.answers,
+}
+
+_SHARD: dict[str, Callable[[ShardScene], Outcome]] = {
+    "vpc": shard.vpc,
+    "nat": shard.nat,
+    "redis": shard.redis,
+    "redis_default": shard.redis_default,
+}
+
+
+def deployment_probe(scene: Scene) -> Probe:
+    """Give the probe that looks at any hop of this deployment."""
+    return lambda planned, known: _DEPLOYMENT[planned.probe](scene, planned, known)
+
+
+def shard_probe(scene: ShardScene) -> Probe:
+    """Give the probe that looks at any hop of this shard."""
+    return lambda planned, _known: _SHARD[planned.probe](scene)

@@ -1,0 +1,31 @@
+"""The scripts that run on nodes: read from assets, given their inputs, and what they print, read back."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
+from typing import Any
+
+
+@cache
+def _source(name: str) -> str:
+    return resources.files("assets").joinpath("probes", f"{name}.sh").read_text(encoding="utf-8")
+
+
+def script(name: str, inputs: Mapping[str, str | int] | None = None) -> str:
+    """Give `assets/probes/NAME.sh` with its inputs set in front, each quoted for the shell. Never give it a secret."""
+    lines = [f"{key}={shlex.quote(str(value))}" for key, value in (inputs or {}).items()]
+    return "\n".join([*lines, _source(name)])
+
+
+def said(output: str) -> dict[str, Any] | None:
+    """Read the JSON object on the last line of a script's output; None when there is none."""
+    lines = output.strip().splitlines()
+    try:
+        value = json.loads(lines[-1]) if lines else None
+    except ValueError:
+        return None
+    return value if isinstance(value, dict) else None
