@@ -1,0 +1,161 @@
+"""`planewright apply NAME`: stack after stack, each planned once its inputs are known, shown, confirmed, applied."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING, Any
+
+from wizard.cli import common
+from wizard.cli.common import say
+from wizard.cli.plan import add_preparation, chosen, open_both, plan_stack, waiting
+
+if TYPE_CHECKING:
+    from wizard.deploy.flow import Concluded, Planned
+    from wizard.deploy.site import Site
+    from wizard.deploy.target import Target
+    from wizard.engine.plans import Loss
+
+
+def register(subparsers: Any) -> None:
+    """Add the command."""
+    parser = common.command(
+        subparsers, "apply", run, help="plan each stack in order, confirm, apply, hand over outputs"
+    )
+    parser.add_argument("name", metavar="NAME", help="a shard or a deployment")
+    parser.add_argument("--stack", help="only this stack")
+    parser.add_argument("--run", metavar="RUN", dest="plan_run", help="apply exactly the plan of this earlier run")
+    add_preparation(parser)
+    add_confirmation(parser)
+
+
+def add_confirmation(parser: argparse.ArgumentParser) -> None:
+    """Add the flags that answer in place of a person at a terminal."""
+    parser.add_argument("--yes", action="store_true", help="apply without asking; never enough to lose data")
+    parser.add_argument(
+        "--confirm", metavar="NAME", help="the name, typed: needed where data or names are destroyed or replaced"
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Apply every stack that can be applied now."""
+    target, site = open_both(args, quiet=args.json)
+    results: dict[str, Any] = {}
+    for planned in _planned(target, site, args, results):
+        view = planned.plan.view
+        if view.empty:
+            # The contract is read all the same: the workspace may be a fresh clone beside an old state.
+            results[planned.stack] = _result(None, _concluded(planned))
+            if not args.json:
+                say(f"✓ {planned.stack}: no changes")
+            continue
+        require_confirmed(planned, args)
+        concluded = carry_out(planned, site, args)
+        results[planned.stack] = _result(planned, concluded)
+        if not args.json:
+            tell(planned, concluded)
+    if args.json:
+        common.say_json({"name": target.name, "stacks": results})
+    elif (
+        not any(isinstance(r, dict) and "waiting" in r for r in results.values()) and target.place.kind == "deployment"
+    ):
+        say(f"next: planewright seed-secrets {target.name}; then planewright verify {target.name}")
+    return 0
+
+
+def _planned(target: Target, site: Site, args: argparse.Namespace, results: dict[str, Any]) -> Any:
+    """Plan one stack after the other, each only when the one before has handed over."""
+    from wizard.deploy import flow
+    from wizard.engine import runs
+
+    if args.plan_run:
+        planned = flow.reopen(target, site, runs.load(target.place.runs / args.plan_run))
+        if not args.json:
+            from wizard.cli.plans import show
+
+            show(planned.plan.view, stack=planned.stack, name=target.name)
+        yield planned
+        return
+    for stack in chosen(target, args.stack):
+        reason = waiting(target, stack, site)
+        if reason is not None:
+            results[stack] = {"waiting": reason}
+            if not args.json:
+                say(f"… {stack} waits {reason}")
+            continue
+        yield plan_stack(target, stack, site, args)
+
+
+def require_confirmed(planned: Planned, args: argparse.Namespace) -> None:
+    """Ask for the yes, or for the typed name where something is lost. Raises BlockedError without it."""
+    from wizard.engine.plans import destructive
+    from wizard.errors import BlockedError
+
+    name = planned.target.name
+    losses = destructive(planned.plan.view.changes)
+    if losses:
+        if args.confirm == name:
+            return
+        if args.confirm is None and common.confirm(_warning(losses, name), typed=name):
+            return
+        raise BlockedError(
+            f"{planned.stack} of {name} was not applied: it would destroy or replace what holds data or names",
+            cause="; ".join(f"{loss.address} (loses {loss.what})" for loss in losses),
+            action=f"to go on, type the name when asked, or give --confirm {name}",
+        )
+    if args.yes or common.confirm(f"Apply {planned.stack} to account {planned.target.shard.account.id}? [y/N]"):
+        return
+    raise BlockedError(
+        f"{planned.stack} of {name} was not applied",
+        cause="nobody said yes",
+        action=f"the plan is kept: planewright apply {name} --run {planned.plan.run.id} (--yes answers without a terminal)",
+    )
+
+
+def _warning(losses: tuple[Loss, ...], name: str) -> str:
+    return f"{len(losses)} of these hold data or names, and cannot be brought back. Type {name} to go on:"
+
+
+def carry_out(planned: Planned, site: Site, args: argparse.Namespace) -> Concluded:
+    """Apply the plan, follow it, and conclude. Raises what the run ended with."""
+    from wizard.deploy import flow
+
+    started = flow.start(planned, site)
+    attend(started, quiet=getattr(args, "json", False))
+    return _concluded(planned)
+
+
+def _concluded(planned: Planned) -> Concluded:
+    from wizard.deploy import flow
+
+    return flow.conclude(planned)
+
+
+def attend(started: Any, *, quiet: bool = False) -> None:
+    """Follow a run to its end. Ctrl-C once stops it gracefully; twice asks. Raises what the run ended with."""
+    from wizard.cli.watch import follow_to_the_end
+    from wizard.deploy import flow
+
+    state = follow_to_the_end(started, quiet=quiet)
+    flow.require_success(started, state)
+
+
+def tell(planned: Planned, concluded: Concluded) -> None:
+    """Say what an apply left."""
+    counts = planned.plan.view.counts
+    say(f"✓ {planned.stack}: applied ({counts})")
+    if concluded.settled:
+        say(f"  settled: {concluded.settled} resources that the provider reads back as empty instead of unset")
+    for address in concluded.drift:
+        say(f"! drift, not taken in: {address}")
+    if concluded.note:
+        say(f"! {concluded.note}")
+
+
+def _result(planned: Planned | None, concluded: Concluded) -> dict[str, Any]:
+    return {
+        "applied": planned is not None,
+        "plan": planned.plan.run.id if planned else None,
+        "outputs": concluded.outputs.model_dump(mode="json") if concluded.outputs else None,
+        "drift": list(concluded.drift),
+        "note": concluded.note,
+    }

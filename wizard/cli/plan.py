@@ -1,0 +1,154 @@
+"""`planewright plan NAME`: show what an apply would change, and keep the plan so that exactly it can be applied."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING, Any
+
+from wizard.cli import common
+from wizard.cli.common import say
+
+if TYPE_CHECKING:
+    from wizard.deploy.flow import Planned
+    from wizard.deploy.site import Site
+    from wizard.deploy.target import Target
+
+
+def register(subparsers: Any) -> None:
+    """Add the command."""
+    parser = common.command(subparsers, "plan", run, help="show what an apply would change")
+    parser.add_argument("name", metavar="NAME", help="a shard or a deployment")
+    parser.add_argument("--stack", help="only this stack")
+    add_preparation(parser)
+
+
+def add_preparation(parser: argparse.ArgumentParser) -> None:
+    """Add the flags of every command that plans."""
+    common.engine_flags(parser)
+    parser.add_argument(
+        "--acknowledge", action="append", default=[], metavar="CODE=REASON", help="go on in spite of a high finding"
+    )
+    parser.add_argument("--force", action="store_true", help="overwrite edited files; your version is kept beside them")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Plan every stack whose inputs are known."""
+    target, site = open_both(args, quiet=args.json)
+    documents: dict[str, Any] = {}
+    for stack in chosen(target, args.stack):
+        reason = waiting(target, stack, site)
+        if reason is not None:
+            documents[stack] = {"waiting": reason}
+            if not args.json:
+                say(f"… {stack} waits: {reason}")
+            continue
+        planned = plan_stack(target, stack, site, args)
+        documents[stack] = _document(planned)
+    if args.json:
+        common.say_json({"name": target.name, "stacks": documents})
+    return 0
+
+
+def open_both(args: argparse.Namespace, *, quiet: bool = False) -> tuple[Target, Site]:
+    """Open target and site, hold at findings, and say in which account this is."""
+    import os
+
+    from wizard.deploy.gate import acknowledge, require_clear
+    from wizard.deploy.site import open_site
+    from wizard.deploy.target import findings_of, open_target
+
+    target = open_target(common.workspace_of(args), args.name)
+    findings = findings_of(target)
+    if getattr(args, "acknowledge", None):
+        acknowledge(target.place, findings, args.acknowledge)
+    require_clear(target.place, findings)
+    site = open_site(target, environ=os.environ, engine=args.engine, mirror=args.mirror, mfa_code=_mfa_code)
+    if not quiet:
+        say(f"{target.name} · account {site.identity.account} · {target.shard.account.region} · {site.identity.arn}")
+        for note in site.mirror.notes:
+            say(f"! {note}")
+    return target, site
+
+
+def _mfa_code(device: str) -> str:
+    from getpass import getpass
+
+    from wizard.errors import AccountError
+
+    if not common.interactive():
+        raise AccountError(
+            "the role asks for an MFA code, and there is nobody to ask",
+            cause=f"device {device}; this is not a terminal",
+            action="run it in a terminal, or use credentials that need no code",
+        )
+    return getpass(f"MFA code of {device}: ")
+
+
+def chosen(target: Target, stack: str | None) -> tuple[str, ...]:
+    """Give the stacks that the flags name, in order."""
+    from wizard.errors import UsageError
+
+    if stack is None:
+        return target.stacks
+    if stack not in target.stacks:
+        raise UsageError(
+            f"{target.name} has no stack {stack}",
+            cause=f"its stacks: {', '.join(target.stacks)}",
+            action="name one of them",
+        )
+    return (stack,)
+
+
+def waiting(target: Target, stack: str, site: Site) -> str | None:
+    """Say in one line what a stack waits for, or None when it can be planned."""
+    from wizard.deploy import flow
+    from wizard.errors import ContractError
+
+    try:
+        flow.require_contract(target, stack)
+    except ContractError as error:
+        # The first stack's missing shard is the operator's to apply; a later one simply follows the stack before it.
+        if stack == target.stacks[0]:
+            raise
+        return f"{error.title}; {error.action}"
+    wait = flow.waiting_on_customer(target, stack, site)
+    return f"on {wait.on}: {wait.why}; {wait.action}" if wait else None
+
+
+def plan_stack(
+    target: Target,
+    stack: str,
+    site: Site,
+    args: argparse.Namespace,
+    *,
+    destroy: bool = False,
+    variables: dict[str, Any] | None = None,
+) -> Planned:
+    """Prepare and plan one stack, and show it."""
+    from wizard.cli.plans import show
+    from wizard.cli.progress import view
+    from wizard.deploy import flow
+
+    quiet = getattr(args, "json", False)
+    ready = flow.prepare(target, stack, site, force=getattr(args, "force", False))
+    if not quiet:
+        for made in ready.made:
+            say(f"+ made for the state: {made}")
+        if ready.engine.environment.note:
+            say(f"! {ready.engine.environment.note}")
+        with view() as renderer:
+            planned = flow.plan(ready, destroy=destroy, variables=variables, on_state=renderer.update)
+        say()
+        show(planned.plan.view, stack=stack, name=target.name)
+        say()
+    else:
+        planned = flow.plan(ready, destroy=destroy, variables=variables)
+    return planned
+
+
+def _document(planned: Planned) -> dict[str, Any]:
+    from wizard.cli.plans import as_json
+    from wizard.engine.plans import destructive
+
+    plan = planned.plan
+    return {"run": plan.run.id, "digest": plan.digest, **as_json(plan.view, destructive(plan.view.changes))}

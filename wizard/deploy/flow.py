@@ -1,0 +1,227 @@
+"""The way of one stack: made ready, planned, applied, settled, handed over.
+
+Front ends call these in order and show what each returns; nothing here prints or asks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from wizard import contracts
+from wizard.aws.engine_credentials import require_lifetime
+from wizard.aws.session import require_account
+from wizard.blueprints.springtail.contracts import InstanceOutputs
+from wizard.blueprints.springtail.stacks import LINK, NEEDS, OUTPUTS, SHARD
+from wizard.contracts import Contract
+from wizard.deploy import store
+from wizard.deploy.emit import Emitted, differences, emit
+from wizard.deploy.facts import gather
+from wizard.deploy.render import render
+from wizard.deploy.site import Site
+from wizard.deploy.target import Target
+from wizard.engine import follow, runs, settle
+from wizard.engine.commands import PlanRun, StackEngine
+from wizard.engine.events import RunState
+from wizard.engine.runs import Run
+from wizard.engine.verdict import verdict
+from wizard.errors import ContractError, EngineError
+from wizard.workspace import Place
+
+#: What an apply is taken to need when no earlier one tells, and what must be left beyond it.
+UNKNOWN_APPLY = timedelta(minutes=20)
+MARGIN = timedelta(minutes=10)
+
+OnState = Callable[[RunState], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A stack's plan, ready to be shown and applied."""
+
+    target: Target
+    stack: str
+    engine: StackEngine
+    plan: PlanRun
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A stack whose files are written and whose engine is initialised. `made` names what AWS got for the state."""
+
+    target: Target
+    stack: str
+    engine: StackEngine
+    emitted: Emitted
+    made: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Concluded:
+    """What an apply left: the contract it hands over, and drift that the settling step found and did not take in."""
+
+    outputs: Contract | None
+    settled: int
+    drift: tuple[str, ...]
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Why a stack cannot be planned yet, and on whom it waits."""
+
+    on: str
+    why: str
+    action: str
+
+
+def needed_contract(target: Target, stack: str) -> Contract | None:
+    """Give the contract that a stack takes, or None while the stack before has not been applied."""
+    needs = NEEDS.get(stack)
+    if needs is None:
+        return None
+    return store.load_contract(_owner(target, needs), needs)
+
+
+def _owner(target: Target, stack: str) -> Place:
+    return target.shard_place if stack == SHARD else target.place
+
+
+def require_contract(target: Target, stack: str) -> None:
+    """Raise ContractError naming the stack that this one waits for."""
+    needs = NEEDS.get(stack)
+    if needs is not None and needed_contract(target, stack) is None:
+        owner = _owner(target, needs)
+        raise ContractError(
+            f"stack {stack} of {target.name} waits for stack {needs} of {owner.name}",
+            cause=f"{owner.contract(needs)} does not exist: {needs} has not been applied from this workspace",
+            action=f"planewright apply {owner.name}",
+        )
+
+
+def waiting_on_customer(target: Target, stack: str, site: Site) -> Waiting | None:
+    """Say whom a stack waits for. `link` needs every peering active; nothing else waits."""
+    if stack != LINK:
+        return None
+    from wizard.aws.reads import peering
+
+    outputs = store.load_contract(target.place, NEEDS[LINK])
+    if not isinstance(outputs, InstanceOutputs) or outputs.private is None:
+        return None
+    asked = {"the database's VPC": outputs.private.database_peering} | {
+        f"application {name}": item for name, item in outputs.private.application_peerings.items()
+    }
+    pending = []
+    for whose, item in asked.items():
+        fact = peering(site.session, item.id)
+        status = fact.status if fact else "gone"
+        if status != "active":
+            pending.append((item, f"{item.id} to {whose}: {status}"))
+    if not pending:
+        return None
+    accounts = ", ".join(sorted({item.peer_account_id for item, _ in pending}))
+    return Waiting(
+        on=f"the owner of account {accounts}",
+        why="; ".join(text for _, text in pending),
+        action=f"have it accepted (a request expires after 7 days), then: planewright apply {target.name}",
+    )
+
+
+def write(target: Target, stack: str, *, force: bool = False) -> Emitted:
+    """Emit a stack's files from what is known now. Raises EditedFileError rather than overwrite a person's edit."""
+    return emit(target.place.stack(stack), render(target, stack, needed_contract(target, stack)), force=force)
+
+
+def preview(target: Target, stack: str) -> dict[str, str]:
+    """Give a unified diff for each file that `write` would change."""
+    return differences(target.place.stack(stack), render(target, stack, needed_contract(target, stack)))
+
+
+def prepare(target: Target, stack: str, site: Site, *, force: bool = False) -> Ready:
+    """Make the state's home, resolve images, write the files, initialise the engine. Changes nothing of the stack's own."""
+    require_contract(target, stack)
+    made = gather(target, stack, site)
+    emitted = write(target, stack, force=force)
+    engine = site.stack_engine(target, stack)
+    engine.init()
+    return Ready(target, stack, engine, emitted, made)
+
+
+def plan(
+    ready: Ready,
+    *,
+    destroy: bool = False,
+    variables: Mapping[str, Any] | None = None,
+    on_state: OnState | None = None,
+) -> Planned:
+    """Plan a stack that was prepared."""
+    made = ready.engine.plan(ready.target.place.runs, destroy=destroy, variables=variables, on_state=on_state)
+    return Planned(ready.target, ready.stack, ready.engine, made)
+
+
+def reopen(target: Target, site: Site, run: Run) -> Planned:
+    """Open the plan of an earlier command, to apply exactly that one."""
+    engine = site.stack_engine(target, run.request.stack)
+    return Planned(target, run.request.stack, engine, engine.reopen(run))
+
+
+def start(planned: Planned, site: Site) -> Run:
+    """Apply the plan that was shown, in the account that was shown: both are checked again right here."""
+    target = planned.target
+    require_account(site.session.identity(), target.shard.account)
+    require_lifetime(
+        site.credentials.ends, needed=estimate(target.place, planned.stack), margin=MARGIN, now=datetime.now(UTC)
+    )
+    return planned.engine.start_apply(target.place.runs, planned.plan)
+
+
+def estimate(place: Place, stack: str) -> timedelta:
+    """How long the stack's longest apply of the last ten took, or a careful guess."""
+    took = []
+    for run in runs.listed(place.runs):
+        result = run.recorded()
+        if run.request.stack == stack and run.request.action == "apply" and result and result.ended:
+            took.append(result.ended - run.request.created)
+    return max(took[:10], default=UNKNOWN_APPLY)
+
+
+def require_success(run: Run, state: RunState) -> None:
+    """Raise the error that says why a run did not succeed, and the way on."""
+    result = follow.result_of(run, state)
+    if result is None:
+        raise EngineError(
+            f"run {run.id} still goes on", action=f"planewright watch {run.request.object_name} follows it"
+        )
+    error = verdict(run.request, state, result)
+    if error is not None:
+        raise error
+
+
+def conclude(planned: Planned) -> Concluded:
+    """After an apply that succeeded: read and keep the contract, then settle what the provider reports as drift."""
+    target, stack = planned.target, planned.stack
+    outputs = contracts.read(OUTPUTS[stack], stack, planned.engine.outputs())
+    store.save_contract(target.place, stack, outputs)
+    settled, drift, note = _settle(planned)
+    return Concluded(outputs, settled, drift, note)
+
+
+def _settle(planned: Planned) -> tuple[int, tuple[str, ...], str]:
+    """Take harmless drift into the state; report the rest. A failure here is told and fails nothing."""
+    ours = {change.address for change in planned.plan.view.acting}
+    try:
+        refresh = planned.engine.plan(planned.target.place.runs, refresh_only=True)
+        settlement = settle.decide(refresh.view, ours)
+        if settlement.apply:
+            run = planned.engine.start_apply(planned.target.place.runs, refresh)
+            final = RunState()
+            for final in follow.follow(run):  # noqa: B007 - only its end matters
+                pass
+            require_success(run, final)
+        refresh.run.plan_file.unlink(missing_ok=True)
+    except EngineError as error:
+        return 0, (), f"the state could not be settled: {error.title}; the next plan may show harmless changes"
+    drift = tuple(change.address for change in settlement.drift)
+    return len(settlement.harmless) if settlement.apply else 0, drift, ""
