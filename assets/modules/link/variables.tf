@@ -1,0 +1,4 @@
+variable "peering_ids" {
+  description = "Peerings that the customer has accepted."
+  type        = set(string)
+}
