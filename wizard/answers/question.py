@@ -19,13 +19,15 @@ class Question:
     """What is asked, and the help a person gets for it.
 
     `ask` is the question in a few words; `help` says what depends on the answer. `when` is None for a question
-    that always applies; `depends_on` names the keys that `when` reads, so that a front end knows what to ask anew.
-    `advanced` questions keep their default unless somebody asks for them.
+    that always applies; `depends_on` names the keys that `when` and `needed` read, so that a front end knows what to
+    ask anew. `needed` says when an empty answer will not do although the type allows one. `advanced` questions keep
+    their default unless somebody asks for them.
     """
 
     ask: str
     help: str = ""
     when: When | None = None
+    needed: When | None = None
     depends_on: tuple[str, ...] = ()
     advanced: bool = False
 

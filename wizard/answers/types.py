@@ -142,3 +142,20 @@ def _tag_value(value: str) -> str:
 
 TagKey = Annotated[str, AfterValidator(_tag_key)]
 TagValue = Annotated[str, AfterValidator(_tag_value)]
+
+
+_CERTIFICATE = re.compile(r"-----BEGIN CERTIFICATE-----\n[A-Za-z0-9+/=\n]+\n-----END CERTIFICATE-----")
+
+
+def _certificates(value: str) -> str:
+    text = "\n".join(line.strip() for line in value.strip().splitlines() if line.strip())
+    if "PRIVATE KEY" in text:
+        # The value is not repeated: whoever pasted a key here has shown it to one screen too many already.
+        raise ValueError("expected public certificates only; this holds a private key")
+    if text and _CERTIFICATE.sub("", text).strip():
+        raise ValueError("expected nothing but blocks of BEGIN CERTIFICATE … END CERTIFICATE")
+    return f"{text}\n" if text else ""
+
+
+#: Public certificates in PEM, or nothing. Never a key.
+CertificatePem = Annotated[str, AfterValidator(_certificates)]

@@ -14,6 +14,7 @@ from wizard.answers.types import (
     AmiId,
     Answers,
     CacheNodeType,
+    CertificatePem,
     ClientCidr,
     HostName,
     InstanceType,
@@ -167,11 +168,12 @@ class Database(Answers):
         ),
     ] = CertificateAuthority.RDS
     ca_pem: Annotated[
-        str,
+        CertificatePem,
         Question(
             "CA certificate (PEM)",
             "Public certificates only, up to 4 KB.",
             when=equals("database.certificate_authority", "pem"),
+            needed=equals("database.certificate_authority", "pem"),
             depends_on=("database.certificate_authority",),
         ),
     ] = Field("", max_length=4096)
@@ -231,6 +233,8 @@ class Proxy(Answers):
         Question(
             "Proxy's host name",
             "Private: a private zone of exactly this name points at the endpoint. Public: the name on the proxy's certificate, which the customer points at the load balancer.",
+            needed=lambda a: a.get("topology") == "private" or a.get("proxy.tls", "none") != "none",
+            depends_on=("topology", "proxy.tls"),
         ),
     ] = ""
     port: Annotated[int, Question("Proxy's port", "The load balancer's listener.", advanced=True)] = Field(

@@ -1,0 +1,142 @@
+"""What a workspace holds, read and written as typed values: answers, pins, contracts, the state's location.
+
+Every write is atomic; what cannot be read is an InputError that names the file.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import ValidationError
+
+from wizard.answers import save
+from wizard.blueprints.load import Saved, parse
+from wizard.blueprints.springtail.answers import DeploymentAnswers, ShardAnswers
+from wizard.blueprints.springtail.facts import Pins, StateLocation
+from wizard.blueprints.springtail.stacks import OUTPUTS
+from wizard.contracts import Contract
+from wizard.errors import InputError, Problem
+from wizard.files import to_json, write_atomic
+from wizard.workspace import Place, Workspace
+
+C = TypeVar("C", bound=Contract)
+
+
+def load_object(place: Place) -> Saved:
+    """Read the saved answers of a shard or deployment, which must be of that kind and name."""
+    answers = parse(_text(place.answers), source=str(place.answers))
+    problems = []
+    if answers.kind != place.kind:
+        problems.append(
+            Problem(
+                "kind",
+                f"says {answers.kind}, but lies among the {place.kind}s",
+                f"write `kind: {place.kind}`, or move it",
+            )
+        )
+    if answers.name != place.name:
+        problems.append(
+            Problem(
+                "name",
+                f"says {answers.name}, but its folder is {place.name}",
+                f"write `name: {place.name}`: an object that was applied is never renamed",
+            )
+        )
+    if problems:
+        raise InputError(f"{place.answers} cannot be used", tuple(problems))
+    return answers
+
+
+def load_shard_of(workspace: Workspace, deployment: DeploymentAnswers) -> ShardAnswers:
+    """Read the shard that a deployment stands on."""
+    place = workspace.place("shard", deployment.shard)
+    if not place.answers.is_file():
+        known = ", ".join(p.name for p in workspace.all() if p.kind == "shard") or "none yet"
+        raise InputError(
+            f"{deployment.name} stands on shard {deployment.shard}, which {workspace.root} does not hold",
+            cause=f"shards here: {known}",
+            action=f"`planewright new {deployment.shard} --kind shard` makes it",
+        )
+    answers = load_object(place)
+    if not isinstance(answers, ShardAnswers):
+        raise InputError(f"{place.answers} holds no shard", action="write `kind: shard`")
+    return answers
+
+
+def save_answers(place: Place, answers: Saved) -> None:
+    """Write answers. A file that is there keeps its comments and its order."""
+    text = save.update(_text(place.answers), answers) if place.answers.is_file() else save.dump(answers)
+    write_atomic(place.answers, text)
+
+
+def load_pins(place: Place) -> Pins | None:
+    """Read the images that were resolved for this deployment, or None when none were yet."""
+    return _load(Pins, place.pins)
+
+
+def save_pins(place: Place, pins: Pins) -> None:
+    """Record the images that every later emission uses."""
+    _save(place.pins, pins)
+
+
+def load_contract(place: Place, stack: str) -> Contract | None:
+    """Read what a stack handed over at its last apply, or None when it was never applied."""
+    return _load(OUTPUTS[stack], place.contract(stack))
+
+
+def save_contract(place: Place, stack: str, contract: Contract) -> None:
+    """Record what a stack hands over."""
+    _save(place.contract(stack), contract)
+
+
+def remove_contract(place: Place, stack: str) -> None:
+    """Forget what a stack handed over: it was destroyed."""
+    place.contract(stack).unlink(missing_ok=True)
+
+
+def load_state_location(workspace: Workspace, shard: ShardAnswers) -> StateLocation | None:
+    """Read where the engine's state lives in this account and region, or None when nothing was made yet."""
+    return _load(StateLocation, _state_file(workspace, shard))
+
+
+def save_state_location(workspace: Workspace, shard: ShardAnswers, location: StateLocation) -> None:
+    """Record where the engine's state lives in this account and region."""
+    _save(_state_file(workspace, shard), location)
+
+
+def _state_file(workspace: Workspace, shard: ShardAnswers) -> Path:
+    return workspace.root / "state" / f"{shard.account.id}-{shard.account.region}.json"
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise InputError(f"{path} does not exist", action="`planewright new NAME` makes one") from None
+    except UnicodeDecodeError:
+        raise InputError(f"{path} is no UTF-8 text", action="save it as UTF-8") from None
+    except OSError as error:
+        raise InputError(f"{path} cannot be read", cause=error.strerror or str(error)) from None
+
+
+def _load(model: type[C], path: Path) -> C | None:
+    if not path.exists():
+        return None
+    try:
+        return model.model_validate_json(_text(path))
+    except ValidationError as error:
+        problems = tuple(
+            Problem(".".join(map(str, entry["loc"])) or "(file)", entry["msg"].lower(), "restore the file from git")
+            for entry in error.errors(include_url=False, include_input=False)
+        )
+        raise InputError(
+            f"{path} cannot be used",
+            problems,
+            cause="Planewright wrote it; it has been changed since, or a newer version wrote it",
+        ) from None
+
+
+def _save(path: Path, value: Contract) -> None:
+    write_atomic(path, to_json(json.loads(value.model_dump_json())))
