@@ -16,10 +16,11 @@ from wizard.engine.follow import result_of, state_of
 from wizard.engine.locks import LockInfo
 from wizard.engine.processes import me
 from wizard.engine.runs import Result, Run
+from wizard.engine.verdict import CUT, journal_cut
 from wizard.errors import EngineError
 from wizard.workspace import Place
 
-# The engine takes its lock a moment after the run began; clocks of one machine do not differ by more.
+# The runner writes the end down a moment after the engine gave its lock back.
 _SLACK = timedelta(seconds=5)
 _FULL_BYTES = 1 << 20
 _LOCAL_LOCK = ".terraform.tfstate.lock.info"
@@ -68,6 +69,7 @@ class Aftermath:
     errored_state: Path | None = None
     state_dumped: bool = False
     disk_full: bool = False
+    journal_cut: bool = False
 
     @property
     def clean(self) -> bool:
@@ -84,7 +86,9 @@ class Aftermath:
         if self.alive and self.run:
             yield f"run {self.run.id} ({self.run.request.action}) is alive: `planewright watch` shows it"
         if self.disk_full:
-            yield "the disk of the run's directory is full: free some space first; what the engine said may be cut off"
+            yield "the disk of the run's directory is full: free some space before anything else"
+        if self.journal_cut and self.run:
+            yield CUT.format(run=self.run.id)
         if self.run and self.result and self.result.outcome == "killed":
             yield f"run {self.run.id} ({self.run.request.action}) did not end by itself: {self.result.cause}"
         for item in self.half_made:
@@ -128,6 +132,7 @@ def diagnose(place: Place, stack: str, *, lock: LockInfo | None = None) -> After
         held=whose(lock, mine) if lock else None,
         errored_state=errored if errored.is_file() else None,
         state_dumped=found.state_dumped,
+        journal_cut=found.journal_cut,
         disk_full=shutil.disk_usage(place.runs).free < _FULL_BYTES,
     )
 
@@ -188,11 +193,14 @@ def _of_run(run: Run, *, alive: bool) -> Aftermath:
         half_made=tuple(item for item in state.in_flight if item.action != "read") if died else (),
         tainted=tuple(item for item in state.failed if item.action == "create") if stopped else (),
         state_dumped=state.state_dumped,
+        journal_cut=result is not None and journal_cut(run.request, state, result),
     )
 
 
 def _took(run: Run, lock: LockInfo) -> bool:
-    if lock.created is None or lock.created < run.request.created - _SLACK:
+    if lock.created is None or lock.created < run.request.created:
+        return False
+    if (lock.doing == "apply") != (run.request.action == "apply"):
         return False
     if run.alive():
         return True

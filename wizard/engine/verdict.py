@@ -9,6 +9,13 @@ from wizard.errors import EngineError, PlanewrightError
 
 _DONE = {"plan": "planned", "destroy-plan": "planned for destruction", "refresh-plan": "refreshed", "apply": "applied"}
 
+CUT = "run {run} succeeded, but what the engine said of it is cut off (a full disk does that): its outputs and state are whole"
+
+
+def journal_cut(request: Request, state: RunState, result: Result) -> bool:
+    """Whether a run ended well and its stream does not: the counters of its state then fall short of what was done."""
+    return request.action == "apply" and result.outcome == "succeeded" and state.summary is None
+
 
 def verdict(request: Request, state: RunState, result: Result) -> PlanewrightError | None:
     """Give the error of a run that did not succeed; None for one that did."""
