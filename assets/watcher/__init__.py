@@ -1,0 +1,1 @@
+"""The watcher: a Lambda function that keeps a target group at the addresses of the database's name."""
