@@ -233,6 +233,7 @@ class LoadBalancer:
     state: str
     groups: tuple[str, ...]
     listeners: tuple[Listener, ...]
+    filters_private_link: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -306,8 +306,8 @@ class _Walk:
             raise _StoppedError(f"load balancer {balancer.name if balancer else arn} is not active")
         self.hops.append(f"load balancer {balancer.name}:{port}")
         node = self.node(balancer)
-        if private_link and balancer.groups:
-            # AWS applies them to PrivateLink traffic as well unless somebody switches that off.
+        if private_link and balancer.groups and balancer.filters_private_link:
+            # A client behind an endpoint is judged by its own address, not by a group.
             inside = next(i for i in self.net.interfaces_of(balancer.arn))
             self._groups_admit(replace(client, groups=()), inside, port, None)
         listener = next((listener for listener in balancer.listeners if listener.port == port), None)
