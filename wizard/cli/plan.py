@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from wizard.cli import common
@@ -49,8 +50,8 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def open_both(args: argparse.Namespace, *, quiet: bool = False) -> tuple[Target, Site]:
-    """Open target and site, hold at findings, and say in which account this is."""
+def open_both(args: argparse.Namespace, *, quiet: bool = False, gated: bool = True) -> tuple[Target, Site]:
+    """Open target and site, hold at findings unless told otherwise, and say in which account this is."""
     import os
 
     from wizard.deploy.gate import acknowledge, require_clear
@@ -58,10 +59,10 @@ def open_both(args: argparse.Namespace, *, quiet: bool = False) -> tuple[Target,
     from wizard.deploy.target import findings_of, open_target
 
     target = open_target(common.workspace_of(args), args.name)
-    findings = findings_of(target)
-    if getattr(args, "acknowledge", None):
-        acknowledge(target.place, findings, args.acknowledge)
-    require_clear(target.place, findings)
+    if gated:
+        findings = findings_of(target)
+        acknowledge(target.place, findings, getattr(args, "acknowledge", []))
+        require_clear(target.place, findings)
     site = open_site(target, environ=os.environ, engine=args.engine, mirror=args.mirror, mfa_code=_mfa_code)
     if not quiet:
         say(f"{target.name} · account {site.identity.account} · {target.shard.account.region} · {site.identity.arn}")
@@ -123,6 +124,7 @@ def plan_stack(
     *,
     destroy: bool = False,
     variables: dict[str, Any] | None = None,
+    targets: Sequence[str] = (),
 ) -> Planned:
     """Prepare and plan one stack, and show it."""
     from wizard.cli.plans import show
@@ -137,12 +139,12 @@ def plan_stack(
         if ready.engine.environment.note:
             say(f"! {ready.engine.environment.note}")
         with view() as renderer:
-            planned = flow.plan(ready, destroy=destroy, variables=variables, on_state=renderer.update)
+            planned = flow.plan(ready, destroy=destroy, variables=variables, targets=targets, on_state=renderer.update)
         say()
         show(planned.plan.view, stack=stack, name=target.name)
         say()
     else:
-        planned = flow.plan(ready, destroy=destroy, variables=variables)
+        planned = flow.plan(ready, destroy=destroy, variables=variables, targets=targets)
     return planned
 
 

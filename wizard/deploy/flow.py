@@ -5,7 +5,7 @@ Front ends call these in order and show what each returns; nothing here prints o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -154,10 +154,13 @@ def plan(
     *,
     destroy: bool = False,
     variables: Mapping[str, Any] | None = None,
+    targets: Sequence[str] = (),
     on_state: OnState | None = None,
 ) -> Planned:
-    """Plan a stack that was prepared."""
-    made = ready.engine.plan(ready.target.place.runs, destroy=destroy, variables=variables, on_state=on_state)
+    """Plan a stack that was prepared; of `targets` alone, when they are named."""
+    made = ready.engine.plan(
+        ready.target.place.runs, destroy=destroy, variables=variables, targets=targets, on_state=on_state
+    )
     return Planned(ready.target, ready.stack, ready.engine, made)
 
 

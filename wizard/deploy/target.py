@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from wizard.blueprints.springtail.answers import DeploymentAnswers, ShardAnswers
 from wizard.blueprints.springtail.stacks import stacks_of
-from wizard.checks import check_deployment, check_shard
+from wizard.checks.run import check_deployment, check_shard
 from wizard.deploy import store
 from wizard.findings import Finding, worst_first
 from wizard.workspace import Place, Workspace

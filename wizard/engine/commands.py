@@ -129,12 +129,14 @@ class StackEngine:
         destroy: bool = False,
         refresh_only: bool = False,
         variables: Mapping[str, Any] | None = None,
+        targets: Sequence[str] = (),
         parallelism: int | None = None,
         lock_timeout_s: int = LOCK_TIMEOUT_S,
         on_state: Callable[[RunState], None] | None = None,
     ) -> PlanRun:
         """Plan, to the end, and read the plan.
 
+        `targets` are the addresses it is limited to, with what they need; none for the whole stack.
         `variables` hold for this plan alone and win over the stack's files (`deletion_protection: false` before a destroy).
         A KeyboardInterrupt is passed to the engine, which stops in good order, and then raised.
 
@@ -147,6 +149,7 @@ class StackEngine:
         arguments += ["-destroy"] if destroy else []
         arguments += ["-refresh-only"] if refresh_only else []
         arguments += [f"-parallelism={parallelism}"] if parallelism else []
+        arguments += [f"-target={address}" for address in targets]
         if variables:
             write_atomic(path / _OVERRIDES, to_json(dict(variables)), mode=runs.PRIVATE)
             arguments.append(f"-var-file={path / _OVERRIDES}")

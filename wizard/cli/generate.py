@@ -1,0 +1,47 @@
+"""`planewright generate NAME`: emit OpenTofu from the answers and what is known. Asks nobody but the workspace."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from wizard.cli import common
+from wizard.cli.common import say
+
+
+def register(subparsers: Any) -> None:
+    """Add the command."""
+    parser = common.command(subparsers, "generate", run, help="emit OpenTofu from the answers")
+    parser.add_argument("name", metavar="NAME", help="a shard or a deployment")
+    parser.add_argument("--stack", help="only this stack")
+    parser.add_argument("--diff", action="store_true", help="show what would change, and write nothing")
+    parser.add_argument("--force", action="store_true", help="overwrite edited files; your version is kept beside them")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Write each stack's files, or show what would change."""
+    from wizard.cli.plan import chosen
+    from wizard.deploy import flow
+    from wizard.deploy.target import findings_of, open_target
+
+    target = open_target(common.workspace_of(args), args.name)
+    documents: dict[str, Any] = {}
+    for stack in chosen(target, args.stack):
+        if args.diff:
+            documents[stack] = flow.preview(target, stack)
+            if not args.json:
+                say("\n".join(documents[stack].values()) or f"· {stack}: nothing would change")
+            continue
+        emitted = flow.write(target, stack, force=args.force)
+        documents[stack] = {"written": emitted.written, "removed": emitted.removed, "kept": emitted.kept}
+        if not args.json:
+            say(
+                f"✓ {stack}: {len(emitted.written)} written, {len(emitted.removed)} removed in {target.place.stack(stack)}"
+            )
+            for kept in emitted.kept:
+                say(f"! your version is kept as {kept}")
+    if args.json:
+        common.say_json(documents)
+    else:
+        common.say_findings(findings_of(target))
+    return 0

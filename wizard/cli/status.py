@@ -1,0 +1,38 @@
+"""`planewright status NAME`: what is true now, whatever died: runs, locks, what is half made, and the way on."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from wizard.cli import common
+from wizard.cli.common import say
+
+
+def register(subparsers: Any) -> None:
+    """Add the command."""
+    parser = common.command(subparsers, "status", run, help="what is true now: runs, locks, what a dead run left")
+    parser.add_argument("name", metavar="NAME", help="a shard or a deployment")
+    common.engine_flags(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Say where each stack stands; exit 1 when something has to be done before the next plan."""
+    from wizard.cli.plan import open_both
+    from wizard.deploy.standing import standing
+
+    target, site = open_both(args, quiet=args.json, gated=False)
+    rows: list[dict[str, Any]] = []
+    for stack in target.stacks:
+        found = standing(target, stack, site.session)
+        applied = target.place.contract(stack).exists()
+        rows.append({"stack": stack, "applied": applied, "clean": found.clean, "notes": list(found.lines())})
+    if args.json:
+        common.say_json(rows)
+    else:
+        for row in rows:
+            mark = "✓" if row["clean"] else "!"
+            say(f"{mark} {row['stack']:9} {'applied' if row['applied'] else 'not applied from here'}")
+            for note in row["notes"]:
+                say(f"    {note}")
+    return 0 if all(row["clean"] for row in rows) else 1

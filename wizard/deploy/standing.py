@@ -1,0 +1,37 @@
+"""Where a stack stands: the engine's own aftermath, with the lock as the state's bucket has it."""
+
+from __future__ import annotations
+
+from wizard.aws.errors import error_code
+from wizard.aws.session import AwsSession
+from wizard.blueprints.springtail.names import state_key
+from wizard.deploy import store
+from wizard.deploy.target import Target
+from wizard.engine import aftermath
+from wizard.engine.aftermath import Aftermath
+from wizard.engine.locks import LockInfo, from_json
+
+
+def standing(target: Target, stack: str, session: AwsSession) -> Aftermath:
+    """Say what is true of a stack: its last run, what that left half made, who holds the lock."""
+    return aftermath.diagnose(target.place, stack, lock=held_lock(target, stack, session))
+
+
+def held_lock(target: Target, stack: str, session: AwsSession) -> LockInfo | None:
+    """Read the lock object beside the state, or None when nobody holds it. A local state's lock is a file of its own."""
+    from botocore.exceptions import ClientError
+
+    location = store.load_state_location(target.workspace, target.shard)
+    if location is None or location.backend != "s3":
+        return None
+    key = f"{state_key(target.place.kind, target.name, stack)}.tflock"
+    with session.call(f"read the state lock s3://{location.bucket}/{key}"):
+        try:
+            body = session.client("s3", location.region).get_object(
+                Bucket=location.bucket, Key=key, ExpectedBucketOwner=target.shard.account.id
+            )["Body"]
+        except ClientError as error:
+            if error_code(error) in {"NoSuchKey", "NoSuchBucket", "404"}:
+                return None
+            raise
+    return from_json(body.read())

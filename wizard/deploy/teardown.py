@@ -1,0 +1,64 @@
+"""Destroying: what must hold before, what lifts the protection, what is left afterwards."""
+
+from __future__ import annotations
+
+from wizard.aws.in_use import deployments_on_shard
+from wizard.blueprints.springtail.answers import ShardAnswers
+from wizard.blueprints.springtail.names import state_bucket
+from wizard.blueprints.springtail.stacks import INSTANCE
+from wizard.deploy import store
+from wizard.deploy.site import Site
+from wizard.deploy.target import Target, neighbours
+from wizard.engine import runs
+from wizard.engine.plans import PlanView
+from wizard.errors import BlockedError
+
+#: The variable that every stack takes; lifted for a destroy alone, never in the saved answers.
+LIFT = {"deletion_protection": False}
+
+
+def require_unused(target: Target, site: Site) -> None:
+    """Refuse to tear down a shard while a deployment uses it, in this workspace or by tag in the account."""
+    if not isinstance(target.answers, ShardAnswers):
+        return
+    here = {other.name for other in neighbours(target) if _stands(target, other.name)}
+    there = set(deployments_on_shard(site.session, target.name))
+    if here or there:
+        raise BlockedError(
+            f"shard {target.name} is in use and is not destroyed",
+            cause="; ".join(
+                f"{name} ({'in this workspace' if name in here else 'found by tag in the account'})"
+                for name in sorted(here | there)
+            ),
+            action="destroy each of these deployments first; other customers depend on what the shard shares",
+        )
+
+
+def _stands(target: Target, name: str) -> bool:
+    place = target.workspace.place("deployment", name)
+    return place.contract(INSTANCE).exists() or any(run.alive() for run in runs.listed(place.runs))
+
+
+def lifted(view: PlanView) -> tuple[str, ...]:
+    """Give the addresses that a lifting plan changes in place: what exists and is protected."""
+    return tuple(change.address for change in view.acting if change.kind == "update")
+
+
+def forget(target: Target, stack: str) -> None:
+    """After a stack is destroyed, nothing may take its outputs for true."""
+    store.remove_contract(target.place, stack)
+
+
+def remains(target: Target) -> tuple[str, ...]:
+    """Say what a destroy leaves on purpose."""
+    left = []
+    location = store.load_state_location(target.workspace, target.shard)
+    if location is not None and location.backend == "s3":
+        left.append(f"the state bucket {state_bucket(target.shard)} and its key, which outlive every destroy")
+    if target.place.kind == "deployment":
+        left.append(
+            "secrets of this deployment stay recoverable in Secrets Manager for their window, and hold their names until then: "
+            f"a reinstall before that says so, and `planewright seed-secrets {target.name} --purge` frees the names"
+        )
+    left.append(f"the answers in {target.place.path}, to deploy again")
+    return tuple(left)
