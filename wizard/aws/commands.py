@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
+from wizard.aws.clock import Clock
 from wizard.aws.errors import error_code
 from wizard.aws.session import AwsSession
 from wizard.errors import AwsError
@@ -46,14 +46,6 @@ class NodePing:
     status: str
     agent_version: str
     last_ping: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class Clock:
-    """Time, as a value, so that waiting can be tested without it."""
-
-    monotonic: Callable[[], float] = field(default=time.monotonic)
-    sleep: Callable[[float], None] = field(default=time.sleep)
 
 
 def run_script(

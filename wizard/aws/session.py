@@ -8,6 +8,7 @@ answers is assumed on top of it and refreshed for as long as that is possible wi
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
