@@ -1,0 +1,51 @@
+"""`planewright verify NAME`: walk the data path, hop by hop, and write the report."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING, Any
+
+from wizard.cli import common
+from wizard.cli.common import say
+
+if TYPE_CHECKING:
+    from wizard.verify.hops import Hop
+
+
+def register(subparsers: Any) -> None:
+    """Add the command."""
+    parser = common.command(subparsers, "verify", run, help="prove the data path hop by hop, and write the report")
+    parser.add_argument("name", metavar="NAME", help="a shard or a deployment")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Verify; exit 1 unless every hop that can be seen has passed."""
+    import os
+
+    from wizard.aws.session import open_session, require_account
+    from wizard.deploy.reporting import verify_target
+    from wizard.deploy.target import open_target
+
+    target = open_target(common.workspace_of(args), args.name)
+    session = open_session(target.shard.account, environ=os.environ)
+    require_account(session.identity(), target.shard.account)
+    written = verify_target(target, session, on_hop=(lambda _hop: None) if args.json else tell)
+    if args.json:
+        common.say(written.json.read_text())
+    else:
+        from wizard.verify.plain import totals
+
+        say(totals(written.verification))
+        say(f"report: {written.markdown}")
+    return written.verification.exit_code
+
+
+def tell(hop: Hop) -> None:
+    """Print a hop as it becomes known."""
+    from wizard.verify.hops import HopState
+    from wizard.verify.plain import details, line
+
+    say(line(hop))
+    if hop.state in {HopState.FAILED, HopState.WAITING}:
+        for detail in details(hop):
+            say(f"    {detail}")
