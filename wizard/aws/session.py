@@ -188,6 +188,8 @@ def open_session(account: Account, *, environ: Mapping[str, str], mfa_code: MfaC
     """
     from wizard.aws.chain import assume, session_for
 
+    # At DEBUG botocore logs whole requests, the values of secrets among them.
+    logging.getLogger("botocore").setLevel(logging.INFO)
     caller = Caller(
         account.profile or environ.get("AWS_PROFILE", environ.get("AWS_DEFAULT_PROFILE", "")), account.region
     )
