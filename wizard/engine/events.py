@@ -18,6 +18,7 @@ from wizard.engine import locks
 from wizard.errors import EngineError
 
 KEPT = 500  # of each bounded history; a person reads far fewer
+_ENDLESS_S = 10**9
 _EPOCH = datetime.fromtimestamp(0, UTC)
 # What one planned change adds to the steps of an apply. Reads and no-ops are not progress that a person waits for.
 _STEPS = {"create": 1, "update": 1, "delete": 1, "replace": 2}
@@ -303,7 +304,7 @@ class Reducer:
             self._interrupted = True
 
     def _diagnostic(self, body: dict[str, Any]) -> None:
-        diagnostic = read_diagnostic(body.get("diagnostic") or {})
+        diagnostic = read_diagnostic(_part(body, "diagnostic"))
         if diagnostic.severity == "warning":
             self._warnings.append(diagnostic)
             self._warning_count += 1
@@ -317,17 +318,17 @@ class Reducer:
                 return
 
     def _planned_change(self, body: dict[str, Any]) -> None:
-        change = body.get("change") or {}
+        change = _part(body, "change")
         self._steps += _STEPS.get(str(change.get("action")), 0)
         self._advance("planning")
 
     def _resource_drift(self, body: dict[str, Any]) -> None:
-        change = body.get("change") or {}
+        change = _part(body, "change")
         self._drift.append(Drift(_address(change), str(change.get("action", ""))))
         self._drift_count += 1
 
     def _change_summary(self, body: dict[str, Any]) -> None:
-        changes = body.get("changes") or {}
+        changes = _part(body, "changes")
         counts = Counts(
             add=_int(changes.get("add")),
             change=_int(changes.get("change")),
@@ -353,7 +354,7 @@ class Reducer:
         self._refreshed += 1
 
     def _apply_start(self, body: dict[str, Any]) -> None:
-        hook = body.get("hook") or {}
+        hook = _part(body, "hook")
         address, action = _address(hook), str(hook.get("action", ""))
         self._in_flight[address, action] = InFlight(
             address, action, _time(str(body.get("@timestamp", ""))), str(hook.get("id_value", ""))
@@ -362,7 +363,7 @@ class Reducer:
             self._phase = "applying"
 
     def _apply_complete(self, body: dict[str, Any]) -> None:
-        hook = body.get("hook") or {}
+        hook = _part(body, "hook")
         address, action = _address(hook), str(hook.get("action", ""))
         flight = self._in_flight.pop((address, action), None)
         self._done[action] += 1
@@ -370,7 +371,7 @@ class Reducer:
         self._finished.append(Finished(address, action, _took(hook), str(hook.get("id_value", "")) or known))
 
     def _apply_errored(self, body: dict[str, Any]) -> None:
-        hook = body.get("hook") or {}
+        hook = _part(body, "hook")
         address, action = _address(hook), str(hook.get("action", ""))
         flight = self._in_flight.pop((address, action), None)
         self._failed_count += 1
@@ -398,8 +399,8 @@ def reduce(data: bytes, *, expected: int = 0) -> RunState:
 
 def read_diagnostic(value: dict[str, Any]) -> Diagnostic:
     """Read a diagnostic as the stream and `validate -json` both give it."""
-    place = value.get("range") or {}
-    line = (place.get("start") or {}).get("line")
+    place = _part(value, "range")
+    line = _part(place, "start").get("line")
     return Diagnostic(
         severity="warning" if value.get("severity") == "warning" else "error",
         summary=str(value.get("summary", "")),
@@ -414,13 +415,18 @@ def _address(holder: dict[str, Any]) -> str:
     return str(resource.get("addr", "")) if isinstance(resource, dict) else ""
 
 
+def _part(body: dict[str, Any], key: str) -> dict[str, Any]:
+    part = body.get(key)
+    return part if isinstance(part, dict) else {}
+
+
 def _took(hook: dict[str, Any]) -> timedelta:
     seconds = hook.get("elapsed_seconds")
-    return timedelta(seconds=seconds) if isinstance(seconds, int | float) else timedelta()
+    return timedelta(seconds=seconds) if isinstance(seconds, int | float) and 0 <= seconds < _ENDLESS_S else timedelta()
 
 
 def _int(value: Any) -> int:
-    return int(value) if isinstance(value, int | float) else 0
+    return value if isinstance(value, int) else 0
 
 
 def _time(stamp: str) -> datetime:
