@@ -18,8 +18,8 @@ def client(environment: Mapping[str, str], service: str) -> Any:
         aws_access_key_id=environment["AWS_ACCESS_KEY_ID"],
         aws_secret_access_key=environment["AWS_SECRET_ACCESS_KEY"],
         aws_session_token=environment.get("AWS_SESSION_TOKEN"),
-        # The machine's own AWS configuration (a proxy, another endpoint) has no say here.
-        config=Config(retries={"total_max_attempts": 2}, proxies={}, ignore_configured_endpoint_urls=True),
+        # The machine's own proxy has no say here.
+        config=Config(retries={"total_max_attempts": 2}, proxies={}),
     )
 
 

@@ -294,7 +294,8 @@ class _Walk:
         )
 
     def _aws_service(self, endpoint: Endpoint, there: Interface, port: int) -> Service:
-        if not endpoint.service.startswith(("com.amazonaws.", "cn.com.amazonaws.")):
+        ours = endpoint.service.startswith("com.amazonaws.vpce.")
+        if ours or not endpoint.service.startswith(("com.amazonaws.", "cn.com.amazonaws.")):
             raise _StoppedError(f"endpoint service {endpoint.service} does not exist")
         if port != 443:
             raise _StoppedError(f"{endpoint.service} listens on 443 only", State.REFUSED)
