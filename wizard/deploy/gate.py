@@ -41,7 +41,9 @@ def acknowledged(place: Place) -> tuple[Acknowledgement, ...]:
         return ()
     except ValueError as error:
         raise InputError(
-            f"{_file(place)} cannot be read", cause=str(error), action="restore it from git, or delete it and acknowledge anew"
+            f"{_file(place)} cannot be read",
+            cause=str(error),
+            action="restore it from git, or delete it and acknowledge anew",
         ) from None
 
 
@@ -53,7 +55,10 @@ def acknowledge(place: Place, findings: Iterable[Finding], settings: Iterable[st
         code, _, reason = setting.partition("=")
         matching = [f for f in findings if f.code == code and f.severity is Severity.HIGH]
         if not reason.strip():
-            raise InputError(f"--acknowledge {setting}: a reason is missing", action=f"--acknowledge {code}='why it is all right here'")
+            raise InputError(
+                f"--acknowledge {setting}: a reason is missing",
+                action=f"--acknowledge {code}='why it is all right here'",
+            )
         if not matching:
             high = sorted({f.code for f in findings if f.severity is Severity.HIGH})
             raise InputError(

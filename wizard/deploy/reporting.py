@@ -66,7 +66,7 @@ def verify_target(target: Target, session: AwsSession, *, on_hop: Callable[[Hop]
 
 def gather(target: Target, session: AwsSession) -> Facts:
     """Gather what the report stands on: answers, engine, runs, secrets that have a value. Reads no secret."""
-    from wizard.aws.secrets import secret_status
+    from wizard.aws.secret_store import secret_status
 
     latest = {stack: runs.latest(target.place.runs, stack=stack, actions=("apply",)) for stack in target.stacks}
     applied = [run for run in latest.values() if run is not None]
