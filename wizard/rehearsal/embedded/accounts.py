@@ -32,6 +32,11 @@ def environment(endpoint_url: str, account: str = VENDOR, region: str = "us-east
     }
 
 
+def account_of_known_key(access_key: str) -> str | None:
+    """Give the account of one of the two known keys, None for any other key."""
+    return _ACCOUNTS.get(access_key)
+
+
 def _account_of(original: Any, access_key: str) -> str:
     from moto.core import DEFAULT_ACCOUNT_ID
 

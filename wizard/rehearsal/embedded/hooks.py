@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Literal
 
 PingStatus = Literal["Online", "ConnectionLost", "Inactive"]
@@ -90,6 +91,9 @@ class Hooks:
 
     #: IAM actions (`ec2:CreateVpc`) that nobody is allowed: the simulation, a dry run and the call itself agree.
     denied_actions: frozenset[str] = frozenset()
+
+    #: Applied service quotas by code (`L-1216C47A`), where they differ from a new account's defaults.
+    quotas: Mapping[str, float] = MappingProxyType({})
 
     def refuse(self, call: ApiCall) -> Refusal | None:
         """Say why a call is to fail (throttling, expired credentials), or None to let it through."""

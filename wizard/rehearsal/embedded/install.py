@@ -21,15 +21,22 @@ def install() -> None:
 def _install() -> None:
     from wizard.rehearsal.embedded import accounts, gate, settings
     from wizard.rehearsal.embedded.services import (
+        ec2_endpoints,
         ec2_groups,
         ec2_instances,
+        ec2_peering,
         elasticache,
         elbv2,
+        iam,
         images,
+        quotas,
         route53,
+        secrets,
+        ssm,
     )
 
     foundation = (settings, accounts, gate)
-    services = (ec2_groups, ec2_instances, elasticache, elbv2, images, route53)
-    for extension in (*foundation, *services):
+    compute = (ec2_endpoints, ec2_groups, ec2_instances, ec2_peering, images)
+    services = (elasticache, elbv2, iam, quotas, route53, secrets, ssm)
+    for extension in (*foundation, *compute, *services):
         extension.install()

@@ -1,0 +1,190 @@
+"""PrivateLink: who may connect to an endpoint service, who accepts, and where the endpoint stands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, Final
+
+from wizard.rehearsal.embedded.patching import add, wrap
+from wizard.rehearsal.embedded.services.answers import failure, param, result
+
+_PRIVATELINK: Final = "com.amazonaws.vpce."
+
+
+def _every_backend(backend: Any) -> Iterator[Any]:
+    from moto.ec2.models import ec2_backends
+
+    for regions in list(ec2_backends.values()):
+        if backend.region_name in regions:
+            yield regions[backend.region_name]
+
+
+def _service_named(backend: Any, service_name: str) -> Any | None:
+    for owner in _every_backend(backend):
+        for service in list(owner.configurations.values()):
+            if service.service_name == service_name:
+                return service
+    return None
+
+
+def _may_connect(service: Any, account: str) -> bool:
+    if service.ec2_backend.account_id == account:
+        return True
+    return any(principal == "*" or f"::{account}:" in principal for principal in service.principals)
+
+
+def _create(original: Any, backend: Any, **request: Any) -> Any:
+    service_name = request["service_name"]
+    service = None
+    if service_name.startswith(_PRIVATELINK):
+        service = _service_named(backend, service_name)
+        if service is None or not _may_connect(service, backend.account_id):
+            raise failure("InvalidServiceName", f"The Vpc Endpoint Service '{service_name}' does not exist")
+    endpoint = original(backend, **request)
+    if (endpoint.vpc_endpoint_type or "Gateway").lower() == "interface":
+        _place(backend, endpoint)
+    if service is not None:
+        _check_zones(backend, service, endpoint)
+        if service.acceptance_required:
+            endpoint.state = "pendingAcceptance"
+    return endpoint
+
+
+def _place(backend: Any, endpoint: Any) -> None:
+    """Put the interfaces at addresses of their subnets, in the endpoint's groups; moto invents both."""
+    if not endpoint.security_group_ids:
+        endpoint.security_group_ids = [backend.get_default_security_group(endpoint.vpc_id).id]
+    groups = [backend.get_security_group_from_id(group_id) for group_id in endpoint.security_group_ids]
+    for interface_id in endpoint.network_interface_ids:
+        interface = backend.get_network_interface(interface_id)
+        address = interface.subnet.get_available_subnet_ip(interface)
+        interface.private_ip_address = address
+        interface.private_ip_addresses = [{"Primary": True, "PrivateIpAddress": address}]
+        interface._group_set = groups  # noqa: SLF001 - moto's place for an interface's own groups
+        interface.description = f"VPC Endpoint Interface {endpoint.id}"
+        interface.interface_type = "vpc_endpoint"
+        interface.requester_managed = True
+        interface.status = "in-use"
+
+
+def _check_zones(backend: Any, service: Any, endpoint: Any) -> None:
+    for subnet_id in endpoint.subnet_ids or []:
+        subnet = backend.get_subnet(subnet_id)
+        if subnet.availability_zone not in service.availability_zones:
+            backend.delete_vpc_endpoints([endpoint.id])
+            raise failure(
+                "InvalidParameter",
+                f"The VPC endpoint service {endpoint.service_name} does not support the availability zone of the "
+                f"subnet: {subnet_id}.",
+            )
+
+
+def _modify(original: Any, backend: Any, vpc_id: str, **request: Any) -> None:
+    original(backend, vpc_id=vpc_id, **request)
+    endpoint = backend.vpc_end_points[vpc_id]  # moto calls the endpoint's id vpc_id here
+    groups = [backend.get_security_group_from_id(group_id) for group_id in endpoint.security_group_ids]
+    for interface_id in endpoint.network_interface_ids:
+        backend.get_network_interface(interface_id)._group_set = groups  # noqa: SLF001 - as above
+
+
+def _delete(original: Any, backend: Any, vpce_ids: list[str] | None = None) -> None:
+    for endpoint_id in vpce_ids or []:
+        endpoint = backend.vpc_end_points.get(endpoint_id)
+        for interface_id in endpoint.network_interface_ids if endpoint else []:
+            interface = backend.enis.get(interface_id)
+            if interface is not None:
+                interface.subnet.del_subnet_ip(interface.private_ip_address)
+    original(backend, vpce_ids)
+    for endpoint_id in vpce_ids or []:
+        backend.vpc_end_points.pop(endpoint_id, None)
+
+
+def _connections(backend: Any, service_id: str) -> list[Any]:
+    service = backend.describe_vpc_endpoint_service_configurations([service_id])[0]
+    return [
+        endpoint
+        for owner in _every_backend(backend)
+        for endpoint in list(owner.vpc_end_points.values())
+        if endpoint.service_name == service.service_name
+    ]
+
+
+def _describe_vpc_endpoint_connections(response: Any) -> Any:
+    backend = response.ec2_backend
+    wanted = {condition["Name"]: condition.get("Values", []) for condition in param(response, "Filters", [])}
+    connections = []
+    for service_id in wanted.get("service-id") or list(backend.configurations):
+        for endpoint in _connections(backend, service_id):
+            connection = {
+                "ServiceId": service_id,
+                "VpcEndpointId": endpoint.id,
+                "VpcEndpointOwner": endpoint.owner_id,
+                "VpcEndpointState": endpoint.state,
+                "CreationTimestamp": endpoint.creation_timestamp,
+                "DnsEntries": endpoint.dns_entries,
+                "NetworkLoadBalancerArns": backend.configurations[service_id].network_load_balancer_arns,
+            }
+            shown = {"vpc-endpoint-id": endpoint.id, "vpc-endpoint-state": endpoint.state}
+            if all(shown[name] in wanted[name] for name in shown if name in wanted):
+                connections.append(connection)
+    return result({"VpcEndpointConnections": connections})
+
+
+def _change_connections(state: str, allowed: tuple[str, ...]) -> Callable[[Any], Any]:
+    def action(response: Any) -> Any:
+        connections = {
+            endpoint.id: endpoint for endpoint in _connections(response.ec2_backend, param(response, "ServiceId"))
+        }
+        unsuccessful = []
+        for endpoint_id in param(response, "VpcEndpointIds", []):
+            endpoint = connections.get(endpoint_id)
+            if endpoint is not None and endpoint.state in allowed:
+                endpoint.state = state
+                continue
+            code = "InvalidVpcEndpointId.NotFound" if endpoint is None else "InvalidState"
+            error = {"Code": code, "Message": f"The connection of {endpoint_id} cannot be changed"}
+            unsuccessful.append({"ResourceId": endpoint_id, "Error": error})
+        return result({"Unsuccessful": unsuccessful})
+
+    return action
+
+
+def _delete_services(original: Any, response: Any) -> Any:
+    backend = response.ec2_backend
+    for service_id in param(response, "ServiceIds", []):
+        if service_id not in backend.configurations:
+            continue
+        connected = [endpoint.id for endpoint in _connections(backend, service_id) if endpoint.state == "available"]
+        if connected:
+            error = {
+                "Code": "ExistingVpcEndpointConnections",
+                "Message": f"{service_id} has existing active connections",
+            }
+            return result({"Unsuccessful": [{"ResourceId": service_id, "Error": error}]})
+    return original(response)
+
+
+def _modify_permissions(original: Any, backend: Any, service_id: str, added: list[str], removed: list[str]) -> None:
+    original(backend, service_id, added, removed)
+    service = backend.configurations[service_id]
+    service.principals = sorted(service.principals)  # moto goes through a set, and an order that changes is drift
+
+
+def install() -> None:
+    """Complete endpoints and endpoint services."""
+    from moto.ec2.models.vpc_service_configuration import VPCServiceConfigurationBackend
+    from moto.ec2.models.vpcs import VPCBackend
+    from moto.ec2.responses.vpc_service_configuration import VPCEndpointServiceConfiguration
+
+    wrap(VPCBackend, "create_vpc_endpoint", _create)
+    wrap(VPCBackend, "modify_vpc_endpoint", _modify)
+    wrap(VPCBackend, "delete_vpc_endpoints", _delete)
+    wrap(VPCServiceConfigurationBackend, "modify_vpc_endpoint_service_permissions", _modify_permissions)
+    wrap(VPCEndpointServiceConfiguration, "delete_vpc_endpoint_service_configurations", _delete_services)
+    actions = {
+        "describe_vpc_endpoint_connections": _describe_vpc_endpoint_connections,
+        "accept_vpc_endpoint_connections": _change_connections("available", ("pendingAcceptance", "rejected")),
+        "reject_vpc_endpoint_connections": _change_connections("rejected", ("pendingAcceptance", "available")),
+    }
+    for name, action in actions.items():
+        add(VPCEndpointServiceConfiguration, name, action)
