@@ -93,10 +93,9 @@ def plain(root: Any, *, is_text: Callable[[str], bool]) -> Document:
     return document
 
 
-def plain_value(text: str, *, source: str) -> Any:
-    """Read the value of one setting (`[a, b]`, `{k: v}`, `12`), without knowing its key's type."""
-    root = compose(f"value: {text}", source=source) if "\n" not in text else compose(f"value:\n{text}", source=source)
-    document = plain(root, is_text=lambda _: False)
+def plain_value(text: str, *, source: str, is_text: Callable[[str], bool] = lambda _: False) -> Any:
+    """Read one value in YAML's flow form (`[a, b]`, `{k: v}`). `is_text` is asked with paths such as `value[0].name`."""
+    document = plain(compose(f"value: {text}", source=source), is_text=is_text)
     if document.problems:
         raise InputError(f"{source} cannot be used", tuple(document.problems))
     return document.value.get("value")

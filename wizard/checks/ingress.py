@@ -7,6 +7,7 @@ from ipaddress import IPv4Network, collapse_addresses
 
 from wizard.blueprints.springtail.answers import DeploymentAnswers, TlsHolder, Topology
 from wizard.checks.codes import code
+from wizard.checks.network import is_private
 from wizard.findings import Finding, Severity
 
 #: The widest block that still looks like one organisation's addresses.
@@ -54,7 +55,7 @@ def deployment(answers: DeploymentAnswers) -> Iterator[Finding]:
     if not answers.proxy.client_cidrs:
         yield NO_CLIENTS.at("proxy.client_cidrs", "no client may connect")
     for index, cidr in enumerate(answers.proxy.client_cidrs):
-        if IPv4Network(cidr).is_private:
+        if is_private(cidr):
             yield PRIVATE_CLIENT.at(f"proxy.client_cidrs[{index}]", f"{cidr} is not public address space")
     # Two halves of the internet are the whole of it: blocks are weighed after joining them.
     for block in collapse_addresses(map(IPv4Network, answers.proxy.client_cidrs)):

@@ -63,6 +63,14 @@ NOT_ROUTABLE = code(
     remedy="reach the database in a VPC with private addresses; a database with public ones is the public topology",
 )
 
+
+def is_private(cidr: str) -> bool:
+    """Whether a block holds addresses that never travel the internet."""
+    network = IPv4Network(cidr)
+    inner = (*ROUTABLE, *(block for block, _, severity in _RESERVED if severity is Severity.CRITICAL))
+    return any(network.subnet_of(block) for block in inner)
+
+
 #: Addresses that stack `shard` and one deployment take in a subnet at the least, and what is comfortable.
 _PRIVATE_SUBNET = (32, 256)
 _PUBLIC_SUBNET = (16, 16)
@@ -141,7 +149,7 @@ def _peered(answers: DeploymentAnswers) -> set[str]:
 def _vpc(answers: DeploymentAnswers, path: str) -> str:
     if path == "database.vpc.cidr" and answers.database.vpc is not None:
         return answers.database.vpc.vpc_id
-    return answers.applications[int(path.split("[")[1].split("]")[0])].vpc_id
+    return next(app.vpc_id for i, app in enumerate(answers.applications) if path == f"applications[{i}].cidr")
 
 
 def _overlaps(blocks: dict[str, str], severity: Severity) -> Iterator[Finding]:

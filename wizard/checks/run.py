@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from wizard.blueprints.springtail.answers import DeploymentAnswers, ShardAnswers
 from wizard.checks import database, governance, ingress, names, network, placement, storage, unused
+from wizard.checks.codes import CODES, Code
 from wizard.findings import Finding, worst_first
 
 
@@ -36,3 +37,8 @@ def check_deployment(
             *unused.unused(deployment),
         )
     )
+
+
+def registered() -> tuple[Code, ...]:
+    """Every code that a check can give, by name."""
+    return tuple(sorted(CODES.values(), key=lambda code: code.name))

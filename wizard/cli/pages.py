@@ -1,0 +1,30 @@
+"""`python -m wizard.cli.pages [FOLDER]`: write the pages of the docs that are made from declarations."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+
+def pages() -> dict[str, str]:
+    """Every page by its file's name."""
+    from wizard.answers.page import markdown as questions
+    from wizard.blueprints.springtail.answers import DeploymentAnswers, ShardAnswers
+    from wizard.checks.page import markdown as findings
+
+    return {
+        "questions.md": questions((("Shard", ShardAnswers), ("Deployment", DeploymentAnswers))),
+        "findings.md": findings(),
+    }
+
+
+def main(folder: Path) -> None:
+    """Write the pages into a folder."""
+    from wizard.files import write_atomic
+
+    for name, text in pages().items():
+        write_atomic(folder / name, text)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1] if len(sys.argv) > 1 else "docs"))
