@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Self
+
+from pydantic import model_validator
+
 from wizard.contracts import Contract
 
 
@@ -87,9 +91,16 @@ class InstanceOutputs(Contract):
     redis_user_id: str
     redis_user_name: str
     redis_access_string: str
-    proxy_tls_secret_name: str | None
-    private: PrivateOutputs | None
-    public: PublicOutputs | None
+    # The engine leaves an output that is null out of what it prints.
+    proxy_tls_secret_name: str | None = None
+    private: PrivateOutputs | None = None
+    public: PublicOutputs | None = None
+
+    @model_validator(mode="after")
+    def _one_path(self) -> Self:
+        if (self.private is None) == (self.public is None):
+            raise ValueError("exactly one of private and public is expected")
+        return self
 
 
 class LinkOutputs(Contract):
