@@ -40,7 +40,8 @@ resource "aws_ssm_parameter" "ingestion" {
   description = "Configuration of ${var.deployment}'s ingestion node"
   type        = "String"
 
-  value = jsonencode(merge(local.common_config, {
+  # Not a secret: so a plan shows what changes.
+  insecure_value = jsonencode(merge(local.common_config, {
     role = "ingestion"
     volumes = {
       data = [for key in sort(keys(local.data_devices)) : aws_ebs_volume.data[key].id]
@@ -57,7 +58,8 @@ resource "aws_ssm_parameter" "reader" {
   description = "Configuration of ${var.deployment}'s ${each.key} nodes"
   type        = "String"
 
-  value = jsonencode(merge(local.common_config, {
+  # Not a secret: so a plan shows what changes.
+  insecure_value = jsonencode(merge(local.common_config, {
     role      = each.key
     ingestion = { host = aws_instance.ingestion.private_ip }
     proxy = {
@@ -71,8 +73,8 @@ resource "aws_ssm_parameter" "reader" {
 resource "aws_ssm_parameter" "database_ca" {
   count = local.ca_is_given ? 1 : 0
 
-  name        = "/planewright/${var.deployment}/database-ca"
-  description = "Certificate authority of ${var.deployment}'s database (PEM)"
-  type        = "String"
-  value       = var.database.ca_pem
+  name           = "/planewright/${var.deployment}/database-ca"
+  description    = "Certificate authority of ${var.deployment}'s database (PEM)"
+  type           = "String"
+  insecure_value = var.database.ca_pem
 }

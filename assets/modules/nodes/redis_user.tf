@@ -31,9 +31,7 @@ resource "aws_elasticache_user" "this" {
   engine        = "redis"
   access_string = "off resetchannels -@all"
 
-  authentication_mode {
-    type = "no-password-required"
-  }
+  no_password_required = true
 
   lifecycle {
     # Switched on, with a password, by seed-secrets: a value that OpenTofu must never see.

@@ -27,9 +27,7 @@ resource "aws_elasticache_user" "default" {
   engine        = "redis"
   access_string = "off resetchannels -@all"
 
-  authentication_mode {
-    type = "no-password-required"
-  }
+  no_password_required = true
 }
 
 resource "aws_elasticache_user_group" "this" {
