@@ -106,7 +106,9 @@ def test_a_target_of_a_group_that_no_listener_uses_is_unused(client: Clients, ne
     }
 
 
-def test_a_target_that_nobody_has_checked_is_initial_and_never_healthy(client: Clients, network: dict[str, str]) -> None:
+def test_a_target_that_nobody_has_checked_is_initial_and_never_healthy(
+    client: Clients, network: dict[str, str]
+) -> None:
     group = address_group(client, network)
     listen(client, balancer(client, network), group)
     client("elbv2").register_targets(TargetGroupArn=group, Targets=[{"Id": "10.20.1.9"}])

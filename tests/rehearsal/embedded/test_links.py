@@ -1,0 +1,150 @@
+"""What joins two networks: peering and PrivateLink."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from tests.rehearsal.embedded.conftest import Clients
+from wizard.rehearsal.embedded import CUSTOMER, VENDOR
+
+DNS = {"AllowDnsResolutionFromRemoteVpc": True}
+
+
+def customer_vpc(client: Clients, cidr: str = "10.90.0.0/16") -> str:
+    return str(client("ec2", CUSTOMER).create_vpc(CidrBlock=cidr)["Vpc"]["VpcId"])
+
+
+def request_peering(client: Clients, network: dict[str, str], peer: str) -> str:
+    made = client("ec2").create_vpc_peering_connection(VpcId=network["vpc"], PeerVpcId=peer, PeerOwnerId=CUSTOMER)
+    return str(made["VpcPeeringConnection"]["VpcPeeringConnectionId"])
+
+
+def shown(client: Clients, peering: str, account: str = VENDOR) -> Any:
+    answer = client("ec2", account).describe_vpc_peering_connections(VpcPeeringConnectionIds=[peering])
+    return answer["VpcPeeringConnections"][0]
+
+
+def test_a_side_sets_its_own_options_once_the_peering_is_active(client: Clients, network: dict[str, str]) -> None:
+    peering = request_peering(client, network, customer_vpc(client))
+    mine, theirs = client("ec2"), client("ec2", CUSTOMER)
+    set_mine = {"VpcPeeringConnectionId": peering, "RequesterPeeringConnectionOptions": DNS}
+    set_theirs = {"VpcPeeringConnectionId": peering, "AccepterPeeringConnectionOptions": DNS}
+    with pytest.raises(ClientError, match="not active"):
+        mine.modify_vpc_peering_connection_options(**set_mine)
+    theirs.accept_vpc_peering_connection(VpcPeeringConnectionId=peering)
+    with pytest.raises(ClientError, match="OperationNotPermitted"):
+        mine.modify_vpc_peering_connection_options(**set_theirs)
+    mine.modify_vpc_peering_connection_options(**set_mine)
+    options = shown(client, peering)["RequesterVpcInfo"]["PeeringOptions"]
+    assert options["AllowDnsResolutionFromRemoteVpc"] is True
+    assert shown(client, peering)["AccepterVpcInfo"]["PeeringOptions"]["AllowDnsResolutionFromRemoteVpc"] is False
+    theirs.modify_vpc_peering_connection_options(**set_theirs)
+    assert shown(client, peering, CUSTOMER)["AccepterVpcInfo"]["PeeringOptions"]["AllowDnsResolutionFromRemoteVpc"]
+
+
+def test_overlapping_networks_fail(client: Clients, network: dict[str, str]) -> None:
+    peering = request_peering(client, network, customer_vpc(client, "10.20.128.0/17"))
+    assert shown(client, peering)["Status"]["Code"] == "failed"
+
+
+def test_peerings_are_found_by_filter_and_missing_ones_are_an_error(client: Clients, network: dict[str, str]) -> None:
+    one, other = (
+        request_peering(client, network, customer_vpc(client, cidr)) for cidr in ("10.90.0.0/16", "10.91.0.0/16")
+    )
+    client("ec2", CUSTOMER).accept_vpc_peering_connection(VpcPeeringConnectionId=other)
+    active = [{"Name": "status-code", "Values": ["active"]}]
+    found = client("ec2").describe_vpc_peering_connections(Filters=active)["VpcPeeringConnections"]
+    assert [peering["VpcPeeringConnectionId"] for peering in found] == [other]
+    assert shown(client, one)["Status"]["Code"] == "pending-acceptance"
+    with pytest.raises(ClientError, match=r"InvalidVpcPeeringConnectionI[dD]\.NotFound"):
+        shown(client, "pcx-0123456789abcdef0")
+
+
+@pytest.fixture
+def service(client: Clients, network: dict[str, str]) -> Any:
+    balancer = client("elbv2").create_load_balancer(
+        Name="in", Type="network", Subnets=[network["subnet"]], Scheme="internal"
+    )
+    return client("ec2").create_vpc_endpoint_service_configuration(
+        NetworkLoadBalancerArns=[balancer["LoadBalancers"][0]["LoadBalancerArn"]], AcceptanceRequired=True
+    )["ServiceConfiguration"]
+
+
+def connect_to(client: Clients, service: Any, account: str, zone: str = "us-east-1a") -> Any:
+    ec2 = client("ec2", account)
+    vpc = ec2.create_vpc(CidrBlock="10.30.0.0/16")["Vpc"]["VpcId"]
+    subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.30.1.0/24", AvailabilityZone=zone)["Subnet"]["SubnetId"]
+    group = ec2.create_security_group(GroupName="endpoint", Description="endpoint", VpcId=vpc)["GroupId"]
+    return ec2.create_vpc_endpoint(
+        VpcId=vpc,
+        ServiceName=service["ServiceName"],
+        VpcEndpointType="Interface",
+        SubnetIds=[subnet],
+        SecurityGroupIds=[group],
+        PrivateDnsEnabled=False,
+    )["VpcEndpoint"]
+
+
+def state(client: Clients, endpoint: Any, account: str = VENDOR) -> str:
+    answer = client("ec2", account).describe_vpc_endpoints(VpcEndpointIds=[endpoint["VpcEndpointId"]])
+    return str(answer["VpcEndpoints"][0]["State"])
+
+
+def test_only_an_allowed_account_sees_the_service(client: Clients, service: Any) -> None:
+    with pytest.raises(ClientError, match="InvalidServiceName"):
+        connect_to(client, service, CUSTOMER)
+    client("ec2").modify_vpc_endpoint_service_permissions(
+        ServiceId=service["ServiceId"], AddAllowedPrincipals=[f"arn:aws:iam::{CUSTOMER}:root"]
+    )
+    assert state(client, connect_to(client, service, CUSTOMER), CUSTOMER) == "pendingAcceptance"
+
+
+def test_a_connection_waits_until_it_is_accepted_and_can_be_rejected(client: Clients, service: Any) -> None:
+    endpoint = connect_to(client, service, VENDOR)
+    assert state(client, endpoint) == "pendingAcceptance"
+    ec2 = client("ec2")
+    which = {"ServiceId": service["ServiceId"], "VpcEndpointIds": [endpoint["VpcEndpointId"]]}
+    assert ec2.accept_vpc_endpoint_connections(**which)["Unsuccessful"] == []
+    assert state(client, endpoint) == "available"
+    (connection,) = ec2.describe_vpc_endpoint_connections()["VpcEndpointConnections"]
+    assert connection["VpcEndpointState"] == "available"
+    ec2.reject_vpc_endpoint_connections(**which)
+    assert state(client, endpoint) == "rejected"
+
+
+def test_without_acceptance_a_connection_is_available_at_once(client: Clients, service: Any) -> None:
+    client("ec2").modify_vpc_endpoint_service_configuration(ServiceId=service["ServiceId"], AcceptanceRequired=False)
+    assert state(client, connect_to(client, service, VENDOR)) == "available"
+
+
+def test_an_endpoint_stands_in_its_subnet_behind_its_groups(client: Clients, service: Any) -> None:
+    endpoint = connect_to(client, service, VENDOR)
+    ec2 = client("ec2")
+    (interface,) = ec2.describe_network_interfaces(NetworkInterfaceIds=endpoint["NetworkInterfaceIds"])[
+        "NetworkInterfaces"
+    ]
+    assert interface["PrivateIpAddress"].startswith("10.30.1.")
+    assert [group["GroupId"] for group in interface["Groups"]] == [group["GroupId"] for group in endpoint["Groups"]]
+    ec2.delete_vpc_endpoints(VpcEndpointIds=[endpoint["VpcEndpointId"]])
+    assert ec2.describe_vpc_endpoints()["VpcEndpoints"] == []
+
+
+def test_a_zone_that_the_service_lacks_is_refused(client: Clients, service: Any) -> None:
+    with pytest.raises(ClientError, match="does not support the availability zone"):
+        connect_to(client, service, VENDOR, zone="us-east-1b")
+    assert client("ec2").describe_vpc_endpoints()["VpcEndpoints"] == []
+
+
+def test_a_service_with_connections_and_its_balancer_stay(client: Clients, service: Any) -> None:
+    ec2, elb = client("ec2"), client("elbv2")
+    ec2.modify_vpc_endpoint_service_configuration(ServiceId=service["ServiceId"], AcceptanceRequired=False)
+    endpoint = connect_to(client, service, VENDOR)
+    answer = ec2.delete_vpc_endpoint_service_configurations(ServiceIds=[service["ServiceId"]])
+    assert answer["Unsuccessful"][0]["Error"]["Code"] == "ExistingVpcEndpointConnections"
+    with pytest.raises(ClientError, match="ResourceInUse"):
+        elb.delete_load_balancer(LoadBalancerArn=service["NetworkLoadBalancerArns"][0])
+    ec2.delete_vpc_endpoints(VpcEndpointIds=[endpoint["VpcEndpointId"]])
+    assert ec2.delete_vpc_endpoint_service_configurations(ServiceIds=[service["ServiceId"]])["Unsuccessful"] == []
