@@ -1,0 +1,1 @@
+"""The boot program that every node runs."""
