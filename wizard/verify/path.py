@@ -17,7 +17,7 @@ from wizard.blueprints.springtail.contracts import InstanceOutputs, PrivateOutpu
 
 #: Seconds that a hop may take before it is given up. Commands on nodes wait for SSM and for TCP timeouts.
 READ_SECONDS = 45.0
-COMMAND_SECONDS = 120.0
+COMMAND_SECONDS = 150.0
 
 
 @dataclass(frozen=True, slots=True)

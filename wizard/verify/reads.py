@@ -1,77 +1,26 @@
-"""What probes may ask, and the values they are told. `edge.py` answers from AWS; tests answer from tables."""
+"""What probes may ask, and the values they are told. `edge.py` answers from AWS; tests answer from tables.
+
+Facts that wizard.aws reads are taken as they are; here are those that only verification asks for.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from wizard.verify.hops import Identity
 
-
-@dataclass(frozen=True, slots=True)
-class Instance:
-    """An EC2 instance. `launched_at` tells how long a node has had to boot."""
-
-    id: str
-    state: str
-    private_ip: str
-    type: str
-    zone: str
-    launched_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class ManagedNode:
-    """What SSM knows of an instance's agent. `ping` is Online, ConnectionLost or Inactive."""
-
-    id: str
-    ping: str
-    agent: str
-
-
-@dataclass(frozen=True, slots=True)
-class Attachment:
-    """Where a volume is attached."""
-
-    instance_id: str
-    state: str
-    device: str
-
-
-@dataclass(frozen=True, slots=True)
-class Volume:
-    """An EBS volume."""
-
-    id: str
-    state: str
-    encrypted: bool
-    size_gib: int
-    attachments: tuple[Attachment, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Endpoint:
-    """An interface endpoint. `state` is as AWS writes it, lower case (`available`, `pendingacceptance`)."""
-
-    id: str
-    state: str
-    service: str
-    subnet_ids: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class LoadBalancer:
-    """A network load balancer. `addresses` are its fixed public ones, if it has any."""
-
-    arn: str
-    state: str
-    reason: str
-    scheme: str
-    zones: tuple[str, ...]
-    addresses: tuple[str, ...] = ()
-    security_group_ids: tuple[str, ...] = ()
+if TYPE_CHECKING:
+    from wizard.aws.commands import NodePing
+    from wizard.aws.reads import (
+        EndpointFact,
+        InstanceFact,
+        LoadBalancerFact,
+        PeeringFact,
+        TargetFact,
+        VolumeFact,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,28 +30,6 @@ class Listener:
     port: int
     protocol: str
     target_group_arns: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """A registered target and its health: initial, healthy, unhealthy, unused, draining, unavailable."""
-
-    id: str
-    port: int
-    health: str
-    reason: str = ""
-    description: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Peering:
-    """A peering. `dns_on_our_side` is the requester's DNS-resolution option."""
-
-    id: str
-    status: str
-    message: str
-    expires_at: datetime | None
-    dns_on_our_side: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +101,7 @@ class RedisUserGroup:
 
 @dataclass(frozen=True, slots=True)
 class Ran:
-    """What a command on a node came to. `status` is SSM's, lower case: success, failed, timedout, undeliverable, …"""
+    """What a command on a node came to. `status` is SSM's, in lower-case letters: success, failed, executiontimedout, …"""
 
     status: str
     exit_code: int
@@ -192,28 +119,28 @@ class Reads(Protocol):
     def identity(self) -> Identity:
         """Who is asking."""
 
-    def instances(self, ids: Sequence[str]) -> dict[str, Instance]:
+    def instances(self, ids: Sequence[str]) -> dict[str, InstanceFact]:
         """Instances by id."""
 
-    def managed_nodes(self, ids: Sequence[str]) -> dict[str, ManagedNode]:
+    def managed_nodes(self, ids: Sequence[str]) -> dict[str, NodePing]:
         """Instances that SSM knows, by id."""
 
-    def volumes(self, ids: Sequence[str]) -> dict[str, Volume]:
-        """Volumes by id."""
+    def volumes(self, ids: Sequence[str]) -> tuple[VolumeFact, ...]:
+        """Volumes, in the order asked."""
 
-    def endpoint(self, endpoint_id: str) -> Endpoint | None:
+    def endpoint(self, endpoint_id: str) -> EndpointFact | None:
         """One interface endpoint."""
 
-    def load_balancer(self, arn: str) -> LoadBalancer | None:
+    def load_balancer(self, arn: str) -> LoadBalancerFact | None:
         """One load balancer."""
 
     def listeners(self, load_balancer_arn: str) -> tuple[Listener, ...]:
         """A load balancer's listeners."""
 
-    def targets(self, target_group_arn: str) -> tuple[Target, ...]:
+    def targets(self, target_group_arn: str) -> tuple[TargetFact, ...]:
         """Everything registered with a target group."""
 
-    def peering(self, peering_id: str) -> Peering | None:
+    def peering(self, peering_id: str) -> PeeringFact | None:
         """One peering, as its requester sees it."""
 
     def ingress(self, group_ids: Sequence[str]) -> tuple[IngressRule, ...]:

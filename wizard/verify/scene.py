@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from threading import Lock
+from typing import TYPE_CHECKING
 
 from wizard.blueprints.springtail.answers import DeploymentAnswers, ShardAnswers
 from wizard.blueprints.springtail.contracts import (
@@ -18,7 +19,11 @@ from wizard.blueprints.springtail.contracts import (
     ShardOutputs,
 )
 from wizard.verify.path import ingestion_key
-from wizard.verify.reads import Instance, ManagedNode, Reads
+from wizard.verify.reads import Reads
+
+if TYPE_CHECKING:
+    from wizard.aws.commands import NodePing
+    from wizard.aws.reads import InstanceFact
 
 
 @dataclass(frozen=True)
@@ -67,22 +72,22 @@ class Scene:
         """The proxies, in order."""
         return tuple(node for _, node in sorted(self.outputs.nodes.items()) if node.role == "proxy")
 
-    def instances(self) -> dict[str, Instance]:
+    def instances(self) -> dict[str, InstanceFact]:
         """All instances of the deployment, read once for all hops that ask."""
         with self._lock:
             return self._instances
 
-    def managed_nodes(self) -> dict[str, ManagedNode]:
+    def managed_nodes(self) -> dict[str, NodePing]:
         """What SSM knows of them, read once for all hops that ask."""
         with self._lock:
             return self._managed_nodes
 
     @cached_property
-    def _instances(self) -> dict[str, Instance]:
+    def _instances(self) -> dict[str, InstanceFact]:
         return self.reads.instances(self._instance_ids)
 
     @cached_property
-    def _managed_nodes(self) -> dict[str, ManagedNode]:
+    def _managed_nodes(self) -> dict[str, NodePing]:
         return self.reads.managed_nodes(self._instance_ids)
 
     @property

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from wizard.verify.outcome import Outcome, failed, passed, waiting
-from wizard.verify.reads import Endpoint, LoadBalancer, Target
+
+if TYPE_CHECKING:
+    from wizard.aws.reads import EndpointFact, LoadBalancerFact, TargetFact
 
 
-def judge_load_balancer(balancer: LoadBalancer | None, deployment: str) -> Outcome:
+def judge_load_balancer(balancer: LoadBalancerFact | None, deployment: str) -> Outcome:
     """Judge a load balancer's own state."""
     if balancer is None:
         return failed("the load balancer is not there", f"planewright apply {deployment} builds it again")
@@ -22,11 +26,11 @@ def judge_load_balancer(balancer: LoadBalancer | None, deployment: str) -> Outco
     )
 
 
-def judge_endpoint(endpoint: Endpoint | None, deployment: str) -> Outcome:
+def judge_endpoint(endpoint: EndpointFact | None, deployment: str) -> Outcome:
     """Judge an interface endpoint's state."""
     if endpoint is None or endpoint.state in ("deleted", "deleting"):
         return failed("the endpoint is not there", f"planewright apply {deployment} builds it again")
-    evidence = f"{endpoint.id} of {endpoint.service}: {endpoint.state}"
+    evidence = f"{endpoint.id} of {endpoint.service_name}: {endpoint.state}"
     match endpoint.state:
         case "available":
             return passed(evidence)
@@ -37,7 +41,7 @@ def judge_endpoint(endpoint: Endpoint | None, deployment: str) -> Outcome:
                 "the operator",
                 "the endpoint service has not accepted its endpoint",
                 "aws ec2 accept-vpc-endpoint-connections --vpc-endpoint-ids "
-                f"{endpoint.id} --service-id {endpoint.service.rpartition('.')[2]}",
+                f"{endpoint.id} --service-id {endpoint.service_name.rpartition('.')[2]}",
                 evidence,
             )
     return failed(
@@ -47,7 +51,7 @@ def judge_endpoint(endpoint: Endpoint | None, deployment: str) -> Outcome:
     )
 
 
-def told(target: Target) -> str:
+def told(target: TargetFact) -> str:
     """A target's health in a line."""
     why = f" ({target.reason}{f': {target.description}' if target.description else ''})" if target.reason else ""
-    return f"{target.id}:{target.port} {target.health}{why}"
+    return f"{target.address}:{target.port} {target.state}{why}"

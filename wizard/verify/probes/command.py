@@ -23,7 +23,7 @@ def ask(
 def _mute(node: NodeOutput, ran: Ran) -> Outcome:
     evidence = tuple(line for line in ran.errors.strip().splitlines()[-3:] if line.strip())
     session = f"aws ssm start-session --target {node.instance_id}"
-    if ran.status in ("timedout", "deliverytimedout", "undeliverable", "inprogress", "pending", "delayed"):
+    if ran.status in _NOT_IN_TIME:
         return failed(
             f"{node.name} did not run the probe in time (SSM says {ran.status})",
             f"look at its load and at the SSM agent: {session}, then systemctl status amazon-ssm-agent",
@@ -34,3 +34,7 @@ def _mute(node: NodeOutput, ran: Ran) -> Outcome:
         f"it needs python3, getent, psql and the AWS CLI on the node, which the boot script installs: {session}",
         *evidence,
     )
+
+
+#: SSM's detailed statuses, and our own for a command that outlived its deadline.
+_NOT_IN_TIME = ("timedout", "executiontimedout", "deliverytimedout", "undeliverable", "noanswer")

@@ -103,7 +103,7 @@ def login(scene: Scene, _planned: PlannedHop, _known: Known) -> Outcome:
             "CA": _SYSTEM_AUTHORITIES if database.certificate_authority is CertificateAuthority.SYSTEM else _AUTHORITY,
             "TIMEOUT": _CONNECTS_WITHIN,
         },
-        seconds=100,
+        seconds=90,
     )
     if isinstance(answer, Outcome):
         return answer

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from wizard.blueprints.springtail.contracts import PeeringOutput
 from wizard.verify.outcome import Known, Outcome, failed, passed, waiting
 from wizard.verify.path import PlannedHop
 from wizard.verify.probes.balancing import judge_endpoint, judge_load_balancer, told
 from wizard.verify.probes.command import ask
-from wizard.verify.reads import Endpoint, LoadBalancer, Peering, Target
 from wizard.verify.scene import Scene
+
+if TYPE_CHECKING:
+    from wizard.aws.reads import EndpointFact, LoadBalancerFact, PeeringFact, TargetFact
 
 
 def peering(scene: Scene, planned: PlannedHop, _known: Known) -> Outcome:
@@ -21,7 +24,7 @@ def peering(scene: Scene, planned: PlannedHop, _known: Known) -> Outcome:
     return judge_peering(wanted, scene.reads.peering(wanted.id), scene.clock(), scene.deployment.name)
 
 
-def judge_peering(wanted: PeeringOutput, found: Peering | None, now: datetime, deployment: str) -> Outcome:
+def judge_peering(wanted: PeeringOutput, found: PeeringFact | None, now: datetime, deployment: str) -> Outcome:
     """Judge a peering's status."""
     anew = (
         f"planewright apply {deployment} requests it anew (it gets another id); then account {wanted.peer_account_id} "
@@ -62,9 +65,9 @@ def peering_dns(scene: Scene, _planned: PlannedHop, _known: Known) -> Outcome:
     return judge_peering_dns(found, link_applied=scene.link is not None, deployment=scene.deployment.name)
 
 
-def judge_peering_dns(found: Peering | None, *, link_applied: bool, deployment: str) -> Outcome:
+def judge_peering_dns(found: PeeringFact | None, *, link_applied: bool, deployment: str) -> Outcome:
     """Judge the requester's DNS option."""
-    if found is not None and found.dns_on_our_side:
+    if found is not None and found.requester_dns:
         return passed("DNS resolution from the remote VPC is allowed on our side")
     remedy = f"planewright apply {deployment} applies stack link, now that there is something to link"
     if not link_applied:
@@ -85,24 +88,21 @@ def zone(scene: Scene, _planned: PlannedHop, _known: Known) -> Outcome:
         scene.reads.endpoint(path.inbound_endpoint_id),
         zone=scene.shard_outputs.availability_zone,
         zone_id=scene.shard_outputs.zone_id,
-        subnet_id=scene.shard_outputs.private_subnet_id,
     )
 
 
-def judge_zone(
-    balancer: LoadBalancer | None, endpoint: Endpoint | None, *, zone: str, zone_id: str, subnet_id: str
-) -> Outcome:
-    """Compare zones. Both are read in our own account, where names mean the same."""
+def judge_zone(balancer: LoadBalancerFact | None, endpoint: EndpointFact | None, *, zone: str, zone_id: str) -> Outcome:
+    """Compare zones: the load balancer's by name, which means the same within our own account, the endpoint's by ID."""
     remedy = "both belong to the shard's zone; planewright plan shows what has been changed by hand"
     evidence = (
         f"shard: {zone} ({zone_id})",
         f"load balancer: {', '.join(balancer.zones) if balancer else 'not there'}",
-        f"endpoint: {', '.join(endpoint.subnet_ids) if endpoint else 'not there'}",
+        f"endpoint: {', '.join(endpoint.zone_ids) if endpoint else 'not there'}",
     )
     if balancer is None or zone not in balancer.zones:
         return failed(f"the load balancer is not in {zone}", remedy, *evidence)
-    if endpoint is None or subnet_id not in endpoint.subnet_ids:
-        return failed(f"the endpoint is not in the shard's subnet {subnet_id}", remedy, *evidence)
+    if endpoint is None or zone_id not in endpoint.zone_ids:
+        return failed(f"the endpoint is not in {zone_id}", remedy, *evidence)
     return passed(*evidence)
 
 
@@ -113,10 +113,10 @@ def target(scene: Scene, _planned: PlannedHop, _known: Known) -> Outcome:
     return judge_target(found, path.watcher_function_name, scene.deployment.database.host)
 
 
-def judge_target(found: Sequence[Target], watcher: str, host: str) -> Outcome:
+def judge_target(found: Sequence[TargetFact], watcher: str, host: str) -> Outcome:
     """Judge what is registered: at least one address that is not on its way out."""
     evidence = tuple(told(one) for one in found)
-    if any(one.health != "draining" for one in found):
+    if any(one.state != "draining" for one in found):
         return passed(*evidence)
     return failed(
         f"no address of {host} is registered",
@@ -137,14 +137,14 @@ def health(scene: Scene, _planned: PlannedHop, _known: Known) -> Outcome:
     )
 
 
-def judge_health(found: Sequence[Target], *, transit: str, customer: PeeringOutput, port: int) -> Outcome:
+def judge_health(found: Sequence[TargetFact], *, transit: str, customer: PeeringOutput, port: int) -> Outcome:
     """Judge health: one healthy target carries all connections."""
     evidence = tuple(told(one) for one in found)
-    if any(one.health == "healthy" for one in found):
+    if any(one.state == "healthy" for one in found):
         return passed(*evidence)
-    if any(one.health == "initial" for one in found):
+    if any(one.state == "initial" for one in found):
         return waiting("AWS", "health checks have just begun", "verify again in a minute", *evidence)
-    reason = next((one.reason for one in found if one.health != "draining"), "")
+    reason = next((one.reason for one in found if one.state != "draining"), "")
     if reason == "Target.FailedHealthChecks":
         return failed(
             "the database's address answers, but refuses the connection",

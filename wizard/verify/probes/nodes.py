@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from wizard.blueprints.springtail.contracts import NodeOutput
 from wizard.verify.outcome import Known, Outcome, failed, passed, unprovable, waiting
 from wizard.verify.path import PlannedHop
 from wizard.verify.probes.command import ask
-from wizard.verify.reads import Instance, ManagedNode, RedisUser, Volume
+from wizard.verify.reads import RedisUser
 from wizard.verify.scene import Scene
+
+if TYPE_CHECKING:
+    from wizard.aws.commands import NodePing
+    from wizard.aws.reads import InstanceFact, VolumeFact
 
 #: How long a new node may take to register with SSM, and to finish its boot script (packages, ZFS).
 REGISTERS_WITHIN = timedelta(minutes=10)
@@ -27,7 +31,7 @@ def running(scene: Scene, planned: PlannedHop, _known: Known) -> Outcome:
     return judge_running(node, scene.instances().get(node.instance_id), scene.deployment.name)
 
 
-def judge_running(node: NodeOutput, instance: Instance | None, deployment: str) -> Outcome:
+def judge_running(node: NodeOutput, instance: InstanceFact | None, deployment: str) -> Outcome:
     """Judge an instance's state."""
     if instance is None or instance.state in ("terminated", "shutting-down"):
         return failed(
@@ -35,7 +39,7 @@ def judge_running(node: NodeOutput, instance: Instance | None, deployment: str) 
             f"planewright plan {deployment} shows what is missing, planewright apply {deployment} builds it again",
         )
     if instance.state == "running":
-        return passed(f"{instance.type} in {instance.zone}, {instance.private_ip}, running")
+        return passed(f"{instance.instance_type} in {instance.zone}, {instance.private_ip}, running")
     if instance.state == "pending":
         return waiting("AWS", f"{node.instance_id} is starting", "verify again in a minute")
     return failed(
@@ -48,12 +52,12 @@ def online(scene: Scene, planned: PlannedHop, _known: Known) -> Outcome:
     """The node's SSM agent is online."""
     node = scene.outputs.nodes[planned.about]
     managed = scene.managed_nodes().get(node.instance_id)
-    if managed is not None and managed.ping == "Online":
-        return passed(f"SSM agent {managed.agent or 'of unknown version'}, online")
+    if managed is not None and managed.status == "Online":
+        return passed(f"SSM agent {managed.agent_version or 'of unknown version'}, online")
     return judge_offline(node, managed, _age(scene, node))
 
 
-def judge_offline(node: NodeOutput, managed: ManagedNode | None, age: timedelta | None) -> Outcome:
+def judge_offline(node: NodeOutput, managed: NodePing | None, age: timedelta | None) -> Outcome:
     """Judge a node that SSM does not hear: too young to tell, or lost."""
     if age is not None and age < REGISTERS_WITHIN:
         return waiting(
@@ -61,7 +65,7 @@ def judge_offline(node: NodeOutput, managed: ManagedNode | None, age: timedelta 
             f"launched {_minutes(age)} ago, not registered with SSM yet",
             f"a node registers within {_minutes(REGISTERS_WITHIN)}: verify again",
         )
-    reason = f"SSM has lost its agent ({managed.ping})" if managed else "it has never registered with SSM"
+    reason = f"SSM has lost its agent ({managed.status})" if managed else "it has never registered with SSM"
     return failed(
         reason,
         "the agent needs a way out (route to the NAT gateway, egress on 443) and AmazonSSMManagedInstanceCore on the "
@@ -79,44 +83,52 @@ def boot(scene: Scene, planned: PlannedHop, _known: Known) -> Outcome:
 
 
 def judge_marker(node: NodeOutput, answer: Mapping[str, Any], age: timedelta | None) -> Outcome:
-    """Judge what the boot marker says."""
-    log = f"aws ssm start-session --target {node.instance_id}, then sudo less /var/log/cloud-init-output.log"
-    if not answer.get("found"):
-        if age is not None and age < BOOTS_WITHIN:
-            return waiting(
-                "AWS",
-                f"launched {_minutes(age)} ago, still booting",
-                f"a node boots within {_minutes(BOOTS_WITHIN)}: verify again",
-            )
-        return failed("the boot script has left no marker: it did not come to its end", f"read its log: {log}")
+    """Judge what the boot marker says. It has a `version` only when the boot script has come to its end."""
+    log = f"aws ssm start-session --target {node.instance_id}, then journalctl -u 'planewright*' and cloud-init's log"
     marker = answer.get("marker")
-    if not isinstance(marker, dict):
-        return failed("the boot marker cannot be read", f"read its log: {log}", str(answer.get("problem") or ""))
-    return _judge_booted(node, marker)
+    if answer.get("found") and not isinstance(marker, dict):
+        return failed("the boot marker cannot be read", f"read the log: {log}", str(answer.get("problem") or ""))
+    if isinstance(marker, dict) and (marker.get("version") is not None or marker.get("simulated") is True):
+        return _judge_booted(node, marker)
+    fault = marker.get("failed") if isinstance(marker, dict) else None
+    if isinstance(fault, dict):
+        return failed(
+            f"the boot script failed at {fault.get('step')}: {fault.get('reason')}",
+            f"mend what it names: it tries again by itself; its log: {log}",
+            *_steps(marker),
+        )
+    at = f"at {marker.get('running')}" if isinstance(marker, dict) else "and has left no marker yet"
+    if age is not None and age < BOOTS_WITHIN:
+        return waiting(
+            "AWS",
+            f"launched {_minutes(age)} ago, still booting, {at}",
+            f"a node boots within {_minutes(BOOTS_WITHIN)}: verify again",
+            *_steps(marker),
+        )
+    return failed(f"the boot script has not come to its end, {at}", f"read its log: {log}", *_steps(marker))
+
+
+def _steps(marker: Any) -> tuple[str, ...]:
+    steps = marker.get("steps") if isinstance(marker, dict) else None
+    return tuple(f"{step}: {outcome}" for step, outcome in steps.items()) if isinstance(steps, dict) else ()
 
 
 def _judge_booted(node: NodeOutput, marker: Mapping[str, Any]) -> Outcome:
-    evidence = tuple(f"{key}: {marker[key]}" for key in _TOLD if marker.get(key) not in (None, ""))
+    evidence = (*(f"{key}: {marker[key]}" for key in _TOLD if marker.get(key) not in (None, "")), *_steps(marker))
     if marker.get("simulated") is True:
         return unprovable(
             "the marker says that the boot was simulated", "boot scripts are proven on a real node only", *evidence
         )
-    if marker.get("version") != MARKER_VERSION:
-        return failed(
-            f"booted by version {marker.get('version')} of the boot script, wanted is {MARKER_VERSION}",
-            "replace the node, or run the emitted boot script on it again: it is idempotent and formats nothing",
-            *evidence,
-        )
-    if marker.get("role") != node.role:
-        return failed(
-            f"booted as {marker.get('role')}, wanted is {node.role}",
-            "replace the node: planewright plan shows how",
-            *evidence,
-        )
+    again = "run the emitted boot script on the node again: it is idempotent and formats nothing; or replace the node"
+    wanted = {"version": MARKER_VERSION, "role": node.role, "instance_id": node.instance_id}
+    # A marker that came with an image or a copied disk speaks of another instance.
+    wrong = [f"{key} {marker[key]}, not {value}" for key, value in wanted.items() if marker.get(key, value) != value]
+    if wrong:
+        return failed(f"the boot marker says {'; '.join(wrong)}", again, *evidence)
     return passed(*evidence)
 
 
-_TOLD = ("version", "role", "finished_at", "package")
+_TOLD = ("version", "role", "package", "finished_at")
 
 
 def volumes(scene: Scene, _planned: PlannedHop, _known: Known) -> Outcome:
@@ -125,30 +137,34 @@ def volumes(scene: Scene, _planned: PlannedHop, _known: Known) -> Outcome:
     return judge_volumes(ids, scene.reads.volumes(ids), scene.ingestion.instance_id, scene.deployment.name)
 
 
-def judge_volumes(ids: Sequence[str], found: Mapping[str, Volume], instance_id: str, deployment: str) -> Outcome:
+def judge_volumes(ids: Sequence[str], found: Sequence[VolumeFact], instance_id: str, deployment: str) -> Outcome:
     """Judge volumes against the instance that should hold them."""
-    wrong, moving, evidence = [], [], []
-    for volume_id in ids:
-        volume = found.get(volume_id)
-        if volume is None:
-            wrong.append(f"{volume_id} is not there")
-            continue
-        states = {attachment.instance_id: attachment.state for attachment in volume.attachments}
-        evidence.append(
-            f"{volume_id}: {volume.size_gib} GiB, {'encrypted' if volume.encrypted else 'NOT encrypted'}, "
-            + (", ".join(f"{state} to {instance}" for instance, state in states.items()) or volume.state)
-        )
-        if not volume.encrypted:
-            wrong.append(f"{volume_id} is not encrypted")
-        if states.get(instance_id) == "attaching":
-            moving.append(volume_id)
-        elif states.get(instance_id) != "attached":
-            elsewhere = next(iter(states), None)
-            wrong.append(f"{volume_id} is {f'attached to {elsewhere}' if elsewhere else 'not attached'}")
+    missing = sorted(set(ids) - {volume.id for volume in found})
+    evidence = tuple(
+        f"{volume.id}: {volume.size_gib} GiB, {'encrypted' if volume.encrypted else 'NOT encrypted'}, "
+        + (f"{volume.attachment} to {volume.attached_to} as {volume.device}" if volume.attached_to else volume.state)
+        for volume in found
+    )
+    moving = [volume.id for volume in found if (volume.attached_to, volume.attachment) == (instance_id, "attaching")]
+    wrong = [
+        *(f"{name} is not there" for name in missing),
+        *(f"{volume.id} is not encrypted" for volume in found if not volume.encrypted),
+        *(
+            f"{volume.id} is attached to {volume.attached_to or 'nothing'}"
+            for volume in found
+            if volume.attached_to != instance_id
+        ),
+        *(
+            f"{volume.id} is {volume.attachment}"
+            for volume in found
+            if volume.attached_to == instance_id and volume.attachment not in ("attached", "attaching")
+        ),
+    ]
     if wrong:
         return failed(
             "; ".join(wrong),
-            f"planewright plan {deployment} shows the way back; a volume that holds data is attached again, never made anew",
+            f"planewright plan {deployment} shows the way back; a volume that holds data is attached again, "
+            "never made anew",
             *evidence,
         )
     if moving:

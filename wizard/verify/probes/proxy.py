@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from wizard.blueprints.springtail.contracts import NodeOutput
 from wizard.verify.hops import HopState
 from wizard.verify.outcome import Known, Outcome, failed, passed, unprovable, unseen, waiting
 from wizard.verify.path import PlannedHop
 from wizard.verify.probes.balancing import judge_load_balancer, told
-from wizard.verify.reads import IngressRule, Listener, LoadBalancer, Target
+from wizard.verify.reads import IngressRule, Listener
 from wizard.verify.scene import Scene
+
+if TYPE_CHECKING:
+    from wizard.aws.reads import LoadBalancerFact, TargetFact
 
 _INSTALL = "answer package.s3_uri and package.sha256 and apply: then nodes install Springtail"
 
@@ -22,7 +26,7 @@ def load_balancer(scene: Scene, _planned: PlannedHop, _known: Known) -> Outcome:
     return judge_public(balancer, path.proxy_public_ips, scene.deployment.name)
 
 
-def judge_public(balancer: LoadBalancer | None, addresses: Sequence[str], deployment: str) -> Outcome:
+def judge_public(balancer: LoadBalancerFact | None, addresses: Sequence[str], deployment: str) -> Outcome:
     """Judge the internet-facing load balancer."""
     outcome = judge_load_balancer(balancer, deployment)
     if outcome.state is not HopState.PASSED or balancer is None:
@@ -31,14 +35,14 @@ def judge_public(balancer: LoadBalancer | None, addresses: Sequence[str], deploy
         return failed(
             f"the load balancer is {balancer.scheme}", f"planewright plan {deployment} shows it", *outcome.evidence
         )
-    missing = [address for address in addresses if balancer.addresses and address not in balancer.addresses]
+    missing = [address for address in addresses if balancer.public_ips and address not in balancer.public_ips]
     if missing:
         return failed(
             f"the load balancer has lost {', '.join(missing)}, which applications know it by",
             f"planewright plan {deployment} shows the way back",
-            f"its addresses: {', '.join(balancer.addresses)}",
+            f"its addresses: {', '.join(balancer.public_ips)}",
         )
-    return passed(*outcome.evidence, f"fixed addresses: {', '.join(balancer.addresses or addresses)}")
+    return passed(*outcome.evidence, f"fixed addresses: {', '.join(balancer.public_ips or addresses)}")
 
 
 def listener(scene: Scene, _planned: PlannedHop, _known: Known) -> Outcome:
@@ -95,11 +99,11 @@ def targets(scene: Scene, _planned: PlannedHop, _known: Known) -> Outcome:
     return judge_registered(scene.reads.targets(_target_group(scene)), scene.proxies, scene.deployment.name)
 
 
-def judge_registered(found: Sequence[Target], proxies: Sequence[NodeOutput], deployment: str) -> Outcome:
+def judge_registered(found: Sequence[TargetFact], proxies: Sequence[NodeOutput], deployment: str) -> Outcome:
     """Judge registrations, by instance or by address."""
-    known = {one.id for one in found if one.health != "draining"}
+    known = {one.address for one in found if one.state != "draining"}
     missing = [node.name for node in proxies if not known & {node.instance_id, node.private_ip}]
-    evidence = tuple(f"{one.id}:{one.port}" for one in found)
+    evidence = tuple(f"{one.address}:{one.port}" for one in found)
     if missing:
         remedy = f"planewright apply {deployment} registers it again"
         return failed(f"{', '.join(missing)} is not registered", remedy, *evidence)
@@ -116,18 +120,18 @@ def health(scene: Scene, _planned: PlannedHop, known: Known) -> Outcome:
     )
 
 
-def judge_health(found: Sequence[Target], *, package: bool, simulated: bool) -> Outcome:
+def judge_health(found: Sequence[TargetFact], *, package: bool, simulated: bool) -> Outcome:
     """Judge the proxies' health."""
     evidence = tuple(told(one) for one in found)
     if simulated and package:
         return unprovable("the proxies' boot is simulated: no proxy runs there", "proven on real nodes only", *evidence)
-    if all(one.health == "healthy" for one in found) and not simulated:
+    if all(one.state == "healthy" for one in found) and not simulated:
         return passed(*evidence)
     if not package:
         return unseen("no package is configured: nothing listens on the proxies", _INSTALL, *evidence)
-    if any(one.health == "initial" for one in found):
+    if any(one.state == "initial" for one in found):
         return waiting("AWS", "health checks have just begun", "verify again in a minute", *evidence)
-    sick = ", ".join(one.id for one in found if one.health != "healthy")
+    sick = ", ".join(one.address for one in found if one.state != "healthy")
     return failed(
         f"the load balancer does not reach {sick}",
         "on the proxy: journalctl -u 'springtail*' tells whether it runs; its security group must admit the load balancer",

@@ -47,7 +47,8 @@ _REFUSALS = tuple(
             "answer database.host with a name on its certificate; or what answered is not the database",
         ),
         (
-            r"certificate verify failed|certificate has expired|unable to get local issuer",
+            # The last three: OpenSSL's words for an authority of the right name with another key.
+            r"certificate verify failed|certificate has expired|EVP lib|bad signature|block type is not",
             "TLS: the certificate is not signed by the authority that was answered ({authority}), or has expired",
             "ask whose authority signs the database's certificate: database.certificate_authority and database.ca_pem",
         ),

@@ -9,7 +9,7 @@ from wizard.verify.path import PlannedHop
 from wizard.verify.probes import database, inbound, nodes, outbound, proxy, shard
 from wizard.verify.scene import Scene, ShardScene
 
-_DEPLOYMENT: dict[str, Callable[[Scene, PlannedHop, Known], Outcome]] = {
+DEPLOYMENT: dict[str, Callable[[Scene, PlannedHop, Known], Outcome]] = {
     "node_running": nodes.running,
     "node_online": nodes.online,
     "node_boot": nodes.boot,
@@ -39,7 +39,7 @@ _DEPLOYMENT: dict[str, Callable[[Scene, PlannedHop, Known], Outcome]] = {
     "proxy_answers": proxy.answers,
 }
 
-_SHARD: dict[str, Callable[[ShardScene], Outcome]] = {
+SHARD: dict[str, Callable[[ShardScene], Outcome]] = {
     "vpc": shard.vpc,
     "nat": shard.nat,
     "redis": shard.redis,
@@ -49,9 +49,9 @@ _SHARD: dict[str, Callable[[ShardScene], Outcome]] = {
 
 def deployment_probe(scene: Scene) -> Probe:
     """Give the probe that looks at any hop of this deployment."""
-    return lambda planned, known: _DEPLOYMENT[planned.probe](scene, planned, known)
+    return lambda planned, known: DEPLOYMENT[planned.probe](scene, planned, known)
 
 
 def shard_probe(scene: ShardScene) -> Probe:
     """Give the probe that looks at any hop of this shard."""
-    return lambda planned, _known: _SHARD[planned.probe](scene)
+    return lambda planned, _known: SHARD[planned.probe](scene)
