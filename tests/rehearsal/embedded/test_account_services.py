@@ -100,6 +100,52 @@ def test_what_makes_a_state_bucket_safe_is_read_back(client: Clients, bucket: An
     assert json.loads(bucket.get_bucket_policy(Bucket="state")["Policy"]) == policy
 
 
+TLS_ONLY = {
+    "Effect": "Deny",
+    "Principal": "*",
+    "Action": "s3:*",
+    "Resource": ["arn:aws:s3:::state", "arn:aws:s3:::state/*"],
+    "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+}
+KMS_ONLY = {
+    "Effect": "Deny",
+    "Principal": "*",
+    "Action": "s3:PutObject",
+    "Resource": "arn:aws:s3:::state/*",
+    "Condition": {
+        "Null": {"s3:x-amz-server-side-encryption": "false"},
+        "StringNotEquals": {"s3:x-amz-server-side-encryption": "aws:kms"},
+    },
+}
+
+
+def test_a_policy_that_denies_plain_http_lets_a_rehearsal_through(bucket: Any) -> None:
+    policy = {"Version": "2012-10-17", "Statement": [TLS_ONLY, KMS_ONLY]}
+    bucket.put_object(Bucket="state", Key="before", Body=b"1")
+    bucket.put_bucket_policy(Bucket="state", Policy=json.dumps(policy))
+    bucket.put_object(Bucket="state", Key="one.tfstate", Body=b"{}")
+    bucket.head_object(Bucket="state", Key="one.tfstate")
+    assert bucket.get_object(Bucket="state", Key="one.tfstate")["Body"].read() == b"{}"
+    bucket.delete_object(Bucket="state", Key="one.tfstate")
+
+
+def test_a_policy_that_denies_another_encryption_denies_it(bucket: Any) -> None:
+    bucket.put_object(Bucket="state", Key="one", Body=b"1")
+    bucket.put_bucket_policy(Bucket="state", Policy=json.dumps({"Version": "2012-10-17", "Statement": [KMS_ONLY]}))
+    bucket.put_object(Bucket="state", Key="one", Body=b"2", ServerSideEncryption="aws:kms")
+    with pytest.raises(ClientError, match="403"):
+        bucket.put_object(Bucket="state", Key="one", Body=b"3", ServerSideEncryption="AES256")
+    assert bucket.get_object(Bucket="state", Key="one")["Body"].read() == b"2"
+
+
+def test_a_bucket_of_another_owner_than_the_expected_is_denied(client: Clients, bucket: Any) -> None:
+    bucket.head_bucket(Bucket="state", ExpectedBucketOwner="111111111111")
+    with pytest.raises(ClientError, match="403"):
+        bucket.head_bucket(Bucket="state", ExpectedBucketOwner="222222222222")
+    with pytest.raises(ClientError, match="AccessDenied"):
+        bucket.put_object(Bucket="state", Key="one", Body=b"1", ExpectedBucketOwner="222222222222")
+
+
 def test_a_key_is_found_by_its_alias(client: Clients) -> None:
     kms = client("kms")
     key = kms.create_key(Tags=[{"TagKey": "a", "TagValue": "b"}])["KeyMetadata"]["KeyId"]

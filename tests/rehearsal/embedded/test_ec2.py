@@ -83,6 +83,7 @@ def test_what_was_asked_for_at_launch_is_read_back(client: Clients, network: dic
     found = ec2.describe_instances()["Reservations"][0]["Instances"][0]
     assert [group["GroupId"] for group in found["SecurityGroups"]] == [network["group"]]
     assert "PublicIpAddress" not in found
+    assert "Association" not in found["NetworkInterfaces"][0]
     assert found["Monitoring"] == {"State": "enabled"}
     assert found["MetadataOptions"]["HttpTokens"] == "required"
     assert attribute(client, instance, "disableApiTermination") is True

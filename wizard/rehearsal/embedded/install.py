@@ -1,4 +1,4 @@
-"""Extend moto, once per process, in an order that does not matter."""
+"""Extend moto, once per process."""
 
 from __future__ import annotations
 
@@ -31,12 +31,13 @@ def _install() -> None:
         images,
         quotas,
         route53,
+        s3,
         secrets,
         ssm,
     )
 
-    foundation = (settings, accounts, gate)
+    foundation = (settings, accounts)
     compute = (ec2_endpoints, ec2_groups, ec2_instances, ec2_peering, images)
-    services = (elasticache, elbv2, iam, quotas, route53, secrets, ssm)
-    for extension in (*foundation, *compute, *services):
+    services = (elasticache, elbv2, iam, quotas, route53, s3, secrets, ssm)
+    for extension in (*foundation, *compute, *services, gate):  # the gate is the outermost
         extension.install()

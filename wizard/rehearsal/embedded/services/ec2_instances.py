@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from wizard.rehearsal.embedded.patching import replace, wrap
+from wizard.rehearsal.embedded.patching import replace, wrap, wrap_property
 from wizard.rehearsal.embedded.services.answers import failure, flag, param, result
 
 
@@ -68,6 +68,12 @@ def _set_performance(backend: Any, instance: Any, disks: dict[Any, dict[str, Any
             volume.throughput = int(asked.get("Throughput") or 125)
 
 
+def _association(value: dict[str, Any], interface: Any) -> dict[str, Any] | None:
+    """Show none where there is none: an empty one reads as "has a public address"."""
+    del interface
+    return value or None
+
+
 def _modify_instance_attribute(original: Any, response: Any) -> Any:
     behaviour = param(response, "InstanceInitiatedShutdownBehavior.Value")
     if behaviour is None:
@@ -95,9 +101,11 @@ def _set_monitoring(response: Any, state: str) -> Any:
 
 def install() -> None:
     """Complete instances."""
+    from moto.ec2.models.elastic_network_interfaces import NetworkInterface
     from moto.ec2.responses.instances import InstanceResponse
     from moto.ec2.responses.monitoring import Monitoring
 
+    wrap_property(NetworkInterface, "association", _association)
     wrap(InstanceResponse, "run_instances", _run_instances)
     wrap(InstanceResponse, "modify_instance_attribute", _modify_instance_attribute)
     replace(Monitoring, "monitor_instances", _monitor)
