@@ -13,10 +13,6 @@ from typing import Any
 from wizard.blueprints.springtail.facts import StateLocation
 from wizard.files import to_json
 
-#: Emitted once, so that the first `init` takes the tested provider; from then on it is the engine's, which adds the
-#: checksums of the platform it runs on.
-ENGINE_OWNED = (".terraform.lock.hcl",)
-
 _IGNORED = ("__pycache__", "__init__.py")
 
 

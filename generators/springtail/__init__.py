@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from generators.files import ENGINE_OWNED, asset, asset_tree, backend, module, rendered, zipped
+from generators.files import asset, asset_tree, backend, module, rendered, zipped
 from generators.springtail import values
 from wizard.blueprints.springtail import names
 from wizard.blueprints.springtail.answers import DatabaseLink, DeploymentAnswers, ShardAnswers, Topology
@@ -13,7 +13,7 @@ from wizard.contracts import Contract, digest_of
 from wizard.errors import ContractError, InputError, Problem
 from wizard.files import to_json
 
-__all__ = ["ENGINE_OWNED", "deployment_files", "shard_files"]
+__all__ = ["deployment_files", "shard_files"]
 
 
 def shard_files(shard: ShardAnswers, *, state: StateLocation | None) -> dict[str, bytes]:
@@ -72,6 +72,7 @@ def _root(stack: str, *, private: bool, state: StateLocation | None) -> dict[str
         "backend": state.backend if state else "local",
     }
     return {
+        ".gitignore": asset("templates/gitignore"),
         ".terraform.lock.hcl": asset("templates/terraform.lock.hcl"),
         "README.md": rendered("README.md.j2", **structure),
         "versions.tf": rendered("versions.tf.j2", **structure),
