@@ -615,15 +615,6 @@ def environment_line(name: str, value: str) -> str:
     return f'{name}="{escaped}"\n'
 
 
-def password_of(secret: str) -> str:
-    """The password in a secret: its JSON key `password`, or else the whole."""
-    try:
-        held = json.loads(secret)
-    except ValueError:
-        return secret
-    return str(held["password"]) if isinstance(held, dict) and "password" in held else secret
-
-
 def pem_parts(secret: str) -> tuple[str, str]:
     """Certificate chain and key in a secret: PEM blocks, plain or as values of a JSON object."""
     try:
@@ -651,7 +642,7 @@ def fetch_secrets(node: Node) -> None:
         chain, key = pem_parts(_secret(node, config, config.tls_secret))
         write(directory / "proxy-tls.crt", chain, 0o600)
         write(directory / "proxy-tls.key", key, 0o600)
-    values = {**config.variables, "REDIS_PASSWORD": password_of(_secret(node, config, config.redis_secret))}
+    values = {**config.variables, "REDIS_PASSWORD": _secret(node, config, config.redis_secret)}
     lines = "".join(environment_line(name, value) for name, value in sorted(values.items()))
     write(directory / "secrets.env", lines, 0o600)
 
