@@ -19,6 +19,7 @@ import pytest
 
 from wizard.engine import follow
 from wizard.engine.commands import StackEngine, Subject
+from wizard.engine.environment import Credentials
 from wizard.engine.events import RunState
 from wizard.engine.locate import Engine, find_engine
 from wizard.engine.mirrors import write_cli_config
@@ -133,7 +134,13 @@ def make_bench(tmp_path: Path, real_engine: Engine) -> Iterator[Callable[..., Be
     """Make a stack on local state, or on an S3 backend when its endpoint is given."""
     gates: list[Path] = []
 
-    def make(name: str = "acme", endpoint: str | None = None, root: Path = tmp_path, **environ: str) -> Bench:
+    def make(
+        name: str = "acme",
+        endpoint: str | None = None,
+        root: Path = tmp_path,
+        credentials: Credentials | None = None,
+        **environ: str,
+    ) -> Bench:
         place = Place("deployment", name, root / "deployments" / name)
         stack_dir = place.stack("instance")
         stack_dir.mkdir(parents=True)
@@ -141,12 +148,9 @@ def make_bench(tmp_path: Path, real_engine: Engine) -> Iterator[Callable[..., Be
         gates.append(gate)
         base = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), **environ}
         if endpoint:
-            base |= {
-                "AWS_ENDPOINT_URL": endpoint,
-                "AWS_ACCESS_KEY_ID": "testing",
-                "AWS_SECRET_ACCESS_KEY": "testing",
-                "AWS_EC2_METADATA_DISABLED": "true",
-            }
+            base |= {"AWS_ENDPOINT_URL": endpoint, "AWS_EC2_METADATA_DISABLED": "true"}
+            if credentials is None:
+                base |= {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing"}
         engine = StackEngine(
             real_engine,
             stack_dir,
@@ -154,6 +158,7 @@ def make_bench(tmp_path: Path, real_engine: Engine) -> Iterator[Callable[..., Be
             subject=Subject("deployment", name, "instance"),
             environ=base,
             cli_config=write_cli_config(place.hidden, None, base, tmp_path),
+            credentials=credentials,
         )
         bench = Bench(place, engine, gate, base)
         bench.write(GATED.format(gate=gate) + (S3.format(key=name) if endpoint else ""))

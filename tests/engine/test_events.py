@@ -142,6 +142,23 @@ def test_a_type_nobody_knows_leaves_its_message_and_a_line_that_is_no_json_is_ke
     assert parse(b"  \n") is None
 
 
+def test_the_message_of_a_silent_type_is_shown_while_it_is_the_last_one() -> None:
+    progress = b'{"@message":"Still creating... [10s]","@timestamp":"2026-11-21T02:13:15Z","type":"apply_progress"}'
+    reducer = Reducer()
+    reducer.feed([b'{"@message":"first","type":"log"}', progress])
+    state = reducer.snapshot()
+    assert (state.last_message, state.events) == ("Still creating... [10s]", 2)
+    assert state.last_event_at == datetime(2026, 11, 21, 2, 13, 15, tzinfo=UTC)
+    reducer.feed([progress, b'{"@message":"later","type":"log"}'])
+    assert reducer.snapshot().last_message == "later"
+
+
+def test_a_line_that_only_ends_like_a_silent_type_is_read() -> None:
+    reducer = Reducer()
+    reducer.feed([b'{"@message":"m","type":"log","state":{"type":"apply_progress"}}'])
+    assert reducer.snapshot().state_dumped
+
+
 def test_a_dump_of_the_state_is_noticed_and_its_values_are_dropped() -> None:
     state = fold(b'{"type":"log","@message":"dump","state":{"resources":[{"password":"hunter2"}]}}\n')
     assert state.state_dumped

@@ -17,10 +17,12 @@ import pytest
 from tests.engine.conftest import GATED, Bench, last_of, wait_for
 from wizard.engine import aftermath, cancel, follow, locks, runs
 from wizard.engine.commands import PlanRun
+from wizard.engine.environment import Ambient, Keys, Served
+from wizard.engine.events import RunState
 from wizard.engine.processes import me
 from wizard.engine.runs import Run
 from wizard.engine.verdict import verdict
-from wizard.errors import EngineError, StateLockedError
+from wizard.errors import AccountError, EngineError, StateLockedError
 
 pytestmark = pytest.mark.engine
 
@@ -296,6 +298,73 @@ def test_stray_settings_of_the_engine_change_nothing_and_are_named(make_bench: C
     assert run.stderr.read_text() == ""
     for name in ("TF_VAR_note", "TF_CLI_ARGS", "TF_CLI_ARGS_apply", "TF_WORKSPACE", "TF_LOG"):
         assert name in bench.engine.environment.note
+
+
+def test_an_interrupted_plan_gives_the_lock_back_before_it_says_so(s3_bench: Bench) -> None:
+    bench = s3_bench
+
+    def ctrl_c(_state: RunState) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        bench.engine.plan(bench.place.runs, on_state=ctrl_c)
+    assert not next(runs.listed(bench.place.runs)).alive()
+    assert bench.engine.plan(bench.place.runs, lock_timeout_s=0).view.steps == 3
+
+
+def test_a_session_is_served_to_the_engine_and_its_end_is_said(
+    make_bench: Callable[..., Bench], s3_endpoint: str, tmp_path: Path
+) -> None:
+    session = Served(Keys("ASIATESTING", "canary-secret-key", "canary-token"))
+    bench = make_bench(f"acme-{os.urandom(4).hex()}", endpoint=s3_endpoint, credentials=session)
+    bench.open_gate()
+    assert last_of(bench.engine.start_apply(bench.place.runs, bench.engine.plan(bench.place.runs))).done == 3
+    for file in tmp_path.rglob("*"):
+        assert file.is_dir() or b"canary" not in file.read_bytes(), file
+
+    ended = Served(Keys("ASIATESTING", "canary-secret-key", "canary-token", "2026-01-01T00:00:00+00:00"))
+    with pytest.raises(AccountError, match="the AWS session has expired") as refused:
+        make_bench("late", endpoint=s3_endpoint, credentials=ended)
+    assert "log in again" in refused.value.action
+
+
+def test_without_credentials_the_engine_says_which_to_give(make_bench: Callable[..., Bench], s3_endpoint: str) -> None:
+    with pytest.raises(AccountError, match="no AWS credentials") as refused:
+        make_bench("poor", endpoint=s3_endpoint, credentials=Ambient())
+    assert "--profile" in refused.value.action
+
+
+def test_values_of_one_plan_alone_win_over_the_stacks_files(bench: Bench) -> None:
+    (bench.stack / "terraform.tfvars.json").write_text('{"note": "from the file"}')
+    bench.open_gate()
+    plan = bench.engine.plan(bench.place.runs, variables={"note": 'a "quoted" ${note}'})
+    last_of(bench.engine.start_apply(bench.place.runs, plan))
+    assert bench.engine.outputs()["note"]["value"] == 'a "quoted" ${note}'
+    assert "quoted" not in " ".join(plan.run.request.argv)
+
+
+def test_a_destroy_plan_is_applied_as_it_was_shown(bench: Bench) -> None:
+    bench.open_gate()
+    last_of(bench.engine.start_apply(bench.place.runs, bench.engine.plan(bench.place.runs)))
+    assert len(bench.engine.state_list()) == 3
+    plan = bench.engine.plan(bench.place.runs, destroy=True)
+    assert (plan.view.counts.remove, plan.run.request.action) == (3, "destroy-plan")
+    state = last_of(bench.engine.start_apply(bench.place.runs, plan))
+    assert (state.done, state.total) == (3, 3)
+    assert bench.engine.state_list() == ()
+
+
+def test_a_configuration_that_is_not_valid_says_where(bench: Bench) -> None:
+    bench.write('resource "terraform_data" "a" {\n  nonsense = 1\n}\n')
+    with pytest.raises(EngineError, match="instance is not valid") as refused:
+        bench.engine.validate()
+    assert "main.tf:2" in refused.value.cause
+    bench.write("locals {\na=1\n}\n")
+    assert bench.engine.validate() == ()
+    assert bench.engine.fmt_check() == ("main.tf",)
+    bench.write('resource "terraform_data" "a" {\n  input = file("gone")\n}\n')
+    with pytest.raises(EngineError, match="could not be planned"):
+        bench.engine.plan(bench.place.runs)
 
 
 def test_a_run_leaves_private_files_and_no_applied_plan(bench: Bench) -> None:

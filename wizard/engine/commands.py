@@ -88,15 +88,19 @@ class StackEngine:
             environ, data_dir=data_dir, cli_config=cli_config, credentials=credentials, region=region
         )
 
-    def init(self, *, reconfigure: bool = False) -> None:
+    def init(self, *, reconfigure: bool = False, readonly_lock_file: bool = False) -> None:
         """Install the provider and set the backend up.
+
+        `readonly_lock_file` refuses to add a checksum to `.terraform.lock.hcl` instead of adding it.
 
         `reconfigure` gives an earlier backend of this directory up without moving its state: only when that state is known
         to lie where the configuration now says.
 
         Raises EngineError, AccountError.
         """
-        argv = ["init", "-json", "-input=false", *(["-reconfigure"] if reconfigure else [])]
+        argv = ["init", "-json", "-input=false"]
+        argv += ["-reconfigure"] if reconfigure else []
+        argv += ["-lockfile=readonly"] if readonly_lock_file else []
         with self._one_init_at_a_time():
             done = self._call(argv)
         if done.code != 0:
@@ -274,8 +278,7 @@ class StackEngine:
                     on_state(state)
         except KeyboardInterrupt:
             cancel.interrupt(run)
-            for state in follow.follow(run):  # noqa: B007 -- the lock is given back at its end, not before
-                pass
+            *_, state = follow.follow(run)  # the lock is given back at its end, not before
             raise
         return state
 

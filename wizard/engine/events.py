@@ -24,6 +24,12 @@ _EPOCH = datetime.fromtimestamp(0, UTC)
 _STEPS = {"create": 1, "update": 1, "delete": 1, "replace": 2}
 _PROGRESS = frozenset(_STEPS)
 
+# Two thirds of a long stream are these. They leave nothing but their message, so only the last one of them is decoded. The
+# engine's keys are sorted, and a single closing brace says that this `type` is the line's own.
+_SILENT = tuple(f'"type":"{kind}"}}'.encode() for kind in ("apply_progress", "provision_progress"))
+# The decoder itself: `json.loads` looks for the encoding and the blanks of each line first.
+_decode = json.JSONDecoder().raw_decode
+
 Phase = Literal["starting", "waiting for the lock", "refreshing", "planning", "applying", "finished"]
 
 
@@ -152,15 +158,15 @@ class RunState:
 
 def parse(line: bytes) -> Event | None:
     """Read one whole line; None for a blank one. What is not a JSON object is kept as `text`: a panic is worth seeing."""
-    line = line.strip()
-    if not line:
+    text = line.decode(errors="replace").strip()
+    if not text:
         return None
     try:
-        body = json.loads(line)
-    except ValueError:
-        body = None
-    if not isinstance(body, dict):
-        return Event("text", line.decode(errors="replace"), "", {})
+        body, end = _decode(text)
+    except (ValueError, RecursionError):
+        body, end = None, 0
+    if not isinstance(body, dict) or end != len(text):
+        return Event("text", text, "", {})
     return Event(str(body.get("type", "")), str(body.get("@message", "")), str(body.get("@timestamp", "")), body)
 
 
@@ -213,6 +219,7 @@ class Reducer:
         self._state_dumped = False
         self._message = ""
         self._timestamp = ""
+        self._silent = b""
         self._events = 0
         self._fold: dict[str, Callable[[dict[str, Any]], None]] = {
             "version": self._version,
@@ -234,6 +241,7 @@ class Reducer:
     def apply(self, event: Event) -> None:
         """Take one event in. Raises EngineError for a stream of another major version than 1."""
         self._events += 1
+        self._silent = b""
         if event.message:
             self._message = event.message
         if event.timestamp:
@@ -245,6 +253,10 @@ class Reducer:
     def feed(self, lines: Iterable[bytes]) -> None:
         """Take whole lines in."""
         for line in lines:
+            if line.endswith(_SILENT):
+                self._silent = line
+                self._events += 1
+                continue
             event = parse(line)
             if event is not None:
                 self.apply(event)
@@ -256,6 +268,9 @@ class Reducer:
 
     def snapshot(self) -> RunState:
         """Give the state now."""
+        silent = parse(self._silent)
+        if silent is not None:
+            self._message, self._timestamp, self._silent = silent.message, silent.timestamp, b""
         return RunState(
             engine=self._engine,
             phase=self._phase,

@@ -59,5 +59,5 @@ def launch(
         raise EngineError(
             "the engine could not be started",
             cause=(result.cause if result else "") or (said[-1] if said else "the runner ended without a word"),
-            action=f"look into {run.log}, then run the command again; nothing was changed",
+            action=f"look into {run.log}; if `planewright watch` shows that nothing runs, run the command again",
         )

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import getpass
-import socket
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,11 +34,18 @@ def started(pid: int) -> str | None:
 
 def me() -> str:
     """`user@host`, as the engine writes it into a lock."""
+    import getpass
+
     try:
         user = getpass.getuser()
     except (KeyError, OSError):  # a container's uid without a passwd entry
         user = "unknown"
-    return f"{user}@{socket.gethostname()}"
+    return f"{user}@{host()}"
+
+
+def host() -> str:
+    """Name of this machine."""
+    return os.uname().nodename  # what socket.gethostname() gives, without loading sockets
 
 
 def _started_linux(pid: int) -> str | None:

@@ -14,7 +14,6 @@ import json
 import mmap
 import os
 import signal
-import socket
 import subprocess
 import sys
 from dataclasses import asdict
@@ -23,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from wizard.engine import runs
-from wizard.engine.processes import identify, started
+from wizard.engine.processes import host, identify, started
 from wizard.files import to_json
 
 # A full disk must not take the result with it: its blocks are taken at the start and only overwritten at the end.
@@ -95,13 +94,13 @@ class _Before:
         self._path = run.path / "process.json"
         self._pid = os.getpid()
         self._started = started(self._pid) or ""
-        runs.Processes(socket.gethostname(), self._pid, self._started).write(self._path)
+        runs.Processes(host(), self._pid, self._started).write(self._path)
 
     def write(self, engine: int) -> None:
         found = identify(engine)
-        runs.Processes(
-            socket.gethostname(), self._pid, self._started, engine, found.started if found else "", _now()
-        ).write(self._path)
+        runs.Processes(host(), self._pid, self._started, engine, found.started if found else "", _now()).write(
+            self._path
+        )
 
 
 def _start(run: runs.Run, environment: dict[str, str]) -> subprocess.Popen[bytes]:

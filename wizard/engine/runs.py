@@ -17,15 +17,13 @@ from __future__ import annotations
 
 import json
 import os
-import secrets
-import socket
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal, Self
 
-from wizard.engine.processes import Identity, started
+from wizard.engine.processes import Identity, host, started
 from wizard.errors import EngineError
 from wizard.files import private_dir, to_json, write_atomic
 
@@ -121,7 +119,7 @@ class Processes(Record):
     def elsewhere(self) -> bool:
         """Whether it ran on another machine, as far as name and boot can tell."""
         mine = started(os.getpid()) or ""
-        return self.host != socket.gethostname() and mine.partition("/")[0] != self.runner_started.partition("/")[0]
+        return self.host != host() and mine.partition("/")[0] != self.runner_started.partition("/")[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +204,7 @@ class Run:
 
 def new_id(now: datetime) -> str:
     """An id that sorts by time: 20261121T035501.123456Z-9f3a."""
-    return f"{now.astimezone(UTC):%Y%m%dT%H%M%S.%f}Z-{secrets.token_hex(2)}"
+    return f"{now.astimezone(UTC):%Y%m%dT%H%M%S.%f}Z-{os.urandom(2).hex()}"
 
 
 def directory(runs: Path, run_id: str) -> Path:
