@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from wizard import files
@@ -82,7 +82,7 @@ def to_markdown(verification: Verification, facts: Facts | None = None, redactor
 
 def _head(verification: Verification) -> list[str]:
     counts = verification.counts()
-    told = ", ".join(f"{state.symbol} {counts[state]} {state.word}" for state in HopState)
+    told = ", ".join(f"{state.symbol} {counts[state]} {state.word}" for state in HopState if counts[state])
     seconds = (verification.ended_at - verification.started_at).total_seconds()
     stood_in = (
         [f"> **{REHEARSED}** (AWS was asked at {_text(verification.endpoint)}).", ""] if verification.endpoint else []
@@ -94,7 +94,7 @@ def _head(verification: Verification) -> list[str]:
         f"- {len(verification.proven)} of {len(verification.hops)} hops proven: {told}",
         f"- topology {verification.topology}, shard {_text(verification.shard)}",
         f"- account {verification.identity.account}, as {_text(verification.identity.arn)}",
-        f"- {_iso(verification.started_at)}, {seconds:.0f} s",
+        f"- {_told(verification.started_at)}, {seconds:.0f} s",
         "",
     ]
 
@@ -133,7 +133,7 @@ def _proven(verification: Verification) -> list[str]:
     lines = ["## Proven", ""]
     for hop in verification.proven:
         lines += [f"### {hop.state.symbol} {hop.state.word}: {_text(hop.title)}", "", f"- what: {_text(hop.subject)}"]
-        lines += [f"- seen at {_iso(hop.observed_at)}, in {hop.seconds:.1f} s", "", *_seen(hop)]
+        lines += [f"- seen at {_told(hop.observed_at)}, in {hop.seconds:.1f} s", "", *_seen(hop)]
     if not verification.proven:
         lines += ["Nothing.", ""]
     return lines
@@ -176,6 +176,11 @@ def _iso(moment: datetime) -> str:
     return moment.isoformat(timespec="seconds")
 
 
+def _told(moment: datetime) -> str:
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+
+
 def _text(text: str) -> str:
     """One line of Markdown in which nothing is markup: names and AWS's messages are other people's text."""
-    return re.sub(r"([\\`*_<>\[\]|#])", r"\\\1", " ".join(text.split()))
+    # An underscore within a word is none either way, and names are full of them.
+    return re.sub(r"([\\`*<>\[\]|#]|(?<!\w)_|_(?!\w))", r"\\\1", " ".join(text.split()))
