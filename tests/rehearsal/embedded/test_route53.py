@@ -17,7 +17,7 @@ def zone(client: Clients, network: dict[str, str]) -> str:
         Name="db.acme.example",
         CallerReference="one",
         VPC={"VPCId": network["vpc"], "VPCRegion": "us-east-1"},
-        HostedZoneConfig={"PrivateZone": True},
+        HostedZoneConfig={"Comment": "made as the engine's provider makes it"},
     )
     return str(made["HostedZone"]["Id"])
 
@@ -30,6 +30,11 @@ def theirs(client: Clients) -> dict[str, str]:
 
 def associated(client: Clients, zone: str) -> list[str]:
     return [vpc["VPCId"] for vpc in client("route53").get_hosted_zone(Id=zone)["VPCs"]]
+
+
+def test_a_zone_that_is_made_with_a_vpc_is_private(client: Clients, zone: str, network: dict[str, str]) -> None:
+    assert client("route53").get_hosted_zone(Id=zone)["HostedZone"]["Config"]["PrivateZone"] is True
+    assert associated(client, zone) == [network["vpc"]]
 
 
 def test_the_owner_of_the_vpc_associates_it_once_it_is_authorized(

@@ -110,6 +110,8 @@ def _create_hosted_zone(original: Any, response: Any) -> Any:
         if not _owns_vpc(response, vpc_id, region):
             raise failure("InvalidVPCId", f"The VPC {vpc_id} in region {region} that you provided is not authorized.")
         _check_conflict(response, name if name.endswith(".") else f"{name}.", vpc_id)
+        # A VPC alone makes a zone private; moto wants to be told.
+        response.params.setdefault("HostedZoneConfig", {})["PrivateZone"] = True
     return original(response)
 
 
