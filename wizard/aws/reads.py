@@ -163,7 +163,12 @@ def endpoint(session: AwsSession, endpoint_id: str) -> EndpointFact | None:
     """Read an interface endpoint with the addresses and zones of its network interfaces."""
     with session.call(f"read endpoint {endpoint_id}"):
         ec2 = session.client("ec2")
-        found = ec2.describe_vpc_endpoints(Filters=_filter("vpc-endpoint-id", [endpoint_id]))["VpcEndpoints"]
+        try:
+            found = ec2.describe_vpc_endpoints(VpcEndpointIds=[endpoint_id])["VpcEndpoints"]
+        except ClientError as error:
+            if error_code(error) == "InvalidVpcEndpointId.NotFound":
+                return None
+            raise
         if not found:
             return None
         it = found[0]
@@ -258,9 +263,14 @@ def target_health(session: AwsSession, target_group_arn: str) -> tuple[TargetFac
 def peering(session: AwsSession, peering_id: str) -> PeeringFact | None:
     """Read a peering. AWS forgets deleted and expired ones after a while: None then."""
     with session.call(f"read peering {peering_id}"):
-        found = session.client("ec2").describe_vpc_peering_connections(
-            Filters=_filter("vpc-peering-connection-id", [peering_id])
-        )["VpcPeeringConnections"]
+        try:
+            found = session.client("ec2").describe_vpc_peering_connections(VpcPeeringConnectionIds=[peering_id])[
+                "VpcPeeringConnections"
+            ]
+        except ClientError as error:
+            if error_code(error) == "InvalidVpcPeeringConnectionID.NotFound":
+                return None
+            raise
     if not found:
         return None
     it = found[0]
