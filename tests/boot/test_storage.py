@@ -147,6 +147,15 @@ def test_a_broken_blkid_does_not_make_a_volume_blank(machine: Machine) -> None:
     assert not [call for call in machine.calls("zpool") if "create" in call]
 
 
+def test_what_one_reader_of_signatures_misses_the_other_names(machine: Machine) -> None:
+    image = machine.volume(VOLUMES[0])
+    ext4(image)
+    script = machine.fakes / "blkid"
+    script.write_text("#!/bin/sh\nexit 2\n")
+    script.chmod(0o755)
+    assert content_of(machine.node(), image) == "ext4"
+
+
 def test_a_volume_that_gives_no_bytes_is_not_blank(machine: Machine) -> None:
     machine.volumes()
     machine.image(VOLUMES[0]).write_bytes(b"")  # blkid ends with 2 here, as it does where it finds nothing
