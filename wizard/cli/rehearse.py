@@ -1,0 +1,131 @@
+"""`planewright rehearse`: the whole journey on embedded parts. No AWS account, nothing but loopback, nothing left running."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from wizard.cli import common
+from wizard.cli.common import say
+
+if TYPE_CHECKING:
+    from wizard.cli.progress import View
+    from wizard.rehearsal.handle import WorldHandle
+    from wizard.rehearsal.journey import Outcome
+    from wizard.verify.hops import Hop
+
+
+def register(subparsers: Any) -> None:
+    """Add the command."""
+    parser = subparsers.add_parser(
+        "rehearse",
+        help="the whole journey on embedded parts: no AWS account needed",
+        description="An embedded AWS holds the vendor's and the customer's account; the engine, its AWS provider, PostgreSQL "
+        "and the commands on the nodes are real. What it proves about a real account is nothing; what it shows is the way.",
+    )
+    parser.add_argument("--topology", choices=("private", "public"), default="private")
+    parser.add_argument("--headless", action="store_true", help="plain lines, no questions")
+    parser.add_argument("--keep", action="store_true", help="keep the world at the end, until Enter or Ctrl-C")
+    parser.add_argument(
+        "--no-accept", action="store_true", help="the customer does nothing: see what verification says then"
+    )
+    parser.add_argument("--destroy", action="store_true", help="tear everything down at the end, as `destroy` would")
+    parser.add_argument(
+        "--workspace", type=Path, metavar="DIR", help="where to write (default: a new temporary folder)"
+    )
+    common.engine_flags(parser)
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Rehearse; exit 1 unless every hop that can be seen has passed and second plans are empty."""
+    from wizard.workspace import Workspace
+
+    _require_parts()
+    from wizard.rehearsal.handle import start_world
+    from wizard.rehearsal.journey import Journey, Options
+
+    with _folder(args.workspace) as folder:
+        say("starting the world: embedded AWS, PostgreSQL, the customer …")
+        with start_world(args.topology, workspace=folder, log=folder / ".planewright-world.log") as world:
+            say(f"embedded AWS at {world.endpoint_url}; workspace {folder}")
+            options = Options(args.engine, args.mirror, accept=not args.no_accept, destroy=args.destroy)
+            narrator = _Teller(plain=args.headless)
+            outcome = Journey(world, Workspace(folder), narrator, options).go()
+            _conclude(outcome)
+            if args.keep:
+                _keep(world, outcome)
+    return 0 if outcome.good else 1
+
+
+def _require_parts() -> None:
+    from importlib.util import find_spec
+
+    from wizard.errors import UsageError
+
+    if find_spec("moto") is None or find_spec("cryptography") is None:
+        raise UsageError(
+            "the rehearsal's parts are not installed",
+            cause="moto and an embedded PostgreSQL come with the extra `rehearsal`",
+            action="pip install 'planewright[rehearsal]', or `make rehearse` from a checkout",
+        )
+
+
+@contextmanager
+def _folder(wanted: Path | None) -> Iterator[Path]:
+    """Give the workspace. It stays: reports and runs are there to be read."""
+    import tempfile
+
+    if wanted is not None:
+        wanted.mkdir(parents=True, exist_ok=True)
+        yield wanted.resolve()
+        return
+    yield Path(tempfile.mkdtemp(prefix="planewright-rehearsal-"))
+
+
+class _Teller:
+    """Tells the journey on a terminal or as plain lines."""
+
+    def __init__(self, *, plain: bool) -> None:
+        self._plain = plain
+        self._step = 0
+
+    def step(self, title: str) -> None:
+        self._step += 1
+        say(f"\n{self._step}. {title}")
+
+    def say(self, text: str) -> None:
+        say(f"   {text}")
+
+    def view(self) -> AbstractContextManager[View]:
+        from wizard.cli.progress import view
+
+        return view(plain=self._plain)
+
+    def hop(self, hop: Hop) -> None:
+        from wizard.cli.verify import tell
+
+        tell(hop)
+
+
+def _conclude(outcome: Outcome) -> None:
+    from wizard.verify.plain import totals
+
+    say()
+    say(totals(outcome.report.verification))
+    say(f"report: {outcome.report.markdown}")
+    say("✓ rehearsed" if outcome.good else "✗ not everything is proven; the report says what and why")
+    say("This was a rehearsal: it proves nothing about a real AWS account.")
+
+
+def _keep(world: WorldHandle, outcome: Outcome) -> None:
+    say("\nThe world is kept. In another terminal:")
+    for name, value in world.environ().items():
+        say(f"  export {name}={value}")
+    say(f"  planewright verify {outcome.deployment} --workspace {outcome.report.markdown.parents[3]}")
+    say("Enter ends it.")
+    sys.stdin.readline()

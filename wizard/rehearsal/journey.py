@@ -1,0 +1,255 @@
+"""The journey of a rehearsal: what an operator and a customer would do, step by step, through the same doors.
+
+Nothing here knows a shortcut: it calls what the commands call. Only the customer's part is played by the world.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from wizard.aws.secrets import Inputs
+from wizard.aws.tls_material import TlsMaterial
+from wizard.blueprints.load import parse
+from wizard.blueprints.springtail.answers import DeploymentAnswers, ShardAnswers
+from wizard.blueprints.springtail.contracts import InstanceOutputs
+from wizard.blueprints.springtail.stacks import INSTANCE, LINK
+from wizard.deploy import flow, store
+from wizard.deploy.gate import require_clear
+from wizard.deploy.reporting import Written, verify_target
+from wizard.deploy.seeding import seed_target
+from wizard.deploy.site import Site, open_site
+from wizard.deploy.target import Target, findings_of, open_target
+from wizard.deploy.teardown import LIFT, forget, lifted, remains, require_unused
+from wizard.engine import follow
+from wizard.engine.events import RunState
+from wizard.errors import RehearsalError
+from wizard.files import write_atomic
+from wizard.workspace import Workspace
+
+if TYPE_CHECKING:
+    from wizard.deploy.flow import Planned
+    from wizard.rehearsal.handle import WorldHandle
+    from wizard.verify.hops import Hop
+
+#: How long the watcher may take to register the database: some of its periods.
+WATCHER_PATIENCE_S = 90.0
+
+
+class View(Protocol):
+    """Shows a run's states."""
+
+    def update(self, state: RunState) -> None:
+        """Show this state."""
+
+
+class Narrator(Protocol):
+    """Tells the journey: the front end's part."""
+
+    def step(self, title: str) -> None:
+        """Begin a step."""
+
+    def say(self, text: str) -> None:
+        """Tell what happened."""
+
+    def view(self) -> AbstractContextManager[View]:
+        """Open a view of a run."""
+
+    def hop(self, hop: Hop) -> None:
+        """Tell of a hop that was looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the journey includes. `accept`: the customer does their part. `destroy`: all is torn down at the end."""
+
+    engine: str | None = None
+    mirror: Path | None = None
+    accept: bool = True
+    destroy: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How it went. `repeated` tells for each stack what its second plan would change: nothing, if all is well."""
+
+    shard: str
+    deployment: str
+    report: Written
+    repeated: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def good(self) -> bool:
+        """Every hop that can be seen has passed, and nothing would change."""
+        return self.report.verification.verified and all(text == "no changes" for text in self.repeated.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Journey:
+    """A rehearsal in a workspace, against a world."""
+
+    world: WorldHandle
+    workspace: Workspace
+    narrator: Narrator
+    options: Options
+
+    def go(self) -> Outcome:
+        """Go the whole way."""
+        shard, deployment = self._answers()
+        self._apply(shard, shard.stacks[0])
+        self._apply(deployment, INSTANCE)
+        self._seed(deployment)
+        if not self.options.accept:
+            self.narrator.step("Verify, while the customer has done nothing")
+            return Outcome(shard.name, deployment.name, self._verify(deployment))
+        self._customer(deployment)
+        if LINK in deployment.stacks:
+            self._apply(deployment, LINK)
+        self._await_watcher(deployment)
+        self.narrator.step("Verify the data path")
+        report = self._verify(deployment)
+        repeated = self._plan_again(shard) | self._plan_again(deployment)
+        if self.options.destroy:
+            self._destroy(deployment)
+            self._destroy(shard)
+        return Outcome(shard.name, deployment.name, report, repeated)
+
+    @property
+    def _environ(self) -> Mapping[str, str]:
+        # Whatever AWS this shell is used to has no business here.
+        own = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+        return own | self.world.environ()
+
+    def _answers(self) -> tuple[Target, Target]:
+        self.narrator.step("Answers")
+        targets = []
+        for text in (self.world.answers.shard, self.world.answers.deployment):
+            answers = parse(text, source="the rehearsal's answers")
+            kind = "shard" if isinstance(answers, ShardAnswers) else "deployment"
+            place = self.workspace.place(kind, answers.name)
+            write_atomic(place.answers, text)
+            self.narrator.say(f"{kind} {answers.name}: {place.answers}")
+            targets.append(place.name)
+        shard, deployment = (open_target(self.workspace, name) for name in targets)
+        for target in (shard, deployment):
+            findings = findings_of(target)
+            require_clear(target.place, findings)
+            self.narrator.say(f"{target.name}: {len(findings)} findings, none holds")
+        return shard, deployment
+
+    def _site(self, target: Target) -> Site:
+        return open_site(target, environ=self._environ, engine=self.options.engine, mirror=self.options.mirror)
+
+    def _apply(self, target: Target, stack: str) -> None:
+        self.narrator.step(f"Apply {target.name} / {stack}")
+        site = self._site(target)
+        planned = self._planned(target, stack, site)
+        self.narrator.say(f"plan: {planned.plan.view.counts}")
+        self._carry_out(planned, site)
+        concluded = flow.conclude(planned)
+        for address in concluded.drift:
+            self.narrator.say(f"! drift: {address}")
+        if concluded.note:
+            self.narrator.say(f"! {concluded.note}")
+        self.narrator.say(f"applied; outputs in {target.place.contract(stack)}")
+
+    def _planned(self, target: Target, stack: str, site: Site) -> Planned:
+        ready = flow.prepare(target, stack, site)
+        for made in ready.made:
+            self.narrator.say(f"+ made for the state: {made}")
+        with self.narrator.view() as view:
+            return flow.plan(ready, on_state=view.update)
+
+    def _carry_out(self, planned: Planned, site: Site) -> None:
+        run = flow.start(planned, site)
+        state = RunState()
+        with self.narrator.view() as view:
+            for state in follow.follow(run):
+                view.update(state)
+        flow.require_success(run, state)
+
+    def _seed(self, target: Target) -> None:
+        self.narrator.step("Seed the secrets")
+        result = seed_target(
+            target,
+            self._site(target).session,
+            inputs=Inputs(
+                database_password=lambda: self.world.database_password,
+                proxy_tls=lambda: _certificate(target.deployment),
+            ),
+            rotate=frozenset(),
+        )
+        for event in result.events:
+            self.narrator.say(f"{event.which}: {event.did} {event.name}")
+
+    def _customer(self, target: Target) -> None:
+        if target.stacks == (INSTANCE,):
+            self.narrator.step("The customer allow-lists our address")
+        else:
+            self.narrator.step("The customer accepts the peering, routes back, opens the database's port")
+            waiting = flow.waiting_on_customer(target, LINK, self._site(target))
+            if waiting is not None:
+                self.narrator.say(f"link waits on {waiting.on}: {waiting.why}")
+        self.world.call("comply")
+        self.narrator.say("done, by the rehearsal's customer")
+
+    def _await_watcher(self, target: Target) -> None:
+        outputs = store.load_contract(target.place, INSTANCE)
+        if not isinstance(outputs, InstanceOutputs) or outputs.private is None:
+            return
+        from wizard.aws.reads import target_health
+
+        self.narrator.step("The watcher registers the database's address")
+        session = self._site(target).session
+        deadline = time.monotonic() + WATCHER_PATIENCE_S
+        while not (seen := target_health(session, outputs.private.inbound_target_group_arn)):
+            if time.monotonic() > deadline:
+                told = self.world.call("watchers")
+                raise RehearsalError(
+                    "the watcher registered nothing", cause=str(told), action="see its code's last error"
+                )
+            time.sleep(1)
+        self.narrator.say(", ".join(f"{item.address}:{item.port} {item.state}" for item in seen))
+
+    def _verify(self, target: Target) -> Written:
+        return verify_target(target, self._site(target).session, on_hop=self.narrator.hop)
+
+    def _plan_again(self, target: Target) -> dict[str, str]:
+        self.narrator.step(f"Plan {target.name} a second time")
+        site, found = self._site(target), {}
+        for stack in target.stacks:
+            view = self._planned(target, stack, site).plan.view
+            found[f"{target.name}/{stack}"] = "no changes" if view.empty else str(view.counts)
+            self.narrator.say(f"{stack}: {found[f'{target.name}/{stack}']}")
+        return found
+
+    def _destroy(self, target: Target) -> None:
+        self.narrator.step(f"Destroy {target.name}")
+        site = self._site(target)
+        require_unused(target, site)
+        for stack in reversed(target.stacks):
+            ready = flow.prepare(target, stack, site)
+            lifting = flow.plan(ready, variables=LIFT)
+            if lifted(lifting.plan.view):
+                self._carry_out(lifting, site)
+            planned = flow.plan(ready, destroy=True, variables=LIFT)
+            self.narrator.say(f"{stack}: {planned.plan.view.counts}")
+            self._carry_out(planned, site)
+            forget(target, stack)
+        for item in remains(target):
+            self.narrator.say(f"left: {item}")
+
+
+def _certificate(deployment: DeploymentAnswers) -> TlsMaterial | None:
+    """Make the certificate that a customer would hand over for the proxy; it lives in memory alone."""
+    if not deployment.proxy.host:
+        return None
+    from wizard.rehearsal.certificates import issue
+
+    issued = issue((deployment.proxy.host,))
+    return TlsMaterial(issued.server + issued.authority, issued.server_key)
