@@ -249,16 +249,6 @@ def test_a_missing_certificate_authority_is_told_as_such(node: LocalNode, server
     assert "/etc/planewright/database-ca.pem is missing" in outcome.reason
 
 
-def test_a_public_authority_is_looked_for_where_the_operating_system_keeps_it(
-    node: LocalNode, server: Postgres
-) -> None:
-    system = node.root / "etc/ssl/certs/ca-certificates.crt"
-    system.parent.mkdir(parents=True)
-    node.authority.rename(system)
-
-    assert login(at(node, server.port, certificate_authority="system")).state is HopState.PASSED
-
-
 def test_a_node_without_psql_is_told_as_such(node: LocalNode, server: Postgres) -> None:
     (node.root / "bin" / "psql").unlink()
 

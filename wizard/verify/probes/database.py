@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from ipaddress import ip_address
 from typing import Any
 
-from wizard.blueprints.springtail.answers import CertificateAuthority
 from wizard.verify.outcome import Known, Outcome, failed, passed, unseen
 from wizard.verify.path import PlannedHop
 from wizard.verify.probes.command import ask
@@ -17,9 +16,8 @@ from wizard.verify.scene import Scene
 #: Seconds that a connection may take before it counts as not answered.
 _CONNECTS_WITHIN = 8
 
-#: Where the boot script puts the authority's certificates, and where the operating system keeps its own.
+#: Where the boot script puts the certificates of whichever authority was answered, the operating system's included.
 _AUTHORITY = "/etc/planewright/database-ca.pem"
-_SYSTEM_AUTHORITIES = "/etc/ssl/certs/ca-certificates.crt"
 
 
 def name(scene: Scene, _planned: PlannedHop, _known: Known) -> Outcome:
@@ -100,7 +98,7 @@ def login(scene: Scene, _planned: PlannedHop, _known: Known) -> Outcome:
             "DBUSER": database.user,
             "SECRET": scene.outputs.database_secret_name,
             "REGION": scene.shard_outputs.region,
-            "CA": _SYSTEM_AUTHORITIES if database.certificate_authority is CertificateAuthority.SYSTEM else _AUTHORITY,
+            "CA": _AUTHORITY,
             "TIMEOUT": _CONNECTS_WITHIN,
         },
         seconds=90,

@@ -84,7 +84,7 @@ def boot(scene: Scene, planned: PlannedHop, _known: Known) -> Outcome:
 
 def judge_marker(node: NodeOutput, answer: Mapping[str, Any], age: timedelta | None) -> Outcome:
     """Judge what the boot marker says. It has a `version` only when the boot script has come to its end."""
-    log = f"aws ssm start-session --target {node.instance_id}, then journalctl -u 'planewright*' and cloud-init's log"
+    log = f"aws ssm start-session --target {node.instance_id}, then journalctl -u planewright-boot"
     marker = answer.get("marker")
     if answer.get("found") and not isinstance(marker, dict):
         return failed("the boot marker cannot be read", f"read the log: {log}", str(answer.get("problem") or ""))
@@ -119,7 +119,7 @@ def _judge_booted(node: NodeOutput, marker: Mapping[str, Any]) -> Outcome:
         return unprovable(
             "the marker says that the boot was simulated", "boot scripts are proven on a real node only", *evidence
         )
-    again = "run the emitted boot script on the node again: it is idempotent and formats nothing; or replace the node"
+    again = "planewright plan shows how the node gets the emitted boot script; on the node: systemctl restart planewright-boot"
     wanted = {"version": MARKER_VERSION, "role": node.role, "instance_id": node.instance_id}
     # A marker that came with an image or a copied disk speaks of another instance.
     wrong = [f"{key} {marker[key]}, not {value}" for key, value in wanted.items() if marker.get(key, value) != value]

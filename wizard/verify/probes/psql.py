@@ -60,7 +60,7 @@ _REFUSALS = tuple(
         (
             r"root certificate file .* does not exist",
             "the certificate authority's file is missing on the node",
-            "the boot script writes it: run it again on {node}",
+            "the boot script writes it: systemctl restart planewright-boot on {node}",
         ),
         (
             r"password authentication failed|no password supplied|PAM authentication failed|authentication failed for user",
@@ -125,7 +125,7 @@ _REFUSALS = tuple(
         (
             r"psql: command not found",
             "psql is not installed on {node}",
-            "the boot script installs it: read /var/log/cloud-init-output.log on {node}, run it again",
+            "the boot script installs it: journalctl -u planewright-boot on {node} tells why not",
         ),
     )
 )
@@ -188,7 +188,7 @@ def _no_secret(problem: str, login: Login, evidence: tuple[str, ...]) -> Outcome
         )
     if "command not found" in problem:
         return failed(
-            "the AWS CLI is not installed on the node", f"run the boot script again on {login.node}", *evidence
+            "the AWS CLI is not installed on the node", f"systemctl restart planewright-boot on {login.node}", *evidence
         )
     return failed(
         f"{login.node} cannot fetch {login.secret}",
@@ -214,7 +214,7 @@ def _not_begun(step: str, problem: str, login: Login) -> Outcome:
         case "authority":
             return failed(
                 f"the certificate authority's file {problem} is missing on {login.node}",
-                "the boot script writes it: run it again on the node",
+                "the boot script writes it: systemctl restart planewright-boot on the node",
             )
         case "read_secret" | "no_user":
             what = "is not in the form that Springtail reads" if step == "read_secret" else f"has no user {login.user}"
