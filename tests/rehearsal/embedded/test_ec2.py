@@ -61,6 +61,18 @@ def test_an_image_of_another_architecture_is_refused(client: Clients, network: d
         launch(client, InstanceType="c6i.large", SubnetId=network["subnet"])
 
 
+def test_a_type_that_the_zone_does_not_have_is_refused(client: Clients, network: dict[str, str]) -> None:
+    ec2 = client("ec2")
+    offers = ec2.describe_instance_type_offerings(
+        LocationType="availability-zone", Filters=[{"Name": "instance-type", "Values": ["c8gd.4xlarge"]}]
+    )["InstanceTypeOfferings"]
+    zones = [zone["ZoneName"] for zone in ec2.describe_availability_zones()["AvailabilityZones"]]
+    lacking = next(zone for zone in zones if zone not in {offer["Location"] for offer in offers})
+    subnet = ec2.create_subnet(VpcId=network["vpc"], CidrBlock="10.20.7.0/24", AvailabilityZone=lacking)["Subnet"]
+    with pytest.raises(ClientError, match="Unsupported"):
+        launch(client, InstanceType="c8gd.4xlarge", SubnetId=subnet["SubnetId"])
+
+
 def test_what_was_asked_for_at_launch_is_read_back(client: Clients, network: dict[str, str]) -> None:
     root = {"VolumeSize": 20, "VolumeType": "gp3", "Throughput": 250, "Iops": 4000, "Encrypted": True}
     instance = launch(

@@ -24,6 +24,15 @@ def test_the_two_keys_lead_to_the_two_accounts(client: Clients) -> None:
         assert identity["Arn"] == f"arn:aws:iam::{account}:user/operator"
 
 
+def test_a_variable_of_the_environment_does_not_change_the_account(
+    client: Clients, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MOTO_ACCOUNT_ID", "999999999999")
+    assert client("sts", CUSTOMER).get_caller_identity()["Account"] == CUSTOMER
+    client("ec2", CUSTOMER).create_vpc(CidrBlock="10.90.0.0/16")
+    assert client("ec2", CUSTOMER).describe_vpcs()["Vpcs"][-1]["OwnerId"] == CUSTOMER
+
+
 def test_what_one_account_has_the_other_does_not_see(client: Clients) -> None:
     client("ec2", CUSTOMER).create_vpc(CidrBlock="10.90.0.0/16")
     blocks = [vpc["CidrBlock"] for vpc in client("ec2").describe_vpcs()["Vpcs"]]
@@ -78,10 +87,31 @@ def test_an_action_that_breaks_is_answered_and_recorded(
     def broken(*_: object, **__: object) -> None:
         raise KeyError("vpcId")
 
+    client("ec2").describe_vpcs()
     monkeypatch.setattr(VPCBackend, "describe_vpcs", broken)
     with pytest.raises(ClientError, match=FAILED):
         client("ec2").describe_vpcs()
     assert server.failures == ("ec2:DescribeVpcs: KeyError: 'vpcId'",)
+    connect(Hooks())
+
+
+@pytest.mark.parametrize(
+    ("service", "operation"), [("ec2", "describe_vpcs"), ("ssm", "list_commands"), ("route53", "list_hosted_zones")]
+)
+def test_a_request_that_breaks_before_its_action_is_answered_too(
+    server: EmbeddedAws, client: Clients, monkeypatch: pytest.MonkeyPatch, service: str, operation: str
+) -> None:
+    from moto.core.responses import BaseResponse
+
+    def broken(*_: object, **__: object) -> None:
+        raise KeyError("region")
+
+    call = getattr(client(service), operation)
+    call()
+    monkeypatch.setattr(BaseResponse, "get_region_from_url", broken)
+    with pytest.raises(ClientError, match=FAILED):
+        call()
+    assert server.failures == (f"{service}: KeyError: 'region'",)
     connect(Hooks())
 
 

@@ -44,8 +44,19 @@ def _account_of(original: Any, access_key: str) -> str:
     return VENDOR if account == DEFAULT_ACCOUNT_ID else account
 
 
+def _account_of_caller(original: Any, response: Any) -> str:
+    """Go by the key alone: moto would put a variable of the environment, if there is one, above it."""
+    del original
+    import moto.iam.models
+
+    account: str = moto.iam.models.get_account_id_from(response.get_access_key())
+    return account
+
+
 def install() -> None:
     """Map the known keys to their accounts."""
     import moto.iam.models
+    from moto.core.responses import BaseResponse
 
     wrap(moto.iam.models, "get_account_id_from", _account_of)
+    wrap(BaseResponse, "get_current_account", _account_of_caller)

@@ -31,7 +31,17 @@ _IAM_PREFIX: Final = {
     "elbv2": "elasticloadbalancing",
     "service-quotas": "servicequotas",
 }
-_REST_XML: Final = {"route53", "s3", "s3control", "cloudfront"}
+_JSON: Final = {
+    "awslambda",
+    "dynamodb",
+    "events",
+    "kms",
+    "logs",
+    "secretsmanager",
+    "service-quotas",
+    "servicequotas",
+    "ssm",
+}
 
 
 def call_of(response: Any, action: str) -> ApiCall:
@@ -136,12 +146,13 @@ def _answer_s3(original: Any, response: Any, *args: Any, **kwargs: Any) -> Any:
 
 
 def create_app(service: Any) -> Any:
-    """Make the web application of one service, in which a path that nobody serves is an unimplemented action.
+    """Make the web application of one service, in which nothing is answered by an HTML page.
 
-    The services that speak REST have no action in the request: to them it is a path. moto's own answer is an HTML
-    page with status 404, which a client takes for "no such resource".
+    The services that speak REST have no action in the request: to them it is a path, and moto's page with status 404
+    for a path that it does not have would be taken for "no such resource".
     """
     from moto.moto_server.werkzeug_app import create_backend_app
+    from werkzeug.exceptions import HTTPException
 
     app = create_backend_app(service)
 
@@ -153,15 +164,30 @@ def create_app(service: Any) -> Any:
         what = f"{service}:{request.method} {request.path}"
         world().unimplemented.append(what)
         log.warning("not implemented: %s", what)
-        message = f"the embedded AWS does not have {what}"
-        if service in _REST_XML:
-            body = f"<ErrorResponse><Error><Code>{NOT_IMPLEMENTED}</Code><Message>{escape(message)}</Message></Error></ErrorResponse>"
-            return body, 400, {"Content-Type": "text/xml"}
-        body = json.dumps({"__type": NOT_IMPLEMENTED, "message": message})
-        return body, 400, {"Content-Type": "application/json", "x-amzn-errortype": NOT_IMPLEMENTED}
+        return _plain(service, NOT_IMPLEMENTED, f"the embedded AWS does not have {what}")
+
+    def broken(error: Exception) -> Any:
+        if isinstance(error, HTTPException):
+            return error
+        world().failures.append(f"{service}: {type(error).__name__}: {error}")
+        log.error("failed: %s\n%s", service, "".join(traceback.format_exception(error)))
+        return _plain(service, FAILED, f"the embedded AWS failed in {service}: {type(error).__name__}: {error}")
 
     app.register_error_handler(404, no_such_path)
+    app.register_error_handler(Exception, broken)
     return app
+
+
+def _plain(service: str, code: str, message: str) -> tuple[str, int, dict[str, str]]:
+    """Answer where moto's serializers cannot be reached, in the shape that the service's clients read."""
+    if service in _JSON:
+        headers = {"Content-Type": "application/json", "x-amzn-errortype": code}
+        return json.dumps({"__type": code, "message": message}), 400, headers
+    error = f"<Error><Code>{code}</Code><Message>{escape(message)}</Message></Error>"
+    outer = (
+        ("<Response><Errors>", "</Errors></Response>") if service == "ec2" else ("<ErrorResponse>", "</ErrorResponse>")
+    )
+    return f"{outer[0]}{error}{outer[1]}", 400, {"Content-Type": "text/xml"}
 
 
 def _quiet(*args: Any, **kwargs: Any) -> None:

@@ -9,7 +9,7 @@ from wizard.rehearsal.embedded.services.answers import failure, flag, param, res
 
 
 def check_launch(response: Any) -> None:
-    """Refuse what AWS refuses of a launch, also in a dry run: an unknown type or image, or two that do not fit."""
+    """Refuse what AWS refuses of a launch, also in a dry run: what is unknown, and what does not fit together."""
     from moto.ec2.exceptions import InvalidInstanceTypeError
     from moto.ec2.models.instance_types import INSTANCE_TYPES
 
@@ -19,6 +19,7 @@ def check_launch(response: Any) -> None:
     kind = INSTANCE_TYPES.get(name)
     if kind is None:
         raise InvalidInstanceTypeError(name)
+    _check_zone(response, name)
     image_id = param(response, "ImageId")
     if not image_id:
         return
@@ -31,6 +32,22 @@ def check_launch(response: Any) -> None:
             f"'{image.architecture}' of the specified AMI. Specify an instance type and an AMI that have matching "
             "architectures, and try again.",
         )
+
+
+def _check_zone(response: Any, instance_type: str) -> None:
+    from moto.ec2.models.instance_types import INSTANCE_TYPE_OFFERINGS
+
+    subnets = [param(response, "SubnetId"), *(nic.get("SubnetId") for nic in param(response, "NetworkInterfaces", []))]
+    offerings = INSTANCE_TYPE_OFFERINGS["availability-zone"].get(response.region, [])
+    for subnet_id in filter(None, subnets):
+        zone = response.ec2_backend.get_subnet(subnet_id).availability_zone
+        offered = {offer["InstanceType"] for offer in offerings if offer["Location"] == zone}
+        if offered and instance_type not in offered:
+            raise failure(
+                "Unsupported",
+                f"Your requested instance type ({instance_type}) is not supported in your requested Availability Zone "
+                f"({zone}).",
+            )
 
 
 def _run_instances(original: Any, response: Any) -> Any:
