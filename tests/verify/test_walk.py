@@ -47,25 +47,28 @@ def test_hops_that_stand_on_nothing_are_looked_at_at_the_same_time() -> None:
     assert {hop.state for hop in hops} == {HopState.PASSED}
 
 
-def test_no_more_than_so_many_are_looked_at_at_once() -> None:
-    lock, now, most = threading.Lock(), 0, 0
-    full = threading.Event()
+def test_no_more_than_so_many_are_looked_at_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    started = 0
+    in_flight: list[int] = []
 
-    def probe(planned: PlannedHop, _known: Known) -> Outcome:
-        nonlocal now, most
-        with lock:
-            now += 1
-            most = max(most, now)
-            if now == 2:
-                full.set()
-        full.wait(5)
-        with lock:
-            now -= 1
-        return passed()
+    class Counted(threading.Thread):
+        def start(self) -> None:
+            nonlocal started
+            started += 1
+            super().start()
 
-    walk([plan(str(n)) for n in range(6)], probe, on_hop=lambda _hop: None, clock=lambda: NOW, at_once=2)
+    monkeypatch.setattr(threading, "Thread", Counted)
 
-    assert most == 2
+    hops = walk(
+        [plan(str(n)) for n in range(6)],
+        lambda _planned, _known: passed(),
+        on_hop=lambda _hop: in_flight.append(started - len(in_flight)),
+        clock=lambda: NOW,
+        at_once=2,
+    )
+
+    assert len(hops) == 6
+    assert max(in_flight) == 2
 
 
 def test_a_hop_is_looked_at_after_all_that_it_stands_on_and_is_told_what_they_came_to() -> None:
@@ -190,3 +193,26 @@ def test_a_probe_that_does_not_answer_in_time_has_failed_and_holds_nobody_up() -
 def test_a_path_that_stands_on_something_unknown_is_refused_rather_than_waited_for() -> None:
     with pytest.raises(ValueError, match="stand on nothing known"):
         walked([plan("a", needs=("nowhere",))], {})
+
+
+def test_an_answer_that_comes_after_its_hop_was_given_up_changes_nothing() -> None:
+    given_up = threading.Event()
+    heard: list[tuple[str, HopState]] = []
+
+    def probe(planned: PlannedHop, _known: Known) -> Outcome:
+        if planned.key == "late":
+            given_up.wait(30)
+        else:
+            given_up.wait(30)
+            for thread in threading.enumerate():
+                if thread.name == "hop late":
+                    thread.join(30)
+        return passed()
+
+    def hear(hop: Hop) -> None:
+        heard.append((hop.key, hop.state))
+        given_up.set()
+
+    walk([plan("late", seconds=0.05), plan("other", seconds=30)], probe, on_hop=hear, clock=lambda: NOW)
+
+    assert heard == [("late", HopState.FAILED), ("other", HopState.PASSED)]
