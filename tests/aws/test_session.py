@@ -28,8 +28,10 @@ def profiles(folder: Path, text: str) -> dict[str, str]:
     }
 
 
-def test_keys_of_the_given_environment_open_a_session_although_the_process_has_none(aws: None) -> None:
+def test_keys_of_the_given_environment_open_a_session_and_not_the_processs_own(aws: None) -> None:
+    # moto puts keys of its own into the process: they must not be the ones that are found.
     session = open_session(account(), environ=ENVIRON)
+    assert session.frozen().access_key == ENVIRON["AWS_ACCESS_KEY_ID"]
     assert session.identity().account == ACCOUNT_ID
     assert (session.method, session.region, session.partition) == ("env", "us-east-1", "aws")
     assert session.credentials_expiry() is None

@@ -114,6 +114,8 @@ class PeeringFact:
 def instances(session: AwsSession, ids: Sequence[str]) -> dict[str, InstanceFact]:
     """Read instances by id."""
     found: dict[str, InstanceFact] = {}
+    if not ids:  # a filter without values would let everything through
+        return found
     # By filter, because one unknown id would fail the whole call if ids were named.
     with session.call("read the instances"):
         ec2 = session.client("ec2")
@@ -141,6 +143,8 @@ def instances(session: AwsSession, ids: Sequence[str]) -> dict[str, InstanceFact
 def volumes(session: AwsSession, ids: Sequence[str]) -> tuple[VolumeFact, ...]:
     """Read volumes, in the order asked; those that do not exist are left out."""
     found: dict[str, VolumeFact] = {}
+    if not ids:
+        return ()
     with session.call("read the volumes"):
         pages = session.client("ec2").get_paginator("describe_volumes")
         for page in pages.paginate(Filters=_filter("volume-id", ids)):
@@ -289,5 +293,4 @@ def _resolves(side: Mapping[str, Any]) -> bool:
 
 
 def _filter(name: str, values: Sequence[str]) -> list[FilterTypeDef]:
-    # AWS takes an empty list of values for no filter at all; this value matches nothing.
-    return [{"Name": name, "Values": list(values) or ["none"]}]
+    return [{"Name": name, "Values": list(values)}]
