@@ -38,7 +38,7 @@ def test_the_ingestion_node_reaches_the_database_through_the_endpoint_and_the_pe
     assert verdict.hops == (
         "instance i-ingestion 10.64.0.10",
         "endpoint vpce-in",
-        "endpoint service vpce-svc-in",
+        "endpoint service com.amazonaws.vpce.us-east-1.vpce-svc-in",
         "load balancer acme-in:5432",
         "target group acme-in-db",
         "pcx-db",
@@ -119,14 +119,14 @@ PRIVATE_REMOVALS = {
         "nothing holds 10.64.0.20 in vpc-shard",
     ),
     "the endpoint service": (
-        lambda n: without(n, "endpoint_services", "vpce-svc-in"),
+        lambda n: without(n, "endpoint_services", "com.amazonaws.vpce.us-east-1.vpce-svc-in"),
         TIMED_OUT,
-        "endpoint service vpce-svc-in does not exist",
+        "endpoint service com.amazonaws.vpce.us-east-1.vpce-svc-in does not exist",
     ),
     "the service's load balancer": (
-        lambda n: changed(n, "endpoint_services", "vpce-svc-in", balancers=()),
+        lambda n: changed(n, "endpoint_services", "com.amazonaws.vpce.us-east-1.vpce-svc-in", balancers=()),
         TIMED_OUT,
-        "endpoint service vpce-svc-in has no load balancer",
+        "endpoint service com.amazonaws.vpce.us-east-1.vpce-svc-in has no load balancer",
     ),
     "the load balancer's readiness": (
         lambda n: changed(n, "balancers", "arn:nlb/in", state="provisioning"),

@@ -63,8 +63,8 @@ def _ports(network: Network, interface: Interface) -> set[int]:
     if interface.kind is Kind.BALANCER:
         return _listening(network, interface.owner) or databases
     endpoint = next((e for e in network.endpoints if e.id == interface.owner), None)
-    if endpoint is None:
-        return set()
+    if endpoint is None or ".vpce-svc-" not in endpoint.service:
+        return set()  # AWS's own APIs are spoken to elsewhere
     behind = next((s.balancers for s in network.endpoint_services if s.name == endpoint.service), ())
     # A listener that was taken away is still dialled, and must then be seen to time out.
     return {port for arn in behind for port in _listening(network, arn)} or databases

@@ -145,6 +145,9 @@ class _Account:
             groups = tuple(group["GroupId"] for group in raw.get("Groups", ()))
             if kind is Kind.ENDPOINT:
                 groups = tuple(group["GroupId"] for group in endpoints[eni].get("Groups", ())) or groups
+            elif kind is Kind.BALANCER:
+                # One without groups filters nothing, though its interface has to be in some group.
+                groups = next(balancer.groups for balancer in self.balancers if balancer.arn == owner)
             address = raw["PrivateIpAddress"]
             if subnet in cidrs and not contains(cidrs[subnet], address):
                 # moto gives some interfaces an address of nowhere.
@@ -276,7 +279,7 @@ class _Account:
                 yield model.Function(
                     raw["FunctionName"],
                     self.id,
-                    place.get("VpcId") or self._vpc_of(place["SubnetIds"][0]),
+                    self._vpc_of(place["SubnetIds"][0]),  # moto makes up the VpcId it tells
                     tuple(place["SubnetIds"]),
                     tuple(place.get("SecurityGroupIds", ())),
                 )

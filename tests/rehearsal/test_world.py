@@ -1,0 +1,214 @@
+"""The rehearsed world as a whole: what is configured decides what really happens on the nodes."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import assets
+from tests.rehearsal.vendor import SECRET, Built, build
+from wizard.rehearsal.clients import client
+from wizard.rehearsal.world import World
+
+WATCHER = Path(assets.__file__).parent / "watcher" / "handler.py"
+FETCH = (
+    "password=$(aws secretsmanager get-secret-value --secret-id $SECRET --query SecretString --output text "
+    "| python3 -c 'import json, sys; print(json.load(sys.stdin)[0][\"password\"])')\n"
+)
+PSQL = (
+    'address=$(getent ahostsv4 "$VIA" | head -n 1 | cut -d" " -f1)\n'
+    'PGCONNECT_TIMEOUT=2 PGPASSWORD=$password psql -XAt "host=$HOST hostaddr=$address port=5432 user=springtail '
+    'dbname=postgres sslmode=verify-full sslrootcert=$PLANEWRIGHT_ROOT/etc/planewright/database-ca.pem" '
+    '-c "select current_user"\n'
+)
+
+
+@pytest.fixture(scope="module")
+def world() -> Iterator[World]:
+    with World("private", watch_seconds=None) as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def built(world: World) -> Built:
+    made = build(world, WATCHER.read_bytes())
+    world.comply()
+    (called,) = world.watchers.call_all()
+    assert called.error == ""
+    return made
+
+
+def on_node(world: World, built: Built, script: str) -> dict[str, Any]:
+    ssm = client(world.environ(), "ssm")
+    sent = ssm.send_command(
+        InstanceIds=[built.instance], DocumentName="AWS-RunShellScript", Parameters={"commands": [script]}
+    )
+    command = sent["Command"]["CommandId"]
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        found = ssm.get_command_invocation(CommandId=command, InstanceId=built.instance)
+        if found["Status"] not in ("Pending", "InProgress"):
+            return dict(found)
+        time.sleep(0.1)
+    raise AssertionError("the command never ended")
+
+
+def psql(world: World, built: Built, password: str = "") -> dict[str, Any]:
+    inputs = f"HOST={world.customer.premises.host} VIA={built.endpoint_dns} SECRET={SECRET}\n"
+    return on_node(world, built, inputs + f"password={password or world.database_password}\n" + PSQL)
+
+
+def health(world: World, built: Built) -> list[tuple[str, str]]:
+    elb = client(world.environ(), "elbv2")
+    found = elb.describe_target_health(TargetGroupArn=built.target_group)["TargetHealthDescriptions"]
+    return [(entry["Target"]["Id"], entry["TargetHealth"]["State"]) for entry in found]
+
+
+def ping(world: World) -> list[tuple[str, str]]:
+    found = client(world.environ(), "ssm").describe_instance_information()["InstanceInformationList"]
+    return [(entry["InstanceId"], entry["PingStatus"]) for entry in found]
+
+
+def test_the_watcher_registers_the_databases_address_which_is_then_healthy(world: World, built: Built) -> None:
+    assert health(world, built) == [("10.20.1.10", "healthy")]
+
+
+def test_psql_on_the_node_with_the_fetched_password_reaches_the_real_database_through_the_endpoint(
+    world: World, built: Built
+) -> None:
+    inputs = f"HOST={world.customer.premises.host} VIA={built.endpoint_dns} SECRET={SECRET}\n"
+
+    answer = on_node(world, built, inputs + FETCH + PSQL)
+
+    assert (answer["Status"], answer["StandardOutputContent"]) == ("Success", "springtail\n"), answer
+
+
+def test_a_node_acts_as_its_own_role_in_a_root_of_its_own(world: World, built: Built) -> None:
+    answer = on_node(world, built, "aws sts get-caller-identity --query Arn --output text; pwd; echo $PLANEWRIGHT_ROOT")
+
+    arn, folder, root = answer["StandardOutputContent"].split()
+    assert ":assumed-role/acme-ingestion/" in arn
+    assert folder == root == str(world.agents.root(built.instance))
+
+
+def test_the_boot_is_told_to_be_simulated(world: World, built: Built) -> None:
+    answer = on_node(world, built, "cat $PLANEWRIGHT_ROOT/var/lib/planewright/boot.json")
+
+    marker = json.loads(answer["StandardOutputContent"])
+    assert marker["simulated"] is True
+    assert (marker["role"], marker["version"], marker["instance_id"]) == ("ingestion", 7, built.instance)
+
+
+def test_a_failing_command_is_reported_with_its_code_and_words(world: World, built: Built) -> None:
+    answer = on_node(world, built, "echo out; echo err >&2; exit 3")
+
+    assert (answer["Status"], answer["ResponseCode"]) == ("Failed", 3)
+    assert (answer["StandardOutputContent"], answer["StandardErrorContent"]) == ("out\n", "err\n")
+
+
+def without_transit_route(world: World, built: Built) -> Any:
+    peering = next(p.id for p in world.network().peerings)
+    built.ec2.delete_route(RouteTableId=built.transit_table, DestinationCidrBlock="10.20.0.0/16")
+    return lambda: built.ec2.create_route(
+        RouteTableId=built.transit_table, DestinationCidrBlock="10.20.0.0/16", VpcPeeringConnectionId=peering
+    )
+
+
+def without_the_way_back(world: World, built: Built) -> Any:
+    world.customer.remove_route()
+    return world.customer.restore_route
+
+
+def without_the_databases_rule(world: World, built: Built) -> Any:
+    world.customer.close_security_group()
+    return world.allow_database_port
+
+
+@pytest.mark.parametrize("take", [without_transit_route, without_the_way_back, without_the_databases_rule])
+def test_what_is_taken_away_in_aws_makes_psql_time_out_and_the_target_unhealthy(
+    world: World, built: Built, take: Any
+) -> None:
+    put_back = take(world, built)
+    try:
+        answer = psql(world, built)
+        assert "timeout expired" in answer["StandardErrorContent"], answer
+        assert health(world, built) == [("10.20.1.10", "unhealthy")]
+    finally:
+        put_back()
+
+    assert psql(world, built)["StandardOutputContent"] == "springtail\n"
+
+
+def test_without_a_target_psql_is_refused_and_the_watcher_puts_it_back(world: World, built: Built) -> None:
+    elb = client(world.environ(), "elbv2")
+    elb.deregister_targets(TargetGroupArn=built.target_group, Targets=[{"Id": "10.20.1.10", "Port": 5432}])
+
+    assert "Connection refused" in psql(world, built)["StandardErrorContent"]
+
+    (called,) = world.watchers.call_all()
+    assert called.error == ""
+    assert psql(world, built)["StandardOutputContent"] == "springtail\n"
+
+
+def test_a_changed_password_is_refused_by_postgresql_itself(world: World, built: Built) -> None:
+    before = world.database_password
+    world.set_database_password("another")
+    try:
+        assert "password authentication failed" in psql(world, built, before)["StandardErrorContent"]
+    finally:
+        world.set_database_password(before)
+
+
+def test_a_stopped_database_refuses(world: World, built: Built) -> None:
+    world.stop_database()
+    try:
+        assert health(world, built) == [("10.20.1.10", "unhealthy")]
+        assert "Connection refused" in psql(world, built)["StandardErrorContent"]
+    finally:
+        world.start_database()
+    assert health(world, built) == [("10.20.1.10", "healthy")]
+
+
+def test_an_agent_is_online_only_while_it_reaches_aws_and_its_role_allows_it(world: World, built: Built) -> None:
+    iam, policy = client(world.environ(), "iam"), "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore"
+    assert ping(world) == [(built.instance, "Online")]
+
+    iam.detach_role_policy(RoleName="acme-ingestion", PolicyArn=policy)
+    assert ping(world) == [(built.instance, "ConnectionLost")]
+    iam.attach_role_policy(RoleName="acme-ingestion", PolicyArn=policy)
+
+    built.ec2.delete_route(RouteTableId=built.nodes_table, DestinationCidrBlock="0.0.0.0/0")
+    assert ping(world) == [(built.instance, "ConnectionLost")]
+    built.ec2.create_route(**built.nat_route)
+    assert ping(world) == [(built.instance, "Online")]
+
+
+def test_a_watcher_that_cannot_reach_an_api_times_out(world: World, built: Built) -> None:
+    endpoints = built.ec2.describe_vpc_endpoints()["VpcEndpoints"]
+    endpoint = next(e for e in endpoints if e["ServiceName"].endswith(".elasticloadbalancing"))
+    closed = endpoint["Groups"][0]["GroupId"]
+    rule = {"GroupId": closed, "IpProtocol": "tcp", "FromPort": 443, "ToPort": 443, "CidrIp": "100.64.0.0/24"}
+    built.ec2.revoke_security_group_ingress(**rule)
+    try:
+        (called,) = world.watchers.call_all()
+    finally:
+        built.ec2.authorize_security_group_ingress(**rule)
+
+    assert "imeout" in called.error or "timed out" in called.error, called
+
+
+def test_a_disabled_rule_silences_the_watcher(world: World, built: Built) -> None:
+    events = client(world.environ(), "events")
+    events.disable_rule(Name="acme-watcher")
+    assert world.watchers.call_all() == []
+    events.enable_rule(Name="acme-watcher")
+
+
+def test_nothing_was_asked_of_the_embedded_aws_that_it_does_not_have(world: World, built: Built) -> None:
+    assert world.aws.unimplemented == ()
+    assert world.aws.failures == ()
