@@ -2,7 +2,25 @@
 
 from __future__ import annotations
 
+import json
+from typing import Final
+
 from wizard.rehearsal.embedded.patching import replace
+
+_POLICIES: Final = (
+    "AWSLambda",
+    "AdministratorAccess",
+    "AmazonEC2",
+    "AmazonRDS",
+    "AmazonS3",
+    "AmazonSSM",
+    "CloudWatch",
+    "PowerUserAccess",
+    "ReadOnlyAccess",
+    "SecretsManager",
+    "ViewOnlyAccess",
+)
+"""How the names of the managed policies begin that a data plane may use."""
 
 
 def _yes() -> bool:
@@ -16,12 +34,16 @@ def _no() -> bool:
 def install() -> None:
     """Have AWS's managed policies, and refuse images and instance types that do not exist.
 
-    moto's hundreds of images are left out: nothing here starts from them, and each region would take half a second
-    to make. `services.images` has the ones that a deployment starts from.
+    moto has hundreds of images and 1,500 policies, and makes them anew for each account, each region and each reset,
+    which takes a second. Left are the policies of the services at hand; `services.images` has the images that a
+    deployment starts from.
     """
     import moto.iam.models
     import moto.settings
 
+    every_policy = json.loads(moto.iam.models.aws_managed_policies_data)
+    policies = {name: policy for name, policy in every_policy.items() if name.startswith(_POLICIES)}
+    replace(moto.iam.models, "aws_managed_policies_data", json.dumps(policies))
     replace(moto.iam.models, "load_iam_aws_managed_policies", _yes)
     replace(moto.settings, "ec2_load_default_amis", _no)
     for validation in ("ENABLE_AMI_VALIDATION", "EC2_ENABLE_INSTANCE_TYPE_VALIDATION"):
