@@ -217,6 +217,10 @@ BREAKAGES = [
            {"balancers": swapped("balancers", "nlb-px",
                                  a_balancer("nlb-px", scheme="internet-facing", public_ips=("54.2.2.2",),
                                             security_group_ids=("sg-px",)))}, "public"),
+    Broken("a public load balancer without a fixed address", "proxy.nlb", FAILED, "has lost 54.1.1.1", "planewright",
+           {"balancers": swapped("balancers", "nlb-px",
+                                 a_balancer("nlb-px", scheme="internet-facing", security_group_ids=("sg-px",)))},
+           "public"),
     Broken("a listener that is gone", "proxy.listener", FAILED, "nothing listens on 5432", "planewright apply",
            {"known_listeners": ()}, "public"),
     Broken("a listener that opens TLS", "proxy.listener", FAILED, "speaks TLS", "planewright apply",
@@ -353,6 +357,13 @@ def test_with_a_package_a_proxy_that_does_not_answer_is_a_failure() -> None:
     verification = look(reads, answers=with_package(deployment()))
 
     assert states(verification)["outbound.health"] is FAILED
+
+
+def test_whether_the_proxy_answers_an_application_only_an_application_can_tell() -> None:
+    told = hop(look(FakeReads(), answers=with_package(deployment())), "outbound.answers")
+
+    assert told.state is UNSEEN
+    assert "psql 'host=springtail.acme.example.com port=5432 dbname=postgres sslmode=verify-full'" in told.remedy
 
 
 def test_a_simulated_proxy_is_never_taken_for_one_that_answers() -> None:

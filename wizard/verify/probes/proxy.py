@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from wizard.blueprints.springtail.answers import TlsHolder
 from wizard.blueprints.springtail.contracts import NodeOutput
 from wizard.verify.hops import HopState
 from wizard.verify.outcome import Known, Outcome, failed, passed, unprovable, unseen, waiting
@@ -35,14 +36,14 @@ def judge_public(balancer: LoadBalancerFact | None, addresses: Sequence[str], de
         return failed(
             f"the load balancer is {balancer.scheme}", f"planewright plan {deployment} shows it", *outcome.evidence
         )
-    missing = [address for address in addresses if balancer.public_ips and address not in balancer.public_ips]
+    missing = [address for address in addresses if address not in balancer.public_ips]
     if missing:
         return failed(
             f"the load balancer has lost {', '.join(missing)}, which applications know it by",
             f"planewright plan {deployment} shows the way back",
-            f"its addresses: {', '.join(balancer.public_ips)}",
+            f"its addresses: {', '.join(balancer.public_ips) or 'none that is fixed'}",
         )
-    return passed(*outcome.evidence, f"fixed addresses: {', '.join(balancer.public_ips or addresses)}")
+    return passed(*outcome.evidence, f"fixed addresses: {', '.join(balancer.public_ips)}")
 
 
 def listener(scene: Scene, _planned: PlannedHop, _known: Known) -> Outcome:
@@ -145,9 +146,10 @@ def answers(scene: Scene, _planned: PlannedHop, _known: Known) -> Outcome:
     if not scene.deployment.package.s3_uri:
         return unseen("no package is configured: there is no proxy to answer", _INSTALL)
     host = proxy.host or (scene.public.proxy_nlb_dns if scene.outputs.public else scene.private.outbound_endpoint_dns)
+    mode = "prefer" if proxy.tls is TlsHolder.NONE else "verify-full"
     return unseen(
         "it has to be asked from where applications run",
-        f"from there: psql 'host={host} port={proxy.port} dbname={database.name} sslmode=verify-full' -c 'select 1'",
+        f"from there: psql 'host={host} port={proxy.port} dbname={database.name} sslmode={mode}' -c 'select 1'",
     )
 
 
