@@ -145,9 +145,11 @@ class Customer:
 
     def associate_zone(self, zone_id: str) -> None:
         """Associate the application's VPC with the vendor's private zone, for which the vendor has authorized it."""
-        zone = self._dns.get_hosted_zone(Id=zone_id)
-        if all(vpc["VPCId"] != self.premises.application.id for vpc in zone.get("VPCs", ())):
-            self._dns.associate_vpc_with_hosted_zone(HostedZoneId=zone_id, VPC=self._application_vpc())
+        # The zone is the vendor's: what the customer may ask is which zones their own VPC is associated with.
+        vpc = self._application_vpc()
+        known = self._dns.list_hosted_zones_by_vpc(**vpc)["HostedZoneSummaries"]
+        if all(zone["HostedZoneId"] != zone_id.removeprefix("/hostedzone/") for zone in known):
+            self._dns.associate_vpc_with_hosted_zone(HostedZoneId=zone_id, VPC=vpc)
 
     # And the opposites
 

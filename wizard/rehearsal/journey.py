@@ -30,7 +30,7 @@ from wizard.engine import follow
 from wizard.engine.events import RunState
 from wizard.errors import RehearsalError
 from wizard.files import write_atomic
-from wizard.workspace import Workspace
+from wizard.workspace import Kind, Workspace
 
 if TYPE_CHECKING:
     from wizard.deploy.flow import Planned
@@ -130,7 +130,7 @@ class Journey:
         targets = []
         for text in (self.world.answers.shard, self.world.answers.deployment):
             answers = parse(text, source="the rehearsal's answers")
-            kind = "shard" if isinstance(answers, ShardAnswers) else "deployment"
+            kind: Kind = "shard" if isinstance(answers, ShardAnswers) else "deployment"
             place = self.workspace.place(kind, answers.name)
             write_atomic(place.answers, text)
             self.narrator.say(f"{kind} {answers.name}: {place.answers}")
