@@ -18,11 +18,12 @@ import psutil
 from tests.bench.figures import Figure
 from wizard.engine import follow, runs
 from wizard.engine.commands import StackEngine, Subject
-from wizard.engine.events import Lines, Reducer
+from wizard.engine.events import Lines
 from wizard.engine.locate import Engine, find_engine
 from wizard.engine.mirrors import write_cli_config
 from wizard.engine.plans import destructive, read_plan
 from wizard.engine.processes import identify
+from wizard.engine.reducer import Reducer
 from wizard.engine.verdict import verdict
 from wizard.errors import EngineError
 

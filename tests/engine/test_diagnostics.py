@@ -9,7 +9,7 @@ import pytest
 from tests.engine.conftest import STREAMS, stream
 from wizard.engine.diagnostics import brief, failure
 from wizard.engine.events import Diagnostic, read_diagnostic
-from wizard.engine.events import reduce as fold
+from wizard.engine.reducer import reduce as fold
 from wizard.errors import AccountError, EngineError, PlanewrightError, StateLockedError
 
 

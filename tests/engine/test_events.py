@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from tests.engine.conftest import STREAMS, stream
 from wizard.engine import events
-from wizard.engine.events import KEPT, Counts, Lines, Reducer, parse
-from wizard.engine.events import reduce as fold
+from wizard.engine.events import Counts, Lines, parse
+from wizard.engine.reducer import KEPT, Reducer
+from wizard.engine.reducer import reduce as fold
 from wizard.errors import EngineError
 
 # name: (done, total, failed, drift, errors, phase)

@@ -16,11 +16,11 @@ import pytest
 
 from tests.engine.conftest import GATED, Bench, last_of, wait_for
 from wizard.engine import aftermath, cancel, follow, locks, runs
-from wizard.engine.commands import PlanRun
 from wizard.engine.environment import Ambient, Keys, Served
 from wizard.engine.events import RunState
 from wizard.engine.processes import me
 from wizard.engine.runs import Run
+from wizard.engine.saved import PlanRun
 from wizard.engine.verdict import verdict
 from wizard.errors import AccountError, EngineError, StateLockedError
 

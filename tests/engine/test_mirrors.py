@@ -7,7 +7,17 @@ from pathlib import Path
 import pytest
 
 from wizard.engine.locate import EngineKind
-from wizard.engine.mirrors import Mirror, Search, cli_config, find_mirror, satisfies, this_platform, write_cli_config
+from wizard.engine.mirrors import (
+    Mirror,
+    Search,
+    cli_config,
+    find_mirror,
+    plugin_cache_dir,
+    plugin_cache_of,
+    satisfies,
+    this_platform,
+    write_cli_config,
+)
 from wizard.errors import EngineError
 
 TERRAFORM, TOFU = "registry.terraform.io", "registry.opentofu.org"
@@ -129,3 +139,9 @@ def test_the_configuration_is_written_beside_a_shared_cache(tmp_path: Path) -> N
 )
 def test_a_pessimistic_constraint(version: str, wanted: str, meets: bool) -> None:
     assert satisfies(version, wanted) is meets
+
+
+def test_the_cache_of_a_configuration_is_the_one_it_was_written_with(tmp_path: Path) -> None:
+    home = tmp_path / 'a "home"'
+    path = write_cli_config(tmp_path, None, {}, home)
+    assert plugin_cache_of(path) == plugin_cache_dir({}, home)

@@ -7,9 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
-import signal
-import subprocess
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,22 +14,27 @@ from pathlib import Path
 from typing import Any
 
 import wizard
-from wizard.engine import cancel, follow, launch, runs
+from wizard.engine import asking, cancel, follow, launch, runs, saved
+from wizard.engine.asking import Answer
 from wizard.engine.diagnostics import failure
 from wizard.engine.environment import Credentials, EngineEnvironment, Served, engine_environment
-from wizard.engine.events import Diagnostic, RunState, parse, read_diagnostic
+from wizard.engine.events import Diagnostic, RunState
 from wizard.engine.locate import Engine
+from wizard.engine.mirrors import plugin_cache_of
 from wizard.engine.plans import PlanView, read_plan
 from wizard.engine.processes import me
 from wizard.engine.runs import Action, Request, Run
+from wizard.engine.saved import PlanRun
 from wizard.engine.verdict import verdict
 from wizard.errors import EngineError
-from wizard.files import digest, to_json, write_atomic
+from wizard.files import to_json, write_atomic
+
+__all__ = ["ERRORED_STATE", "LOCK_TIMEOUT_S", "PlanRun", "StackEngine", "Subject"]
 
 # Long enough for a colleague's plan to end, short enough that a dead run's lock is told of soon.
 LOCK_TIMEOUT_S = 5
 _OVERRIDES = "overrides.tfvars.json"
-_RECORD = "plan.json"
+_INIT_PATIENCE_S = 900
 ERRORED_STATE = "errored.tfstate"
 
 
@@ -43,24 +45,6 @@ class Subject:
     kind: str
     name: str
     stack: str
-
-
-@dataclass(frozen=True, slots=True)
-class PlanRecord(runs.Record):
-    """plan.json: the digest by which the shown plan is known."""
-
-    digest: str
-    steps: int
-
-
-@dataclass(frozen=True, slots=True)
-class PlanRun:
-    """A plan that succeeded and can be shown, and then applied: exactly this one, by its digest."""
-
-    run: Run
-    view: PlanView
-    digest: str
-    state: RunState
 
 
 class StackEngine:
@@ -102,29 +86,25 @@ class StackEngine:
         argv += ["-reconfigure"] if reconfigure else []
         argv += ["-lockfile=readonly"] if readonly_lock_file else []
         with self._one_init_at_a_time():
-            done = self._call(argv)
-        if done.code != 0:
-            raise failure(f"{self.subject.stack} could not be initialised", _stream_errors(done))
+            answer = self._order(argv)
+        if answer.code != 0:
+            raise failure(f"{self.subject.stack} could not be initialised", answer.streamed)
 
     def validate(self) -> tuple[Diagnostic, ...]:
         """Check the configuration; gives its warnings. Raises EngineError naming every error."""
-        done = self._call(["validate", "-json"])
-        try:
-            found = [read_diagnostic(item) for item in json.loads(done.stdout).get("diagnostics", [])]
-        except ValueError:
-            found = [_spoken(done)]
-        if done.code != 0:
+        answer = self._ask(["validate", "-json"])
+        if answer.code != 0:
             raise failure(
                 f"{self.subject.stack} is not valid",
-                found,
+                answer.listed,
                 action="this is emitted code: report it, with the answers; a file that was edited by hand may be the cause",
             )
-        return tuple(found)
+        return tuple(answer.listed)
 
     def fmt_check(self) -> tuple[str, ...]:
         """Files that are not formatted as the engine's `fmt` would."""
-        done = self._call(["fmt", "-check", "-recursive", "-list=true", "."])
-        return tuple(done.stdout.decode().split("\n")[:-1])
+        answer = self._ask(["fmt", "-check", "-recursive", "-list=true", "."])
+        return tuple(answer.stdout.decode().split("\n")[:-1])
 
     def plan(
         self,
@@ -165,15 +145,9 @@ class StackEngine:
 
     def reopen(self, run: Run) -> PlanRun:
         """Open a plan of an earlier command. Raises EngineError when it has been altered, applied or did not succeed."""
-        record = PlanRecord.read(run.path / _RECORD)
-        if record is None or not run.plan_file.exists():
-            raise EngineError(
-                f"run {run.id} holds no plan that can be applied",
-                cause="it did not succeed, or its plan has been applied already",
-                action="plan again",
-            )
-        _checked(run.plan_file, record.digest)
-        return PlanRun(run, self.show(run.plan_file), record.digest, follow.state_of(run))
+        known = saved.recorded(run).digest
+        saved.checked(run.plan_file, known)
+        return PlanRun(run, self.show(run.plan_file), known, follow.state_of(run))
 
     def start_apply(self, runs_dir: Path, plan: PlanRun, *, parallelism: int | None = None) -> Run:
         """Start the apply of a shown plan and return at once; `follow.follow` then shows it.
@@ -182,7 +156,7 @@ class StackEngine:
 
         Raises EngineError when the plan is not the one that was shown, or when the engine cannot be started.
         """
-        data = _checked(plan.run.plan_file, plan.digest)
+        data = saved.checked(plan.run.plan_file, plan.digest)
         now = datetime.now(UTC)
         path = runs.directory(runs_dir.absolute(), runs.new_id(now))
         copy = path / "plan.bin"
@@ -205,17 +179,17 @@ class StackEngine:
 
     def state_list(self) -> tuple[str, ...]:
         """Addresses in the state; none when there is no state yet."""
-        done = self._call(["state", "list"])
-        if done.code != 0 and "No state file was found" not in done.stderr.decode(errors="replace"):
-            raise failure(f"the state of {self.subject.stack} could not be read", [_spoken(done)])
-        return tuple(done.stdout.decode().split())
+        answer = self._ask(["state", "list"])
+        if answer.code != 0 and "No state file was found" not in answer.stderr.decode(errors="replace"):
+            raise failure(f"the state of {self.subject.stack} could not be read", [answer.spoken])
+        return tuple(answer.stdout.decode().split())
 
     def state_pull(self) -> dict[str, Any]:
         """The whole state, in memory; empty when there is none. `terraform_version` says who wrote it last."""
-        done = self._call(["state", "pull"])
-        if done.code != 0:
-            raise failure(f"the state of {self.subject.stack} could not be read", [_spoken(done)])
-        return dict(json.loads(done.stdout)) if done.stdout.strip() else {}
+        answer = self._ask(["state", "pull"])
+        if answer.code != 0:
+            raise failure(f"the state of {self.subject.stack} could not be read", [answer.spoken])
+        return dict(json.loads(answer.stdout)) if answer.stdout.strip() else {}
 
     def state_push_errored(self) -> Path:
         """Push the state that a run could not save; gives where the pushed file is kept.
@@ -229,11 +203,11 @@ class StackEngine:
                 cause=f"there is no {errored}",
                 action="nothing is to be done",
             )
-        done = self._call(["state", "push", ERRORED_STATE])
-        if done.code != 0:
+        answer = self._order(["state", "push", ERRORED_STATE])
+        if answer.code != 0:
             raise failure(
                 f"the saved state of {self.subject.stack} could not be pushed",
-                [_spoken(done)],
+                [answer.spoken],
                 action=f"keep {errored}; compare it with `{self.engine.kind} state pull` before anything else is applied",
             )
         kept = self.data_dir / f"pushed-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.tfstate"
@@ -243,9 +217,9 @@ class StackEngine:
 
     def force_unlock(self, lock_id: str) -> None:
         """Remove the state's lock, whoever holds it. `aftermath.unlock` asks first whether they are alive."""
-        done = self._call(["force-unlock", "-force", lock_id])
-        if done.code != 0:
-            raise failure(f"the lock {lock_id} of {self.subject.stack} could not be removed", [_spoken(done)])
+        answer = self._order(["force-unlock", "-force", lock_id])
+        if answer.code != 0:
+            raise failure(f"the lock {lock_id} of {self.subject.stack} could not be removed", [answer.spoken])
 
     def _request(
         self, path: Path, action: Action, arguments: Sequence[str], now: datetime, *, plan: PlanRun | None = None
@@ -288,96 +262,48 @@ class StackEngine:
         if error is not None:
             run.plan_file.unlink(missing_ok=True)  # a plan that failed half way must never be applied
             raise error
-        known = digest(run.plan_file.read_bytes())
         view = self.show(run.plan_file)
-        PlanRecord(known, view.steps).write(run.path / _RECORD)
-        return PlanRun(run, view, known, state)
+        return PlanRun(run, view, saved.record(run, view), state)
 
     def _json(self, argv: list[str], title: str) -> dict[str, Any]:
-        done = self._call(argv)
-        if done.code != 0:
-            raise failure(title.format(stack=self.subject.stack), [_spoken(done)])
-        return dict(json.loads(done.stdout))
+        answer = self._ask(argv)
+        if answer.code != 0:
+            raise failure(title.format(stack=self.subject.stack), [answer.spoken])
+        return dict(json.loads(answer.stdout))
 
-    @contextlib.contextmanager
-    def _one_init_at_a_time(self) -> Iterator[None]:
-        # Terraform's shared plugin cache must not be filled by two at a time; OpenTofu locks it itself.
-        if self.engine.kind == "tofu":
-            yield
-            return
-        from filelock import FileLock
+    def _ask(self, argv: list[str]) -> Answer:
+        with self._served() as environment:
+            return asking.ask([str(self.engine.path), *argv], cwd=self.stack_dir, environment=environment)
 
-        with FileLock(self._cli_config.with_suffix(".lock")):
-            yield
+    def _order(self, argv: list[str]) -> Answer:
+        with self._served() as environment:
+            return asking.order([str(self.engine.path), *argv], cwd=self.stack_dir, environment=environment)
 
     @contextlib.contextmanager
     def _served(self) -> Iterator[dict[str, str]]:
         if self._session is None:
             yield self.environment.values
             return
-        from wizard.engine.credentials_endpoint import Renewing, serve
+        from wizard.engine.credentials_endpoint import serving
 
-        endpoint = serve(Renewing(self._session))
+        with serving(self._session) as session:
+            yield self.environment.values | session
+
+    @contextlib.contextmanager
+    def _one_init_at_a_time(self) -> Iterator[None]:
+        # Terraform's shared plugin cache must not be filled by two at a time; OpenTofu locks it itself.
+        cache = plugin_cache_of(self._cli_config)
+        if self.engine.kind == "tofu" or cache is None:
+            yield
+            return
+        from filelock import FileLock, Timeout
+
         try:
-            yield self.environment.values | endpoint.environment
-        finally:
-            endpoint.close()
-
-    def _call(self, argv: list[str]) -> _Done:
-        """Ask the engine something short. Its answer stays in memory: `show` and `output` may hold secrets."""
-        with (
-            self._served() as environment,
-            subprocess.Popen(
-                [str(self.engine.path), *argv],
-                cwd=self.stack_dir,
-                env=environment,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                start_new_session=True,  # Ctrl-C is ours to pass on, once
-            ) as process,
-        ):
-            try:
-                stdout, stderr = process.communicate()
-            except KeyboardInterrupt:
-                os.kill(process.pid, signal.SIGINT)
-                process.communicate()
-                raise
-        return _Done(process.returncode, stdout, stderr)
-
-
-@dataclass(frozen=True, slots=True)
-class _Done:
-    code: int
-    stdout: bytes
-    stderr: bytes
-
-
-def _checked(plan_file: Path, known: str) -> bytes:
-    try:
-        data = plan_file.read_bytes()
-    except FileNotFoundError:
-        raise EngineError(
-            "the plan that was shown is gone", cause=f"there is no {plan_file}", action="plan again"
-        ) from None
-    if digest(data) != known:
-        raise EngineError(
-            "the plan file is not the one that was shown",
-            cause=f"{plan_file} has digest {digest(data)[:19]}…, what was shown had {known[:19]}…",
-            action="plan again and look at it again; find out who altered the file",
-        )
-    return data
-
-
-def _stream_errors(done: _Done) -> list[Diagnostic]:
-    events = [parse(line) for line in done.stdout.splitlines()]
-    found = [read_diagnostic(event.body["diagnostic"]) for event in events if event and "diagnostic" in event.body]
-    return [item for item in found if item.severity == "error"] or [_spoken(done)]
-
-
-def _spoken(done: _Done) -> Diagnostic:
-    """What a command without a JSON form said: its box drawing taken off."""
-    said = (done.stderr or done.stdout).decode(errors="replace")
-    lines = [line.strip("╷│╵ \t") for line in said.splitlines()]
-    text = [line.removeprefix("Error: ") for line in lines if line]
-    return Diagnostic("error", text[0] if text else f"it ended with code {done.code}", "\n".join(text[1:]))
+            with FileLock(cache / ".lock", timeout=_INIT_PATIENCE_S):
+                yield
+        except Timeout:
+            raise EngineError(
+                f"{self.subject.stack} could not be initialised: another one is being initialised, and does not end",
+                cause=f"{cache / '.lock'} is held",
+                action="look for a hanging `init`, end it, then run the command again",
+            ) from None

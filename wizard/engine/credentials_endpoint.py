@@ -6,11 +6,12 @@ Authorization header. Address and port are the loopback's, the token is random, 
 
 from __future__ import annotations
 
+import contextlib
 import hmac
 import json
 import secrets
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -57,6 +58,16 @@ def serve(provider: Provider) -> Endpoint:
             "AWS_CONTAINER_AUTHORIZATION_TOKEN": token,
         },
     )
+
+
+@contextlib.contextmanager
+def serving(session: Served) -> Iterator[dict[str, str]]:
+    """Serve a session for as long as a short command takes; gives what its environment needs."""
+    endpoint = serve(Renewing(session))
+    try:
+        yield endpoint.environment
+    finally:
+        endpoint.close()
 
 
 class Renewing:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 
-from wizard.engine import events
-from wizard.engine.events import Reducer, RunState
+from wizard.engine.events import Lines, RunState
+from wizard.engine.reducer import Reducer
 from wizard.engine.runs import Outcome, Result, Run
 
 _PIECE = 1 << 18  # bytes read at a time: some 600 events
@@ -24,7 +24,7 @@ def follow(
     Ends when the run has ended: its result is written, or its engine is gone. Raises EngineError for a stream that cannot
     be understood; the engine then still goes on.
     """
-    lines, reducer = events.Lines(), Reducer(run.request.expected)
+    lines, reducer = Lines(), Reducer(run.request.expected)
     shown, due = -1, clock()
     with run.journal.open("rb") as journal:
         while True:
@@ -47,7 +47,7 @@ def follow(
 
 def state_of(run: Run) -> RunState:
     """Fold what there is of a run now."""
-    lines, reducer = events.Lines(), Reducer(run.request.expected)
+    lines, reducer = Lines(), Reducer(run.request.expected)
     with run.journal.open("rb") as journal:
         while piece := journal.read(_PIECE):
             reducer.feed(lines.feed(piece))

@@ -152,6 +152,12 @@ def plugin_cache_dir(environ: Mapping[str, str], home: Path) -> Path:
     return base / "planewright" / "plugins"
 
 
+def plugin_cache_of(cli_config: Path) -> Path | None:
+    """The plugin cache that a CLI configuration names; None when it names none."""
+    match = re.search(r'^plugin_cache_dir\s*=\s*("(?:[^"\\]|\\.)*")', cli_config.read_text(), re.MULTILINE)
+    return Path(json.loads(match[1])) if match else None
+
+
 def this_platform() -> str:
     """`linux_amd64`, as providers are named."""
     machine = {"x86_64": "amd64", "aarch64": "arm64"}.get(platform.machine().lower(), platform.machine().lower())
