@@ -108,7 +108,7 @@ class LocalNode(FakeReads):
             text=True,
             stdin=subprocess.DEVNULL,
             timeout=seconds,
-            env={"PATH": str(self.root / "bin"), "PLANEWRIGHT_ROOT": str(self.root), "PGUSER": "nobody"},
+            env={"PATH": str(self.root / "bin"), "PLANEWRIGHT_ROOT": str(self.root), "PGOPTIONS": "-c nonsense=on"},
         )
         self.last = done.stdout + done.stderr
         return Ran("success" if done.returncode == 0 else "failed", done.returncode, done.stdout, done.stderr)
