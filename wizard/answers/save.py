@@ -107,8 +107,12 @@ def _parent(root: MutableMapping[str, Any], key: str) -> MutableMapping[str, Any
 
 
 def _remove(root: MutableMapping[str, Any], key: str) -> None:
+    """Take a key out, and every group that it leaves empty: `vpc: {}` would be answers that are missing."""
+    group, _, name = key.rpartition(".")
     parent = _parent(root, key)
-    parent.pop(key.rpartition(".")[2], None)
+    parent.pop(name, None)
+    if group and not parent:
+        _remove(root, group)
 
 
 def _yaml_value(value: Any) -> Any:

@@ -63,8 +63,9 @@ def _apply(raw: dict[str, Any], setting: str, known: Mapping[str, Asked]) -> Non
     key, equals, text = setting.partition("=")
     key = key.strip()
     if not equals:
-        # The text may be a value that somebody pasted: only its beginning up to the first space could be a key.
-        raise _refused(key.split(" ")[0][:40] or "--set", "expected key=value", "for example --set database.port=5433")
+        # The text is repeated only when it is a key: it may be a value that somebody pasted.
+        shown = key if general(key) in known else "--set"
+        raise _refused(shown, "expected key=value", "for example --set database.port=5433")
     tables = [asked for asked in known.values() if asked.shape is Shape.TABLE and key.startswith(f"{asked.key}.")]
     if tables:
         name = key.removeprefix(f"{tables[0].key}.")

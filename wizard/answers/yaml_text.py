@@ -20,6 +20,8 @@ LONGEST = 1_000_000
 DEEPEST = 20
 
 _CORE = "tag:yaml.org,2002:"
+#: What a plain value resolves to by itself. Anything else was tagged by hand (!!python/…, !!binary, !mine).
+_RESOLVED = frozenset({"map", "seq", "str", "int", "float", "bool", "null", "timestamp", "merge", "value"})
 _NAMING = {
     "alias": "an alias (*name) that stands for nothing is used",
     "anchor": "an anchor (&name) is given twice",
@@ -46,9 +48,15 @@ def compose(text: str, *, source: str) -> Any:
 
     if len(text) > LONGEST:
         raise InputError(f"{source} is too long to be answers", cause=f"more than {LONGEST} characters")
+    yaml = YAML(typ="safe", pure=True)
+    # Its warning about an anchor given twice would print lines of the file.
+    yaml.composer.warn_double_anchors = False
+    yaml.max_depth = DEEPEST  # long before Python's own limit, where it costs seconds
     try:
-        root = YAML(typ="safe", pure=True).compose(text)
+        root = yaml.compose(text)
     except MarkedYAMLError as error:
+        if "maximum depth" in str(error.problem):
+            raise _too_deep(source) from None
         raise _unreadable(source, error) from None
     except (YAMLError, ValueError):
         # A ReaderError and its like: a character that YAML does not allow.
@@ -58,7 +66,7 @@ def compose(text: str, *, source: str) -> Any:
             action="save it as plain UTF-8 text",
         ) from None
     except RecursionError:
-        raise InputError(f"{source} is nested too deeply to be answers", action="answers nest five deep") from None
+        raise _too_deep(source) from None
     if root is None:
         raise InputError(
             f"{source} is empty", action="`planewright new NAME` asks for the answers; assets/examples shows some"
@@ -115,7 +123,7 @@ class _Walk:
         self._seen.add(id(node))
         if path.count(".") + path.count("[") > DEEPEST:
             return self._refuse(path, node, "nested too deeply", "answers nest five deep")
-        if not str(node.tag).startswith(_CORE):
+        if str(node.tag).removeprefix(_CORE) not in _RESOLVED:
             return self._refuse(path, node, "a YAML tag (!name) is used", "leave the tag out: answers are plain values")
         if isinstance(node, MappingNode):
             return self._mapping(node, path)
@@ -160,6 +168,10 @@ class _Walk:
 
     def _refuse(self, path: str, node: Any, what: str, remedy: str) -> None:
         self._document.problems.append(Problem(path or "(top)", f"{what} (line {node.start_mark.line + 1})", remedy))
+
+
+def _too_deep(source: str) -> InputError:
+    return InputError(f"{source} is nested too deeply to be answers", action="answers nest five deep")
 
 
 def _unreadable(source: str, error: Any) -> InputError:

@@ -47,7 +47,7 @@ NOT_IN_VPC = code(
 )
 CERTIFICATE = code(
     "DB_CERTIFICATE_DOUBTFUL",
-    Severity.INFO,
+    Severity.WARN,
     why="the certificate of an RDS database carries its RDS endpoint's name, signed by Amazon's RDS authority; no other name",
     remedy="use the RDS endpoint's own name with `rds`; for a certificate of the customer's, `system` or `pem`",
 )

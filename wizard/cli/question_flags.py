@@ -60,14 +60,18 @@ def _refuse_unknown(parser: argparse.ArgumentParser, rest: Sequence[str]) -> Non
         if word.startswith("--") and word != "--" and flag not in known:
             problem = unknown_key(flag.removeprefix("--").replace("-", "_"), ())
             near = get_close_matches(flag, known, n=1)
-            hint = f"did you mean {near[0]}?" if near else f"`planewright new --questions` lists all"
+            hint = f"did you mean {near[0]}?" if near else "`planewright new --questions` lists all"
             raise UsageError(
                 f"no question has the flag {flag}", action=problem.remedy if "seed-secrets" in problem.remedy else hint
             )
 
 
 def apply_flags(raw: dict[str, Any], flags: Mapping[str, Any], model: type[Saved]) -> None:
-    from wizard.answers.catalogue import Shape, by_key
+    """Put what the questions' flags say into `raw`, or raise InputError with every wrong one.
+
+    A table's entries join those that are there; a list takes the place of the one that is there.
+    """
+    from wizard.answers.catalogue import Shape, by_key, value_at
     from wizard.answers.settings import set_value
     from wizard.answers.typed import accept
     from wizard.cli.prompts import text_of
@@ -81,7 +85,7 @@ def apply_flags(raw: dict[str, Any], flags: Mapping[str, Any], model: type[Saved
                 value = given
             elif isinstance(given, list):
                 parts = [accept(asked, text) for text in given]
-                value = _joined(parts)
+                value = _joined([value_at(raw, key, {}), *parts] if asked.shape is Shape.TABLE else parts)
             elif not given.strip() and asked.default is None:
                 continue
             else:
