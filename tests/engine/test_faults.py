@@ -15,7 +15,8 @@ from pathlib import Path
 import pytest
 
 from tests.engine.conftest import GATED, Bench, last_of, wait_for
-from wizard.engine import aftermath, cancel, follow, locks, runs
+from tests.engine.test_runs import made
+from wizard.engine import aftermath, cancel, follow, launch, locks, runs
 from wizard.engine.environment import Ambient, Keys, Served
 from wizard.engine.events import RunState
 from wizard.engine.processes import me
@@ -423,6 +424,24 @@ def test_a_full_disk_neither_stops_the_apply_nor_hides_how_it_ended_and_is_named
     (tiny_disk / "ballast").unlink()
     assert bench.engine.outputs()["note"]["value"] == "first"
     assert bench.engine.plan(bench.place.runs).view.empty
+
+
+def test_on_a_full_disk_nothing_is_started(bench: Bench, tiny_disk: Path) -> None:
+    plan = bench.engine.plan(bench.place.runs)
+    fill(tiny_disk / "ballast", b"\0" * 4096)
+    with pytest.raises(EngineError, match="was not started") as refused:
+        bench.engine.start_apply(tiny_disk / "runs", plan)
+    assert "No space left" in refused.value.cause
+    assert bench.engine.state_list() == ()
+
+
+def test_a_disk_that_fills_up_before_the_runner_is_up_starts_nothing_either(tmp_path: Path, tiny_disk: Path) -> None:
+    run = made(tiny_disk, f"touch {tmp_path}/started")
+    fill(tiny_disk / "ballast", b"\0" * 4096)
+    with pytest.raises(EngineError, match="could not be started") as refused:
+        launch.launch(run, {"PATH": os.environ["PATH"]})
+    assert refused.value.cause == "the disk is full"
+    assert not (tmp_path / "started").exists()
 
 
 def test_a_state_that_could_not_be_saved_is_told_of_and_pushed(bench: Bench) -> None:

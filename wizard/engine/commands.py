@@ -135,7 +135,8 @@ class StackEngine:
         arguments += [f"-parallelism={parallelism}"] if parallelism else []
         arguments += [f"-target={address}" for address in targets]
         if variables:
-            write_atomic(path / _OVERRIDES, to_json(dict(variables)), mode=runs.PRIVATE)
+            with runs.writing(path):
+                write_atomic(path / _OVERRIDES, to_json(dict(variables)), mode=runs.PRIVATE)
             arguments.append(f"-var-file={path / _OVERRIDES}")
         arguments.append(f"-out={path / 'plan.bin'}")
         run = runs.create(path, self._request(path, action, arguments, now))
@@ -160,7 +161,8 @@ class StackEngine:
         now = datetime.now(UTC)
         path = runs.directory(runs_dir.absolute(), runs.new_id(now))
         copy = path / "plan.bin"
-        write_atomic(copy, data, mode=runs.PRIVATE)
+        with runs.writing(path):
+            write_atomic(copy, data, mode=runs.PRIVATE)
         arguments = ["apply", "-json", "-input=false", f"-lock-timeout={LOCK_TIMEOUT_S}s"]
         arguments += [f"-parallelism={parallelism}"] if parallelism else []
         arguments.append(str(copy))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -16,6 +17,7 @@ from wizard.engine.environment import Served
 from wizard.errors import EngineError
 
 _PATIENCE_S = 60
+_LEAST_BYTES = 16 << 10  # what the runner writes before it starts the engine
 
 
 def launch(
@@ -56,8 +58,9 @@ def launch(
     if runner.returncode != 0:
         result = run.recorded()
         said = run.log.read_text(errors="replace").strip().splitlines()
+        full = "the disk is full" if shutil.disk_usage(run.path).free < _LEAST_BYTES else ""
         raise EngineError(
             "the engine could not be started",
-            cause=(result.cause if result else "") or (said[-1] if said else "the runner ended without a word"),
+            cause=(result.cause if result else "") or full or (said[-1] if said else "the runner ended without a word"),
             action=f"look into {run.log}; if `planewright watch` shows that nothing runs, run the command again",
         )

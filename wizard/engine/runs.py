@@ -15,6 +15,7 @@ Files are 0600. Nothing here imports pydantic: the runner reads these too, and s
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 from collections.abc import Iterator
@@ -208,20 +209,38 @@ def new_id(now: datetime) -> str:
 
 
 def directory(runs: Path, run_id: str) -> Path:
-    """Make the directory of a new run: private, and not there before."""
-    private_dir(runs)
+    """Make the directory of a new run: private, and not there before. Raises EngineError when that is not possible."""
     path = runs / run_id
-    path.mkdir(mode=0o700)
+    with writing(path):
+        private_dir(runs)
+        path.mkdir(mode=0o700)
     return path
 
 
 def create(path: Path, request: Request) -> Run:
-    """Write the request into a new run's directory, with the empty files that the engine will write to."""
+    """Write the request into a new run's directory, with the empty files that the engine will write to.
+
+    Raises EngineError when it cannot be written.
+    """
     run = Run(path, request)
-    request.write(path / "request.json")
-    for file in (run.journal, run.stderr, run.log):
-        os.close(os.open(file, os.O_CREAT | os.O_WRONLY | os.O_APPEND, PRIVATE))
+    with writing(path):
+        request.write(path / "request.json")
+        for file in (run.journal, run.stderr, run.log):
+            os.close(os.open(file, os.O_CREAT | os.O_WRONLY | os.O_APPEND, PRIVATE))
     return run
+
+
+@contextlib.contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Turn what the disk says while a run is prepared into words: nothing has been started then."""
+    try:
+        yield
+    except OSError as error:
+        raise EngineError(
+            "the run cannot be written down, so it was not started",
+            cause=f"{path}: {error.strerror or error}",
+            action="free some space, or make the workspace writable, then run the command again; nothing was changed",
+        ) from error
 
 
 def load(path: Path) -> Run:
