@@ -114,12 +114,13 @@ def test_a_file_that_was_deleted_is_emitted_again(tmp_path: Path) -> None:
     assert emit(tmp_path, ONE).written == ("main.tf",)
 
 
-@pytest.mark.parametrize("writes", range(6))
+@pytest.mark.parametrize("first", range(6))
+@pytest.mark.parametrize("second", range(6))
 def test_a_crash_between_two_files_leaves_nothing_that_looks_like_an_edit(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, writes: int
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, first: int, second: int
 ) -> None:
     emit(tmp_path, ONE)
-    left = writes
+    left = 0
 
     def crashing(path: Path, content: str | bytes, *, mode: int = 0o644) -> None:
         nonlocal left
@@ -130,8 +131,7 @@ def test_a_crash_between_two_files_leaves_nothing_that_looks_like_an_edit(
 
     two = {"main.tf": b"# two\n", "added.tf": b"# a\n", "watcher.zip": b"PK2\xff"}
     three = {"main.tf": b"# three\n", "modules/nodes/main.tf": b"# nodes 3\n"}
-    for attempt in (two, {**two, "main.tf": b"# two and a half\n"}):
-        left = writes
+    for left, attempt in ((first, two), (second, {**two, "main.tf": b"# two and a half\n", "watcher.zip": b"PK3\xff"})):  # noqa: B007 - read by crashing
         monkeypatch.setattr(module, "write_atomic", crashing)
         with contextlib.suppress(KeyboardInterrupt):
             emit(tmp_path, attempt)
