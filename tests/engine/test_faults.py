@@ -148,7 +148,7 @@ def test_after_the_engine_is_killed_the_next_command_knows_the_lock_the_dead_run
 
     with pytest.raises(StateLockedError, match=me()) as refused:
         bench.engine.plan(bench.place.runs, lock_timeout_s=0)
-    assert "planewright unlock" in refused.value.action
+    assert f"planewright unlock {bench.place.name}" in refused.value.action
     lock = follow.state_of(next(runs.listed(bench.place.runs))).lock
     after = aftermath.diagnose(bench.place, "instance", lock=lock)
     assert after.held is not None

@@ -75,7 +75,7 @@ def test_a_mirror_laid_out_for_the_other_engine_does_not_serve_and_is_named(tmp_
 def test_what_the_operator_names_wins(tmp_path: Path) -> None:
     unpacked(tmp_path / "opt" / "plugins", TERRAFORM)
     own = packed(tmp_path / "own", TERRAFORM)
-    assert search(tmp_path, option=own).mirror == Mirror(str(own), "--provider-mirror")
+    assert search(tmp_path, option=own).mirror == Mirror(str(own), "--mirror")
     with pytest.raises(EngineError, match="does not serve Terraform"):
         search(tmp_path, option=tmp_path / "gone")
 

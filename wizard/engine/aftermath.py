@@ -65,6 +65,7 @@ class Aftermath:
     result: Result | None = None
     half_made: tuple[InFlight, ...] = ()
     tainted: tuple[Failed, ...] = ()
+    name: str = "NAME"
     held: Held | None = None
     errored_state: Path | None = None
     state_dumped: bool = False
@@ -84,7 +85,7 @@ class Aftermath:
 
     def _lines(self) -> Iterable[str]:
         if self.alive and self.run:
-            yield f"run {self.run.id} ({self.run.request.action}) is alive: `planewright watch` shows it"
+            yield f"run {self.run.id} ({self.run.request.action}) is alive: `planewright watch {self.name}` shows it"
         if self.disk_full:
             yield "the disk of the run's directory is full: free some space before anything else"
         if self.journal_cut and self.run:
@@ -102,13 +103,13 @@ class Aftermath:
         if self.errored_state:
             yield (
                 f"the state could not be saved and waits in {self.errored_state}: "
-                "push it before anything else (`planewright unlock --push-state`)"
+                f"push it before anything else (`planewright unlock {self.name} --push-state`)"
             )
         if self.state_dumped and self.run:
             yield f"the state could not be saved anywhere but in {self.run.journal}: keep this file, it is the only copy"
         if self.held:
             yield self.held.text
-            yield _way_on(self.held)
+            yield _way_on(self.held, self.name)
 
 
 def diagnose(place: Place, stack: str, *, lock: LockInfo | None = None) -> Aftermath:
@@ -124,6 +125,7 @@ def diagnose(place: Place, stack: str, *, lock: LockInfo | None = None) -> After
     found = _of_run(run, alive=living is not None) if run else Aftermath()
     errored = place.stack(stack) / ERRORED_STATE
     return Aftermath(
+        name=place.name,
         run=found.run,
         alive=found.alive,
         result=found.result,
@@ -168,13 +170,13 @@ def unlock(engine: StackEngine, held: Held, *, sure: bool = False) -> str:
         raise EngineError(
             "the lock is not removed: its run is alive",
             cause=held.text,
-            action="`planewright watch` shows the run; Ctrl-C there stops it in good order, and it gives the lock back itself",
+            action=f"wait for it, or `planewright cancel {engine.subject.name}`: it stops in good order and gives the lock back itself",
         )
     if held.owner != "our run, dead" and not sure:
         raise EngineError(
             "the lock is not removed: nobody here knows whether its owner is alive",
             cause=held.text,
-            action="ask them; once it is certain that nothing runs, `planewright unlock --sure` removes it",
+            action=_way_on(held, engine.subject.name),
         )
     engine.force_unlock(held.lock.id)
     return f"removed lock {held.lock.id}, which {held.lock.who} held for {held.lock.doing}"
@@ -209,16 +211,16 @@ def _took(run: Run, lock: LockInfo) -> bool:
     return ended is None or lock.created <= ended + _SLACK
 
 
-def _way_on(held: Held) -> str:
+def _way_on(held: Held, name: str) -> str:
     match held.owner:
         case "our run, alive":
-            return "wait for it, or `planewright watch` and Ctrl-C to stop it in good order"
+            return f"wait for it, or `planewright cancel {name}` to stop it in good order"
         case "our run, dead":
-            return "`planewright unlock` removes the lock; then plan again"
+            return f"`planewright unlock {name}` removes the lock; then plan again"
         case "us, no run known":
-            return "an engine started by hand may hold it: look for it; then `planewright unlock --sure`"
+            return f"an engine started by hand may hold it: look for it; then `planewright unlock {name} --sure`"
         case "another":
-            return "ask them; once it is certain that nothing runs, `planewright unlock --sure` removes it"
+            return f"ask them; once it is certain that nothing runs, `planewright unlock {name} --sure` removes it"
 
 
 def _past(action: str) -> str:

@@ -15,7 +15,7 @@ from wizard.engine.runs import Run
 WHAT_IT_DOES = "The engine finishes or aborts the calls in flight, marks what is half made, saves the state and gives the lock back."
 WHAT_MAY_BE_LOST = (
     "Stopping at once may lose what the calls in flight have already made: resources that AWS then has and no state knows, "
-    "and the state's lock stays until it is removed with `planewright unlock`."
+    "and the state's lock stays until it is removed with `planewright unlock NAME`."
 )
 
 

@@ -88,7 +88,7 @@ class StackEngine:
         with self._one_init_at_a_time():
             answer = self._order(argv)
         if answer.code != 0:
-            raise failure(f"{self.subject.stack} could not be initialised", answer.streamed)
+            raise failure(f"{self.subject.stack} could not be initialised", answer.streamed, name=self.subject.name)
 
     def validate(self) -> tuple[Diagnostic, ...]:
         """Check the configuration; gives its warnings. Raises EngineError naming every error."""
@@ -183,14 +183,18 @@ class StackEngine:
         """Addresses in the state; none when there is no state yet."""
         answer = self._ask(["state", "list"])
         if answer.code != 0 and "No state file was found" not in answer.stderr.decode(errors="replace"):
-            raise failure(f"the state of {self.subject.stack} could not be read", [answer.spoken])
+            raise failure(
+                f"the state of {self.subject.stack} could not be read", [answer.spoken], name=self.subject.name
+            )
         return tuple(answer.stdout.decode().split())
 
     def state_pull(self) -> dict[str, Any]:
         """The whole state, in memory; empty when there is none. `terraform_version` says who wrote it last."""
         answer = self._ask(["state", "pull"])
         if answer.code != 0:
-            raise failure(f"the state of {self.subject.stack} could not be read", [answer.spoken])
+            raise failure(
+                f"the state of {self.subject.stack} could not be read", [answer.spoken], name=self.subject.name
+            )
         return dict(json.loads(answer.stdout)) if answer.stdout.strip() else {}
 
     def state_push_errored(self) -> Path:
@@ -221,7 +225,11 @@ class StackEngine:
         """Remove the state's lock, whoever holds it. `aftermath.unlock` asks first whether they are alive."""
         answer = self._order(["force-unlock", "-force", lock_id])
         if answer.code != 0:
-            raise failure(f"the lock {lock_id} of {self.subject.stack} could not be removed", [answer.spoken])
+            raise failure(
+                f"the lock {lock_id} of {self.subject.stack} could not be removed",
+                [answer.spoken],
+                name=self.subject.name,
+            )
 
     def _request(
         self, path: Path, action: Action, arguments: Sequence[str], now: datetime, *, plan: PlanRun | None = None
@@ -270,7 +278,7 @@ class StackEngine:
     def _json(self, argv: list[str], title: str) -> dict[str, Any]:
         answer = self._ask(argv)
         if answer.code != 0:
-            raise failure(title.format(stack=self.subject.stack), [answer.spoken])
+            raise failure(title.format(stack=self.subject.stack), [answer.spoken], name=self.subject.name)
         return dict(json.loads(answer.stdout))
 
     def _ask(self, argv: list[str]) -> Answer:

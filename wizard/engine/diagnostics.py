@@ -89,13 +89,13 @@ _KNOWN = (
         _sign("Inconsistent dependency lock file", "does not match any of the checksums", "doesn't match any of the"),
         EngineError,
         "the provider is not the one that the lock file names",
-        "run `planewright generate` to restore .terraform.lock.hcl, or point --provider-mirror at the right release",
+        "run `planewright generate {name}` to restore .terraform.lock.hcl, or point --mirror at the right release",
     ),
     _Known(
         _sign("Failed to query available provider", "Failed to install provider", "provider registry .* does not have"),
         EngineError,
         "the AWS provider could not be installed",
-        "give a provider mirror laid out for this engine with --provider-mirror, or open the way to the registry",
+        "give a provider mirror laid out for this engine with --mirror, or open the way to the registry",
     ),
     _Known(
         _sign("Backend initialization required", "Backend configuration changed", "Required plugins are not installed"),
@@ -107,13 +107,13 @@ _KNOWN = (
         _sign("NoSuchBucket", "S3 bucket .* does not exist"),
         EngineError,
         "the state's bucket does not exist",
-        "make it with `planewright state create`, or correct state.bucket in the answers",
+        "`planewright plan {name}` makes it; somebody may have deleted it, and with it the state",
     ),
     _Known(
         _sign("Error releasing the state lock"),
         EngineError,
         "the state's lock could not be given back",
-        "run `planewright unlock` once nothing of this stack runs any more",
+        "run `planewright unlock {name}` once nothing of this stack runs any more",
     ),
     _Known(
         _sign("Failed to save state", "Failed to persist state", "errored.tfstate"),
@@ -124,8 +124,10 @@ _KNOWN = (
 )
 
 
-def failure(title: str, diagnostics: Sequence[Diagnostic], *, action: str = "") -> PlanewrightError:
+def failure(title: str, diagnostics: Sequence[Diagnostic], *, name: str = "NAME", action: str = "") -> PlanewrightError:
     """Make the error that tells a person what failed (`title`: "instance could not be planned"), why, and what is next.
+
+    `name` is the deployment's or the shard's, for the commands it names; `action` the way on where nothing better is known.
 
     A held lock gives StateLockedError, what concerns identity AccountError, everything else EngineError.
     """
@@ -134,11 +136,10 @@ def failure(title: str, diagnostics: Sequence[Diagnostic], *, action: str = "") 
     for item in telling:
         lock = from_text(item.detail)
         if lock is not None:
-            return locked(title, lock)
-    for recognise in (_denied, _known):
-        found = recognise(title, telling)
-        if found is not None:
-            return found
+            return locked(title, lock, name)
+    found = _denied(title, telling) or _known(title, telling, name)
+    if found is not None:
+        return found
     return EngineError(
         title,
         cause=_causes(telling) or "the engine ended without saying why",
@@ -146,13 +147,13 @@ def failure(title: str, diagnostics: Sequence[Diagnostic], *, action: str = "") 
     )
 
 
-def locked(title: str, lock: LockInfo) -> StateLockedError:
+def locked(title: str, lock: LockInfo, name: str) -> StateLockedError:
     """Make the error for a held lock; `aftermath` knows more about who that is."""
     since = f" since {lock.created:%Y-%m-%d %H:%M:%S} UTC" if lock.created else ""
     return StateLockedError(
         f"{title}: somebody holds the state's lock",
         cause=f"{lock.who or 'somebody unknown'} has held it{since}, for {lock.doing} (lock id {lock.id})",
-        action="wait until they are done; if their run is dead, `planewright unlock` checks that and removes the lock",
+        action=f"wait until they are done; if their run is dead, `planewright unlock {name}` checks that and removes the lock",
     )
 
 
@@ -182,10 +183,12 @@ def _denied(title: str, errors: Sequence[Diagnostic]) -> PlanewrightError | None
     )
 
 
-def _known(title: str, errors: Sequence[Diagnostic]) -> PlanewrightError | None:
+def _known(title: str, errors: Sequence[Diagnostic], name: str) -> PlanewrightError | None:
     for known in _KNOWN:
         if any(known.sign.search(item.text) for item in errors):
-            return known.error(f"{title}: {known.title}", cause=_causes(errors), action=known.action)
+            return known.error(
+                f"{title}: {known.title}", cause=_causes(errors), action=known.action.replace("{name}", name)
+            )
     return None
 
 

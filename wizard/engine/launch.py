@@ -62,5 +62,5 @@ def launch(
         raise EngineError(
             "the engine could not be started",
             cause=(result.cause if result else "") or full or (said[-1] if said else "the runner ended without a word"),
-            action=f"look into {run.log}; if `planewright watch` shows that nothing runs, run the command again",
+            action=f"look into {run.log}; if `planewright watch {run.request.object_name}` shows that nothing runs, run the command again",
         )

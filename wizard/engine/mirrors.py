@@ -65,7 +65,7 @@ def find_mirror(
     if option is not None:
         reason = unfit(option, kind, wanted)
         if reason is None:
-            return Search(Mirror(str(option.absolute()), "--provider-mirror"))
+            return Search(Mirror(str(option.absolute()), "--mirror"))
         raise EngineError(
             f"the provider mirror {option} does not serve {NAMES[kind]}",
             cause=reason,

@@ -250,7 +250,7 @@ def load(path: Path) -> Run:
         raise EngineError(
             f"there is no run {path.name}",
             cause=f"{path} holds no request",
-            action="list them with `planewright watch`",
+            action="list them with `planewright watch NAME --list`",
         )
     return Run(path, request)
 

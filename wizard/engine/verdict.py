@@ -36,7 +36,9 @@ def verdict(request: Request, state: RunState, result: Result) -> PlanewrightErr
             done = (
                 f" ({state.done} of {state.total} steps were done)" if request.action == "apply" and state.total else ""
             )
-            return failure(f"{request.stack} could not be {_DONE[request.action]}{done}", state.errors)
+            return failure(
+                f"{request.stack} could not be {_DONE[request.action]}{done}", state.errors, name=request.object_name
+            )
 
 
 def _interrupted(request: Request, state: RunState) -> EngineError:
@@ -60,7 +62,7 @@ def _killed(request: Request, state: RunState, result: Result) -> EngineError:
         return EngineError(
             f"{request.stack} was not {_DONE[request.action]}: the engine was killed",
             cause=result.cause,
-            action="run the command again; if the state's lock is still held, `planewright unlock` removes it",
+            action=f"run the command again; if the state's lock is still held, `planewright unlock {request.object_name}` removes it",
         )
     flying = [f"{item.address} ({item.action})" for item in state.in_flight]
     return EngineError(
@@ -68,5 +70,6 @@ def _killed(request: Request, state: RunState, result: Result) -> EngineError:
         cause=result.cause
         + (f"; in flight, so perhaps in AWS and in no state: {', '.join(flying)}" if flying else "")
         + ("; the engine could not save the state and wrote it into its journal" if state.state_dumped else ""),
-        action="run `planewright unlock`, which says what is true and removes the lock once nobody holds it, then plan again",
+        action=f"run `planewright unlock {request.object_name}`, which says what is true and removes the lock once nobody holds it, "
+        "then plan again",
     )
