@@ -137,16 +137,16 @@ EMPTIES = [None, "", [], {}]
 @pytest.mark.parametrize("before", EMPTIES)
 @pytest.mark.parametrize("after", EMPTIES)
 def test_drift_between_null_and_empty_is_harmless(before: Any, after: Any) -> None:
-    assert is_harmless(change("aws_x.a", ["update"], {"id": "1", "tags": before}, {"id": "1", "tags": after}))
+    assert is_harmless(change("aws_x.a", ["update"], {"id": "1", "tags": before}, {"id": "1", "tags": after}), {"aws_x.a"})
 
 
 @pytest.mark.parametrize(("before", "after"), [(None, 0), (None, False), ([], ["sg-1"]), ({"a": "1"}, {}), ("x", None)])
 def test_any_other_drift_is_not(before: Any, after: Any) -> None:
-    assert not is_harmless(change("aws_x.a", ["update"], {"v": before, "t": None}, {"v": after, "t": {}}))
+    assert not is_harmless(change("aws_x.a", ["update"], {"v": before, "t": None}, {"v": after, "t": {}}), {"aws_x.a"})
 
 
 def test_a_resource_that_is_gone_is_never_harmless() -> None:
-    assert not is_harmless(change("aws_x.a", ["delete"], {"id": "1"}, None))
+    assert not is_harmless(change("aws_x.a", ["delete"], {"id": "1"}, None), {"aws_x.a"})
 
 
 def settlement(*entries: dict[str, Any]) -> Settlement:

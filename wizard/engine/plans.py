@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from wizard.engine.events import Counts
+from wizard.engine.held import Held, read_held
 from wizard.redact import MASK
 
 ChangeKind = Literal["create", "update", "replace", "delete", "read", "forget", "noop"]
@@ -75,6 +76,12 @@ class Change:
         """Whether the resource as it is now ceases to be."""
         return self.kind in {"delete", "replace"}
 
+    def after(self, attribute: str) -> Any:
+        """Value of a top-level attribute afterwards; None when it is unknown, absent or secret."""
+        secret = self._change.get("after_sensitive")
+        hidden = secret is True or (isinstance(secret, dict) and bool(secret.get(attribute)))
+        return None if hidden else (self._change.get("after") or {}).get(attribute)
+
     def differences(self) -> tuple[Difference, ...]:
         """Attributes that change, in the order of their names."""
         forcing = {tuple(path) for path in self._change.get("replace_paths") or [] if isinstance(path, list)}
@@ -83,12 +90,14 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class PlanView:
-    """A saved plan. `outputs` names the outputs that change; `drift` is what AWS has otherwise than the state."""
+    """A saved plan. `outputs` names the outputs that change; `drift` is what AWS has otherwise than the state;
+    `held` is the state itself, refreshed."""
 
     changes: tuple[Change, ...]
     drift: tuple[Change, ...] = ()
     outputs: tuple[str, ...] = ()
     complete: bool = True
+    held: tuple[Held, ...] = field(default=(), repr=False)
 
     @property
     def counts(self) -> Counts:
@@ -144,6 +153,7 @@ def read_plan(document: dict[str, Any]) -> PlanView:
             if change.get("actions") not in (["no-op"], [])
         ),
         complete=bool(document.get("complete", True)),
+        held=read_held(document),
     )
 
 

@@ -1,7 +1,8 @@
 """Which drift is harmless: what the settling step after an apply may take into the state. Pure.
 
-The first refresh after an apply reports drift that is none: `tags` null became {}, a list null became []. A refresh-only
-apply would take in real drift along with it, which nobody was shown, so it runs only where every entry is of that kind.
+The first refresh after an apply reports drift that is none: `tags` null became {}, a security group now lists the rules
+that the same run made (`explained`). A refresh-only apply would take in real drift along with it, which nobody was shown, so
+it runs only where every entry is of these kinds.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
+from wizard.engine.explained import explained
+from wizard.engine.held import Held
 from wizard.engine.plans import Change, PlanView
 
 _EMPTY: tuple[Any, ...] = (None, "", [], {})
@@ -35,14 +38,16 @@ def decide(refresh: PlanView, ours: Collection[str]) -> Settlement:
     for entry in refresh.drift:
         if entry.kind == "noop":
             continue
-        (harmless if entry.address in ours and is_harmless(entry) else drift).append(entry)
+        (harmless if is_harmless(entry, ours, refresh.held) else drift).append(entry)
     return Settlement(tuple(harmless), tuple(drift))
 
 
-def is_harmless(entry: Change) -> bool:
-    """Whether every difference of an entry is between null and empty."""
+def is_harmless(entry: Change, ours: Collection[str], state: tuple[Held, ...] = ()) -> bool:
+    """Whether every difference is between null and empty on a resource of this run, or our own resources reflected."""
     return entry.kind == "update" and all(
-        _empty(difference.before) and _empty(difference.after) for difference in entry.differences()
+        (entry.address in ours and _empty(difference.before) and _empty(difference.after))
+        or explained(entry, difference, state)
+        for difference in entry.differences()
     )
 
 
