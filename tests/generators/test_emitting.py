@@ -195,3 +195,25 @@ def test_without_a_certificate_there_is_no_secret_for_it() -> None:
 def test_jinja_is_not_imported_before_something_is_rendered() -> None:
     program = "import sys, generators.springtail; sys.exit('jinja2' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program], cwd=ASSETS.parent, check=False).returncode == 0
+
+
+def test_the_readmes_lines_store_what_seed_secrets_stores() -> None:
+    """Whoever works by hand and whoever uses the command must find the same secrets."""
+    from wizard.aws import secrets as seeding
+
+    readme = stack_files("private/instance")["README.md"].decode()
+    for role, user in seeding._INTERNAL_USERS.items():
+        assert f'"username": "{user}"' in readme
+        assert f'"role": "{role}"' in readme
+    for name, value in seeding._entry("u", "p", "replication").items():
+        if name in ("type", "role"):
+            assert f'"{name}": "{value}"' in readme
+    assert '"certificate_chain"' in readme
+    assert '"private_key"' in readme
+
+
+def test_the_readmes_lines_are_a_script_that_a_shell_reads() -> None:
+    readme = stack_files("private/instance")["README.md"].decode()
+    script = readme.split("## Secrets")[1].split("```sh\n")[1].split("```")[0]
+    assert subprocess.run(["bash", "-n"], input=script, text=True, check=False).returncode == 0
+    assert "$password" not in script.replace("printf '%s' \"$password\"", ""), "printf is the shell's own: no argv"
