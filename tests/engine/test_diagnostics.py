@@ -19,7 +19,7 @@ from wizard.errors import AccountError, EngineError, PlanewrightError, StateLock
         ("err-access-denied", AccountError, "AWS denied", "be allowed"),
         ("err-endpoint-unreachable", EngineError, "could not be reached", "HTTPS_PROXY"),
         ("err-invalid-token", AccountError, "refused to say whose credentials", "get-caller-identity"),
-        ("err-no-credentials", AccountError, "no AWS credentials", "--profile"),
+        ("err-no-credentials", AccountError, "no AWS credentials", "AWS_PROFILE"),
         ("err-stale-plan", EngineError, "out of date", "plan again"),
         ("err-undeclared-var", EngineError, "could not be planned", "run the command again"),
         ("lock-stale-plan", StateLockedError, "holds the state's lock", "planewright unlock"),

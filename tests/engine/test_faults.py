@@ -332,7 +332,7 @@ def test_a_session_is_served_to_the_engine_and_its_end_is_said(
 def test_without_credentials_the_engine_says_which_to_give(make_bench: Callable[..., Bench], s3_endpoint: str) -> None:
     with pytest.raises(AccountError, match="no AWS credentials") as refused:
         make_bench("poor", endpoint=s3_endpoint, credentials=Ambient())
-    assert "--profile" in refused.value.action
+    assert "AWS_PROFILE" in refused.value.action
 
 
 def test_values_of_one_plan_alone_win_over_the_stacks_files(bench: Bench) -> None:

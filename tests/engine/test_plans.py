@@ -137,7 +137,9 @@ EMPTIES = [None, "", [], {}]
 @pytest.mark.parametrize("before", EMPTIES)
 @pytest.mark.parametrize("after", EMPTIES)
 def test_drift_between_null_and_empty_is_harmless(before: Any, after: Any) -> None:
-    assert is_harmless(change("aws_x.a", ["update"], {"id": "1", "tags": before}, {"id": "1", "tags": after}), {"aws_x.a"})
+    assert is_harmless(
+        change("aws_x.a", ["update"], {"id": "1", "tags": before}, {"id": "1", "tags": after}), {"aws_x.a"}
+    )
 
 
 @pytest.mark.parametrize(("before", "after"), [(None, 0), (None, False), ([], ["sg-1"]), ({"a": "1"}, {}), ("x", None)])

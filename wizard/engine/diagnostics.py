@@ -47,7 +47,7 @@ _KNOWN = (
         _sign("No valid credential sources", "no EC2 IMDS role found", "NoCredentialProviders"),
         AccountError,
         "the engine has no AWS credentials",
-        "name a profile with --profile, or set AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
+        "name a profile in the answers (account.profile), or set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
     ),
     _Known(
         _sign("InvalidClientTokenId", "SignatureDoesNotMatch", "UnrecognizedClient", "AuthFailure"),
