@@ -13,7 +13,6 @@ import shutil
 import signal
 import socket
 import subprocess
-import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +20,7 @@ from types import TracebackType
 from typing import Self
 
 from wizard.errors import RehearsalError
+from wizard.rehearsal import scratch
 from wizard.rehearsal.certificates import Certificates, issue
 from wizard.rehearsal.leash import leashed
 
@@ -130,7 +130,7 @@ class Postgres:
 
     def create(self) -> None:
         """Make the data directory (`initdb`) and the configuration."""
-        self._folder = folder = Path(tempfile.mkdtemp(prefix="planewright-pg-"))
+        self._folder = folder = scratch.make("pg")
         (folder / "server.crt").write_text(self.certificates.server)
         key = folder / "server.key"
         key.touch(mode=0o600)

@@ -8,15 +8,13 @@ from __future__ import annotations
 
 import secrets
 import shutil
-import tempfile
 from collections.abc import Callable
 from contextlib import ExitStack
-from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self
 
 from wizard.errors import RehearsalError
-from wizard.rehearsal import watcher
+from wizard.rehearsal import scratch, watcher
 from wizard.rehearsal.agent import Agents, Tools
 from wizard.rehearsal.answers import AnswerTexts, answers, database_of, example
 from wizard.rehearsal.children import Children
@@ -100,7 +98,7 @@ class World:
         return self
 
     def _assemble(self, undo: ExitStack) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="planewright-world-"))
+        self.folder = scratch.make("world")
         undo.callback(shutil.rmtree, self.folder, ignore_errors=True)
         # First, while this process has a single thread: its leash is tied to it.
         undo.enter_context(self.postgres)
