@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from typing import Any
 
 import pytest
@@ -132,6 +133,12 @@ def test_a_terminated_instance_leaves_no_interface(client: Clients, network: dic
     ec2.terminate_instances(InstanceIds=[instance])
     assert ec2.describe_network_interfaces()["NetworkInterfaces"] == []
     ec2.delete_security_group(GroupId=network["group"])
+
+
+def test_fixed_addresses_are_public_and_each_its_own(client: Clients) -> None:
+    addresses = [client("ec2").allocate_address(Domain="vpc")["PublicIp"] for _ in range(5)]
+    assert all(ipaddress.ip_address(address).is_global for address in addresses)
+    assert len(set(addresses)) == 5
 
 
 def permission(source: str, description: str) -> dict[str, Any]:

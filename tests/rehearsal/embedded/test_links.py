@@ -132,6 +132,26 @@ def test_an_endpoint_stands_in_its_subnet_behind_its_groups(client: Clients, ser
     assert ec2.describe_vpc_endpoints()["VpcEndpoints"] == []
 
 
+def test_an_endpoint_is_named_by_region_and_by_zone(client: Clients, service: Any) -> None:
+    endpoint = connect_to(client, service, VENDOR)
+    tail = f"{service['ServiceId']}.us-east-1.vpce.amazonaws.com"
+    regional, zonal = (entry["DnsName"] for entry in endpoint["DnsEntries"])
+    assert regional.startswith(f"{endpoint['VpcEndpointId']}-")
+    assert regional.endswith(f".{tail}")
+    assert zonal == regional.replace(f".{tail}", f"-us-east-1a.{tail}")
+
+
+def test_an_endpoint_of_aws_answers_to_the_service_s_own_name(client: Clients, network: dict[str, str]) -> None:
+    endpoint = client("ec2").create_vpc_endpoint(
+        VpcId=network["vpc"],
+        ServiceName="com.amazonaws.us-east-1.sts",
+        VpcEndpointType="Interface",
+        SubnetIds=[network["subnet"]],
+        PrivateDnsEnabled=True,
+    )["VpcEndpoint"]
+    assert endpoint["DnsEntries"][-1]["DnsName"] == "sts.us-east-1.amazonaws.com"
+
+
 def test_a_zone_that_the_service_lacks_is_refused(client: Clients, service: Any) -> None:
     with pytest.raises(ClientError, match="does not support the availability zone"):
         connect_to(client, service, VENDOR, zone="us-east-1b")

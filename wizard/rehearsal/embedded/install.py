@@ -21,6 +21,7 @@ def install() -> None:
 def _install() -> None:
     from wizard.rehearsal.embedded import accounts, gate, settings
     from wizard.rehearsal.embedded.services import (
+        ec2_addresses,
         ec2_endpoints,
         ec2_groups,
         ec2_instances,
@@ -37,7 +38,7 @@ def _install() -> None:
     )
 
     foundation = (settings, accounts)
-    compute = (ec2_endpoints, ec2_groups, ec2_instances, ec2_peering, images)
+    compute = (ec2_addresses, ec2_endpoints, ec2_groups, ec2_instances, ec2_peering, images)
     services = (elasticache, elbv2, iam, quotas, route53, s3, secrets, ssm)
     for extension in (*foundation, *compute, *services, gate):  # the gate is the outermost
         extension.install()

@@ -43,6 +43,7 @@ def _create(original: Any, backend: Any, **request: Any) -> Any:
     endpoint = original(backend, **request)
     if (endpoint.vpc_endpoint_type or "Gateway").lower() == "interface":
         _place(backend, endpoint)
+        endpoint.dns_entries = _names(backend, endpoint)
     if service is not None:
         _check_zones(backend, service, endpoint)
         if service.acceptance_required:
@@ -65,6 +66,22 @@ def _place(backend: Any, endpoint: Any) -> None:
         interface.interface_type = "vpc_endpoint"
         interface.requester_managed = True
         interface.status = "in-use"
+
+
+def _names(backend: Any, endpoint: Any) -> list[dict[str, str]]:
+    """Give the endpoint's names: the region's first, one for each zone, and the service's own where it is private DNS."""
+    from moto.moto_api._internal import mock_random
+
+    region = backend.region_name
+    label = f"{endpoint.id}-{mock_random.get_random_hex(8)}"
+    service = endpoint.service_name.rsplit(".", 1)[1]
+    zones = [backend.get_subnet(subnet_id).availability_zone for subnet_id in endpoint.subnet_ids or []]
+    names = [
+        f"{stem}.{service}.{region}.vpce.amazonaws.com" for stem in (label, *(f"{label}-{zone}" for zone in zones))
+    ]
+    if endpoint.private_dns_enabled and not endpoint.service_name.startswith(_PRIVATELINK):
+        names.append(f"{service}.{region}.amazonaws.com")
+    return [{"dns_name": name, "hosted_zone_id": "Z7HUB22UULQXV"} for name in names]
 
 
 def _check_zones(backend: Any, service: Any, endpoint: Any) -> None:
