@@ -38,7 +38,14 @@ def add_confirmation(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Apply every stack that can be applied now."""
+    from wizard.deploy.exclusive import exclusive
+
     target, site = open_both(args, quiet=args.json)
+    with exclusive(target.place):
+        return _apply(target, site, args)
+
+
+def _apply(target: Target, site: Site, args: argparse.Namespace) -> int:
     results: dict[str, Any] = {}
     for planned in _planned(target, site, args, results):
         view = planned.plan.view

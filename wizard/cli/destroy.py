@@ -30,13 +30,15 @@ def register(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Destroy the stacks, the last one first."""
+    from wizard.deploy.exclusive import exclusive
     from wizard.deploy.teardown import remains, require_unused
 
     # No gate: a finding about the answers must not keep anybody from tearing down.
     target, site = open_both(args, gated=False)
     require_unused(target, site)
-    for stack in reversed(chosen(target, args.stack)):
-        _destroy(target, stack, site, args)
+    with exclusive(target.place):
+        for stack in reversed(chosen(target, args.stack)):
+            _destroy(target, stack, site, args)
     say(f"✓ {target.name} is destroyed. What is left:")
     for item in remains(target):
         say(f"  - {item}")

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import argparse
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from wizard.cli import common
 from wizard.cli.common import say
+from wizard.cli.plan import chosen
+
+if TYPE_CHECKING:
+    from wizard.deploy.target import Target
 
 
 def register(subparsers: Any) -> None:
@@ -20,28 +24,32 @@ def register(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Write each stack's files, or show what would change."""
-    from wizard.cli.plan import chosen
-    from wizard.deploy import flow
+    from wizard.deploy.exclusive import exclusive
     from wizard.deploy.target import findings_of, open_target
 
     target = open_target(common.workspace_of(args), args.name)
     documents: dict[str, Any] = {}
-    for stack in chosen(target, args.stack):
-        if args.diff:
-            documents[stack] = flow.preview(target, stack)
-            if not args.json:
-                say("\n".join(documents[stack].values()) or f"· {stack}: nothing would change")
-            continue
-        emitted = flow.write(target, stack, force=args.force)
-        documents[stack] = {"written": emitted.written, "removed": emitted.removed, "kept": emitted.kept}
-        if not args.json:
-            say(
-                f"✓ {stack}: {len(emitted.written)} written, {len(emitted.removed)} removed in {target.place.stack(stack)}"
-            )
-            for kept in emitted.kept:
-                say(f"! your version is kept as {kept}")
+    with exclusive(target.place):
+        for stack in chosen(target, args.stack):
+            documents[stack] = _one(target, stack, args)
     if args.json:
         common.say_json(documents)
     else:
         common.say_findings(findings_of(target))
     return 0
+
+
+def _one(target: Target, stack: str, args: argparse.Namespace) -> Any:
+    from wizard.deploy import flow
+
+    if args.diff:
+        shown = flow.preview(target, stack)
+        if not args.json:
+            say("\n".join(shown.values()) or f"· {stack}: nothing would change")
+        return shown
+    emitted = flow.write(target, stack, force=args.force)
+    if not args.json:
+        say(f"✓ {stack}: {len(emitted.written)} written, {len(emitted.removed)} removed in {target.place.stack(stack)}")
+        for kept in emitted.kept:
+            say(f"! your version is kept as {kept}")
+    return {"written": emitted.written, "removed": emitted.removed, "kept": emitted.kept}

@@ -34,7 +34,14 @@ def add_preparation(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Plan every stack whose inputs are known."""
+    from wizard.deploy.exclusive import exclusive
+
     target, site = open_both(args, quiet=args.json)
+    with exclusive(target.place):
+        return _plan(target, site, args)
+
+
+def _plan(target: Target, site: Site, args: argparse.Namespace) -> int:
     documents: dict[str, Any] = {}
     for stack in chosen(target, args.stack):
         reason = waiting(target, stack, site)
@@ -55,15 +62,17 @@ def open_both(args: argparse.Namespace, *, quiet: bool = False, gated: bool = Tr
     import os
 
     from wizard.deploy.gate import acknowledge, require_clear
-    from wizard.deploy.site import open_site
+    from wizard.deploy.site import engine_findings, open_site
     from wizard.deploy.target import findings_of, open_target
+    from wizard.engine.locate import find_engine
 
     target = open_target(common.workspace_of(args), args.name)
+    engine = find_engine(args.engine, search_path=os.environ.get("PATH", ""))
     if gated:
-        findings = findings_of(target)
+        findings = (*findings_of(target), *engine_findings(target, engine))
         acknowledge(target.place, findings, getattr(args, "acknowledge", []))
         require_clear(target.place, findings)
-    site = open_site(target, environ=os.environ, engine=args.engine, mirror=args.mirror, mfa_code=_mfa_code)
+    site = open_site(target, environ=os.environ, engine=engine, mirror=args.mirror, mfa_code=_mfa_code)
     if not quiet:
         say(f"{target.name} · account {site.identity.account} · {target.shard.account.region} · {site.identity.arn}")
         for note in site.mirror.notes:

@@ -42,8 +42,16 @@ def show(view: PlanView, *, stack: str, name: str) -> None:
             _attributes(change)
     if view.outputs and not view.acting:
         say(f"  only outputs change: {', '.join(view.outputs)}")
-    for entry in view.drift:
-        say(f"  ! drifted  {entry.address}: AWS no longer has it as the state does")
+    for entry in _drift(view):
+        paths = ", ".join(difference.path for difference in entry.differences()) or entry.kind
+        say(f"  ! drifted  {entry.address}: AWS no longer has it as the state does ({paths})")
+
+
+def _drift(view: PlanView) -> tuple[Change, ...]:
+    """Drift that means something: without what only reads back as empty, or reflects our own resources."""
+    from wizard.engine.settle import decide
+
+    return decide(view, {entry.address for entry in view.drift}).drift
 
 
 def _attributes(change: Change) -> None:
@@ -67,6 +75,6 @@ def as_json(view: PlanView, losses: tuple[Loss, ...]) -> dict[str, Any]:
         "counts": {"add": counts.add, "change": counts.change, "destroy": counts.remove},
         "changes": [{"address": c.address, "type": c.type, "kind": c.kind, "reason": c.reason} for c in view.acting],
         "outputs": list(view.outputs),
-        "drift": [c.address for c in view.drift],
+        "drift": [c.address for c in _drift(view)],
         "losses": [{"address": loss.address, "loses": loss.what, "data": loss.data} for loss in losses],
     }

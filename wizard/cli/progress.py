@@ -171,7 +171,9 @@ def view(*, started: datetime | None = None, plain: bool = False) -> Iterator[Vi
 
 
 def explain(diagnostic: Diagnostic) -> str:
-    """Give a diagnostic as a person reads it: what, where, why."""
+    """Give a diagnostic as a person reads it: what, where, why; redacted."""
+    from wizard.redact import Redactor
+
     where = f"  {diagnostic.address}" if diagnostic.address else ""
     detail = "\n".join(f"    {line}" for line in diagnostic.detail.splitlines() if line.strip())
-    return f"✗ {diagnostic.summary}{where}\n{detail}".rstrip()
+    return Redactor().text(f"✗ {diagnostic.summary}{where}\n{detail}".rstrip())

@@ -42,10 +42,11 @@ def run(args: argparse.Namespace) -> int:
 
 def tell(hop: Hop) -> None:
     """Print a hop as it becomes known."""
+    from wizard.redact import Redactor
     from wizard.verify.hops import HopState
     from wizard.verify.plain import details, line
 
-    say(line(hop))
+    lines = [line(hop)]
     if hop.state in {HopState.FAILED, HopState.WAITING}:
-        for detail in details(hop):
-            say(f"    {detail}")
+        lines += [f"    {detail}" for detail in details(hop)]
+    say(Redactor().text("\n".join(lines)))

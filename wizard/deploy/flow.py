@@ -18,6 +18,7 @@ from wizard.blueprints.springtail.stacks import INSTANCE, LINK, NEEDS, OUTPUTS, 
 from wizard.contracts import Contract
 from wizard.deploy import store
 from wizard.deploy.emit import Emitted, differences, emit
+from wizard.deploy.exclusive import require_idle
 from wizard.deploy.facts import gather
 from wizard.deploy.render import render
 from wizard.deploy.seeding import require_free_names
@@ -144,6 +145,7 @@ def preview(target: Target, stack: str) -> dict[str, str]:
 def prepare(target: Target, stack: str, site: Site, *, force: bool = False) -> Ready:
     """Make the state's home, resolve images, write the files, initialise the engine. Changes nothing of the stack's own."""
     require_contract(target, stack)
+    require_idle(target, stack)
     made = gather(target, stack, site)
     emitted = write(target, stack, force=force)
     engine = site.stack_engine(target, stack)
@@ -214,6 +216,7 @@ def conclude(planned: Planned) -> Concluded:
     outputs = contracts.read(OUTPUTS[stack], stack, planned.engine.outputs())
     store.save_contract(target.place, stack, outputs)
     settled, drift, note = _settle(planned)
+    store.save_drift(target.place, stack, drift)
     return Concluded(outputs, settled, drift, note)
 
 

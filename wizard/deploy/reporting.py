@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -78,11 +79,23 @@ def gather(target: Target, session: AwsSession) -> Facts:
     return Facts(
         answers_digest=digest(target.place.answers.read_bytes()),
         engine=", ".join(sorted({f"{r.request.engine_kind} {r.request.engine_version}" for r in applied})),
+        provider=_provider(target),
         state_bucket=state_bucket(target.shard),
         runs=tuple(_fact(run) for run in applied),
         seeded=seeded,
+        drift=tuple(address for stack in target.stacks for address in store.load_drift(target.place, stack)),
         not_proven=BEYOND,
     )
+
+
+def _provider(target: Target) -> str:
+    """Version of the AWS provider, as the engine's lock file has it."""
+    try:
+        text = (target.place.stack(target.stacks[0]) / ".terraform.lock.hcl").read_text()
+    except OSError:
+        return ""
+    found = re.search(r'hashicorp/aws" \{[^}]*?\bversion\s*=\s*"([^"]+)"', text)
+    return found[1] if found else ""
 
 
 def _fact(run: runs.Run) -> RunFact:

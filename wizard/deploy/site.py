@@ -13,6 +13,8 @@ from wizard.engine.commands import StackEngine, Subject
 from wizard.engine.environment import Ambient, Credentials, Keys, Profile, Served
 from wizard.engine.locate import Engine, find_engine
 from wizard.engine.mirrors import Search, find_mirror, write_cli_config
+from wizard.engine.writer import engine_changed, last_writer
+from wizard.findings import Finding
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +47,12 @@ def open_site(
     target: Target,
     *,
     environ: Mapping[str, str],
-    engine: str | None = None,
+    engine: Engine | None = None,
     mirror: Path | None = None,
     mfa_code: Callable[[str], str] | None = None,
 ) -> Site:
     """Find the engine, open the session and make sure whose account it is, before anything else happens."""
-    found = find_engine(engine, search_path=environ.get("PATH", ""))
+    found = engine or find_engine(search_path=environ.get("PATH", ""))
     session = open_session(target.shard.account, environ=environ, mfa_code=mfa_code)
     identity = session.identity()
     require_account(identity, target.shard.account)
@@ -62,6 +64,12 @@ def open_site(
         credentials=engine_credentials(session),
         environ=environ,
     )
+
+
+def engine_findings(target: Target, engine: Engine) -> tuple[Finding, ...]:
+    """Say for each stack whether another engine wrote its state last."""
+    found = [engine_changed(engine, last_writer(target.place.runs, stack)) for stack in target.stacks]
+    return tuple(finding for finding in found if finding is not None)
 
 
 def _for_engine(credentials: EngineCredentials) -> Credentials:

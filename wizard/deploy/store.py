@@ -96,6 +96,19 @@ def remove_contract(place: Place, stack: str) -> None:
     place.contract(stack).unlink(missing_ok=True)
 
 
+def save_drift(place: Place, stack: str, addresses: tuple[str, ...]) -> None:
+    """Record what was drift right after a stack's last apply, for the report."""
+    write_atomic(place.hidden / f"drift-{stack}.json", to_json(list(addresses)))
+
+
+def load_drift(place: Place, stack: str) -> tuple[str, ...]:
+    """Read what was drift right after a stack's last apply; nothing when there was none, or no apply from here."""
+    try:
+        return tuple(json.loads((place.hidden / f"drift-{stack}.json").read_bytes()))
+    except (FileNotFoundError, ValueError):
+        return ()
+
+
 def load_state_location(workspace: Workspace, shard: ShardAnswers) -> StateLocation | None:
     """Read where the engine's state lives in this account and region, or None when nothing was made yet."""
     return _load(StateLocation, _state_file(workspace, shard))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from wizard.blueprints.springtail.answers import DeploymentAnswers, ShardAnswers
@@ -54,11 +55,17 @@ def neighbours(target: Target) -> tuple[DeploymentAnswers, ...]:
     """The workspace's other deployments on the same shard."""
     found = []
     for place in target.workspace.all():
-        if place.kind == "deployment" and place.name != target.name:
+        if place.kind == "deployment" and place.name != target.name and _names(place, target.shard.name):
             other = store.load_object(place)
             if isinstance(other, DeploymentAnswers) and other.shard == target.shard.name:
                 found.append(other)
     return tuple(found)
+
+
+def _names(place: Place, shard: str) -> bool:
+    """Whether an answers file can be about this shard: a look at its text, since reading a thousand takes ten seconds."""
+    text = place.answers.read_text(encoding="utf-8", errors="replace")
+    return re.search(rf"^shard:.*\b{re.escape(shard)}\b", text, re.MULTILINE) is not None
 
 
 def findings_of(target: Target) -> tuple[Finding, ...]:

@@ -98,7 +98,14 @@ _KNOWN = (
         "give a provider mirror laid out for this engine with --mirror, or open the way to the registry",
     ),
     _Known(
-        _sign("Backend initialization required", "Backend configuration changed", "Required plugins are not installed"),
+        _sign("Backend configuration changed"),
+        EngineError,
+        "the state's place was changed in the answers, and the state does not move by itself",
+        "put state.backend, state.bucket and state.kms_key_arn back as they were, or move it yourself: init -migrate-state "
+        "in the stack's directory",
+    ),
+    _Known(
+        _sign("Backend initialization required", "Required plugins are not installed"),
         EngineError,
         "the stack's directory is not initialised for this configuration",
         "run the command again: it initialises the stack first",

@@ -28,6 +28,7 @@ from wizard.deploy.target import Target, findings_of, open_target
 from wizard.deploy.teardown import LIFT, forget, lifted, remains, require_unused
 from wizard.engine import follow
 from wizard.engine.events import RunState
+from wizard.engine.locate import find_engine
 from wizard.errors import RehearsalError
 from wizard.files import write_atomic
 from wizard.workspace import Kind, Workspace
@@ -143,7 +144,9 @@ class Journey:
         return shard, deployment
 
     def _site(self, target: Target) -> Site:
-        return open_site(target, environ=self._environ, engine=self.options.engine, mirror=self.options.mirror)
+        environ = self._environ
+        engine = find_engine(self.options.engine, search_path=environ.get("PATH", ""))
+        return open_site(target, environ=environ, engine=engine, mirror=self.options.mirror)
 
     def _apply(self, target: Target, stack: str) -> None:
         self.narrator.step(f"Apply {target.name} / {stack}")
