@@ -135,6 +135,24 @@ def test_a_terminated_instance_leaves_no_interface(client: Clients, network: dic
     ec2.delete_security_group(GroupId=network["group"])
 
 
+def test_a_nat_gateway_stands_in_its_subnet_and_leaves_it_empty(client: Clients, network: dict[str, str]) -> None:
+    ec2 = client("ec2")
+    address = ec2.allocate_address(Domain="vpc")
+    gateway = ec2.create_nat_gateway(SubnetId=network["subnet"], AllocationId=address["AllocationId"])["NatGateway"]
+    (shown,) = ec2.describe_nat_gateways()["NatGateways"]
+    (placed,) = shown["NatGatewayAddresses"]
+    assert placed["PrivateIp"].startswith("10.20.1.")
+    assert placed["PublicIp"] == address["PublicIp"]
+    with pytest.raises(ClientError, match="DependencyViolation"):
+        ec2.delete_subnet(SubnetId=network["subnet"])
+    ec2.delete_nat_gateway(NatGatewayId=gateway["NatGatewayId"])
+    assert ec2.describe_network_interfaces()["NetworkInterfaces"] == []
+    ec2.release_address(AllocationId=address["AllocationId"])
+    ec2.delete_subnet(SubnetId=network["subnet"])
+    ec2.delete_security_group(GroupId=network["group"])
+    ec2.delete_vpc(VpcId=network["vpc"])
+
+
 def test_fixed_addresses_are_public_and_each_its_own(client: Clients) -> None:
     addresses = [client("ec2").allocate_address(Domain="vpc")["PublicIp"] for _ in range(5)]
     assert all(ipaddress.ip_address(address).is_global for address in addresses)

@@ -25,6 +25,7 @@ def _install() -> None:
         ec2_endpoints,
         ec2_groups,
         ec2_instances,
+        ec2_network,
         ec2_peering,
         elasticache,
         elbv2,
@@ -38,7 +39,7 @@ def _install() -> None:
     )
 
     foundation = (settings, accounts)
-    compute = (ec2_addresses, ec2_endpoints, ec2_groups, ec2_instances, ec2_peering, images)
+    compute = (ec2_addresses, ec2_endpoints, ec2_groups, ec2_instances, ec2_network, ec2_peering, images)
     services = (elasticache, elbv2, iam, quotas, route53, s3, secrets, ssm)
     for extension in (*foundation, *compute, *services, gate):  # the gate is the outermost
         extension.install()
