@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from tests.bench.figures import Figure
 
-ROOMS = ("engine",)
+ROOMS = ("core", "engine")
 
 
 def main(wanted: Sequence[str]) -> int:

@@ -1,0 +1,80 @@
+"""What an operator waits for before AWS is asked anything: the command itself, emitting, listing."""
+
+from __future__ import annotations
+
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import assets
+from tests.bench.figures import Figure
+
+DEPLOYMENTS = 1000
+
+
+def measure() -> Iterator[Figure]:
+    """Measure --version, --help, generate and list; medians."""
+    bare = _process([sys.executable, "-c", "pass"])
+    command = [str(Path(sys.executable).parent / "planewright")]
+    peer = f"bare interpreter {bare:.0f} ms"
+    yield Figure("planewright --version", _process([*command, "--version"]), "ms", 60, peer=peer)
+    yield Figure("planewright --help", _process([*command, "--help"]), "ms", peer=peer)
+    with tempfile.TemporaryDirectory() as folder:
+        yield from _generate(Path(folder))
+    with tempfile.TemporaryDirectory() as folder:
+        yield from _list(Path(folder))
+
+
+def _generate(root: Path) -> Iterator[Figure]:
+    from wizard.deploy import flow
+    from wizard.deploy.target import open_target
+    from wizard.workspace import Workspace
+
+    _workspace(root, 1)
+    target = open_target(Workspace(root), "acme-0")
+
+    def anew() -> None:
+        for stack in target.stacks:
+            flow.write(target, stack)
+
+    first = _timed(anew, 1)
+    yield Figure("generate: first, modules loaded and every file written", first, "ms", 150)
+    yield Figure("generate: again, all stacks of a private deployment", _timed(anew, 9), "ms", 150)
+
+
+def _list(root: Path) -> Iterator[Figure]:
+    from wizard.deploy.overview import overview
+    from wizard.workspace import Workspace
+
+    _workspace(root, DEPLOYMENTS)
+    yield Figure(f"list: {DEPLOYMENTS} deployments", _timed(lambda: overview(Workspace(root)), 5), "ms", 500)
+
+
+def _workspace(root: Path, deployments: int) -> None:
+    examples = Path(assets.__file__).parent / "examples"
+    shard = root / "shards" / "use1-a"
+    shard.mkdir(parents=True)
+    (shard / "answers.yaml").write_text((examples / "shard.yaml").read_text())
+    text = (examples / "private.yaml").read_text()
+    for index in range(deployments):
+        folder = root / "deployments" / f"acme-{index}"
+        folder.mkdir(parents=True)
+        (folder / "answers.yaml").write_text(text.replace("name: acme-prod", f"name: acme-{index}"))
+
+
+def _process(command: list[str], times: int = 15) -> float:
+    return _timed(lambda: subprocess.run(command, capture_output=True, check=True), times)
+
+
+def _timed(action: Callable[[], object], times: int) -> float:
+    """Milliseconds, the median."""
+    took = []
+    for _ in range(times):
+        started = time.perf_counter()
+        action()
+        took.append((time.perf_counter() - started) * 1000)
+    return statistics.median(took)
