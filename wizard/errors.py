@@ -86,6 +86,9 @@ class EditedFileError(PlanewrightError):
         super().__init__(title, cause=cause, action=action)
         self.differences = differences
 
+    def __str__(self) -> str:
+        return "\n\n".join([super().__str__(), *(text.rstrip() for text in self.differences.values())])
+
 
 class BlockedError(PlanewrightError):
     """Findings, or a confirmation that was not given, hold this step."""
