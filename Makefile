@@ -1,13 +1,13 @@
 # The two commands: `make rehearse` runs the main job on embedded parts, `make test` passes the tests.
 # Both make the virtual environment they need.
 
-PYTHON ?= $(shell command -v python3.13 python3.12 python3.11 python3 2>/dev/null | while read -r p; do \
-	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$p" && break; done)
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
+	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && command -v "$$p" && break; done)
 VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check -q
 
-.PHONY: help rehearse test lint bench clean lock
+.PHONY: help rehearse test lint bench boot clean lock
 help:
 	@echo "make rehearse   deploy the private topology on embedded parts, verify it, report"
 	@echo "make test       every test: units, golden files, properties, the real engine end to end"
@@ -33,11 +33,17 @@ lint: $(VENV)/dev.stamp
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+# Two of the four workers mostly wait for the worlds of tests/e2e, one for each topology.
 test: lint
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n 4 --dist loadgroup $(ARGS)
 
 bench: $(VENV)/dev.stamp
 	$(BIN)/python -m tests.bench $(ARGS)
+
+# Nodes get the boot program packed, in bytes that no compressor's release can change under them.
+boot:
+	"$(PYTHON)" -c "import lzma, pathlib; p = pathlib.Path('assets/boot/boot.py'); \
+		p.with_suffix('.py.xz').write_bytes(lzma.compress(p.read_bytes(), preset=9 | lzma.PRESET_EXTREME))"
 
 # The versions that are tested. Anew after a change of pyproject.toml.
 lock:

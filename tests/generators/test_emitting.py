@@ -65,7 +65,7 @@ def test_modules_are_copies_of_the_shipped_ones(stack: str) -> None:
     modules = {name: data for name, data in files.items() if name.startswith("modules/")}
     assert modules
     for name, data in modules.items():
-        source = ASSETS / ("boot/boot.py" if name == "modules/nodes/boot.py" else name)
+        source = ASSETS / name.replace("modules/nodes/boot.py", "boot/boot.py")
         assert data == source.read_bytes(), name
 
 

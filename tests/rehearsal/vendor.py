@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import gzip
+import base64
+import lzma
 import io
 import json
 import time
@@ -62,7 +63,8 @@ def build(world: World, watcher: bytes) -> Built:
     iam.attach_role_policy(RoleName="acme-ingestion", PolicyArn="arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore")
     iam.create_instance_profile(InstanceProfileName="acme-ingestion")
     iam.add_role_to_instance_profile(InstanceProfileName="acme-ingestion", RoleName="acme-ingestion")
-    user_data = f"#!/bin/bash\nBOOT_VERSION = 7\nPW_CONFIG_PARAMETER={CONFIG}\n"
+    program = base64.b64encode(lzma.compress(b"BOOT_VERSION = 7\n")).decode()
+    user_data = f"#!/bin/bash\nbase64 -d <<'END' | xz -dc\n{program}\nEND\nPW_CONFIG_PARAMETER={CONFIG}\n"
     image = ec2.describe_images(Filters=[{"Name": "architecture", "Values": ["x86_64"]}])["Images"][0]["ImageId"]
     instance = ec2.run_instances(
         ImageId=image,
@@ -72,7 +74,7 @@ def build(world: World, watcher: bytes) -> Built:
         SubnetId=nodes,
         SecurityGroupIds=[node_group],
         IamInstanceProfile={"Name": "acme-ingestion"},
-        UserData=gzip.compress(user_data.encode()),
+        UserData=user_data,
     )["Instances"][0]["InstanceId"]
 
     peering = ec2.create_vpc_peering_connection(

@@ -12,8 +12,8 @@ the configuration, and its role can read it.
 from __future__ import annotations
 
 import base64
-import gzip
 import json
+import lzma
 import re
 import shlex
 import shutil
@@ -38,6 +38,7 @@ from wizard.rehearsal.roles import Roles
 _APIS = ("ssm", "ssmmessages")
 _PROGRAMS = Path(__file__).parent / "node"
 _CONFIG_PARAMETER = re.compile(r"^PW_CONFIG_PARAMETER=(\S+)$", re.MULTILINE)
+_PACKED = re.compile(r"^base64 -d <<'(?:\w+)'.*\n([A-Za-z0-9+/=]+)\n", re.MULTILINE)
 _BOOT_VERSION = re.compile(r"^BOOT_VERSION = (\d+)$", re.MULTILINE)
 
 
@@ -177,8 +178,10 @@ class Agents:
 
     def _user_data(self, instance_id: str) -> str:
         held = self._ec2.describe_instance_attribute(InstanceId=instance_id, Attribute="userData")
-        data = base64.b64decode(held.get("UserData", {}).get("Value") or "")
-        return (gzip.decompress(data) if data.startswith(b"\x1f\x8b") else data).decode(errors="replace")
+        text = base64.b64decode(held.get("UserData", {}).get("Value") or "").decode(errors="replace")
+        packed = _PACKED.search(text)
+        # What the node would unpack is what it would run.
+        return text + (lzma.decompress(base64.b64decode(packed.group(1))).decode() if packed else "")
 
     def forget(self) -> None:
         """Remove every root."""

@@ -17,11 +17,13 @@ locals {
 # the name of a parameter, and all that may change lies in the parameter (configuration.tf).
 locals {
   user_data = {
-    for role in local.roles : role => base64gzip(templatefile("${path.module}/user_data.sh.tftpl", {
-      boot_program     = file("${path.module}/boot.py")
+    # The program comes packed (boot.py.xz holds boot.py and nothing else): compressed here, its bytes would be the
+    # engine's, and another release of the engine would replace every node.
+    for role in local.roles : role => templatefile("${path.module}/user_data.sh.tftpl", {
+      boot_program     = filebase64("${path.module}/boot.py.xz")
       region           = var.region
       config_parameter = local.config_parameters[role]
-    }))
+    })
   }
 }
 
@@ -33,7 +35,7 @@ resource "aws_instance" "ingestion" {
   vpc_security_group_ids = [aws_security_group.node["ingestion"].id]
   iam_instance_profile   = aws_iam_instance_profile.node["ingestion"].name
 
-  user_data_base64            = local.user_data["ingestion"]
+  user_data                   = local.user_data["ingestion"]
   user_data_replace_on_change = true
 
   associate_public_ip_address          = false
@@ -65,8 +67,7 @@ resource "aws_instance" "ingestion" {
 
   lifecycle {
     precondition {
-      # 16 KiB is EC2's limit for user data before base64, which adds a third.
-      condition     = length(local.user_data["ingestion"]) <= 21848
+      condition     = length(local.user_data["ingestion"]) <= 16384
       error_message = "The boot program no longer fits into EC2's 16 KiB of user data."
     }
   }
@@ -84,7 +85,7 @@ resource "aws_instance" "proxy" {
   vpc_security_group_ids = [aws_security_group.node["proxy"].id]
   iam_instance_profile   = aws_iam_instance_profile.node["proxy"].name
 
-  user_data_base64            = local.user_data["proxy"]
+  user_data                   = local.user_data["proxy"]
   user_data_replace_on_change = true
 
   associate_public_ip_address          = false
@@ -126,7 +127,7 @@ resource "aws_instance" "fdw" {
   vpc_security_group_ids = [aws_security_group.node["fdw"].id]
   iam_instance_profile   = aws_iam_instance_profile.node["fdw"].name
 
-  user_data_base64            = local.user_data["fdw"]
+  user_data                   = local.user_data["fdw"]
   user_data_replace_on_change = true
 
   associate_public_ip_address          = false
