@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import base64
-import lzma
 import io
 import json
+import lzma
 import time
 import zipfile
 from dataclasses import dataclass
