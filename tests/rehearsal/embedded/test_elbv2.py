@@ -47,6 +47,10 @@ def test_a_network_load_balancer_is_named_as_one_in_its_arn(client: Clients, net
     assert tags == [{"Key": "a", "Value": "b"}]
 
 
+def test_it_faces_the_internet_unless_it_is_asked_not_to(client: Clients, network: dict[str, str]) -> None:
+    assert balancer(client, network)["Scheme"] == "internet-facing"
+
+
 def test_a_fixed_address_is_read_back_with_its_allocation(client: Clients, network: dict[str, str]) -> None:
     ec2 = client("ec2")
     address = ec2.allocate_address(Domain="vpc")

@@ -15,6 +15,8 @@ def _create_load_balancer(original: Any, backend: Any, **request: Any) -> Any:
     name = request["name"]
     if any(existing.name == name for existing in backend.load_balancers.values()):
         raise failure("DuplicateLoadBalancerName", f"A load balancer with the name '{name}' already exists.")
+    # A balancer is internet-facing unless it is asked to be internal; moto leaves the scheme out.
+    request["scheme"] = request.get("scheme") or "internet-facing"
     if request.get("loadbalancer_type") != "network":
         return original(backend, **request)
     mappings = {mapping["SubnetId"]: mapping for mapping in request.get("subnet_mappings") or []}
