@@ -1,0 +1,81 @@
+"""What a yes is enough for, and what takes the name."""
+
+from __future__ import annotations
+
+import argparse
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from wizard.cli import common
+from wizard.cli.apply import require_confirmed
+from wizard.cli.plans import show
+from wizard.engine.plans import read_plan
+from wizard.errors import BlockedError
+
+
+def planned(*changes: tuple[str, list[str]]) -> Any:
+    resources = [
+        {
+            "address": f"module.nodes.{kind}.x",
+            "type": kind,
+            "name": "x",
+            "change": {"actions": actions, "before": {"size": 1}, "after": {"size": 2}},
+        }
+        for kind, actions in changes
+    ]
+    view = read_plan({"resource_changes": resources})
+    shard = SimpleNamespace(account=SimpleNamespace(id="123456789012"))
+    target = SimpleNamespace(name="acme-prod", shard=shard)
+    return SimpleNamespace(
+        target=target, stack="instance", plan=SimpleNamespace(view=view, run=SimpleNamespace(id="R1"))
+    )
+
+
+def flags(*, yes: bool = False, confirm: str | None = None) -> argparse.Namespace:
+    return argparse.Namespace(yes=yes, confirm=confirm)
+
+
+HARMLESS = ("aws_security_group", ["create"])
+VOLUME = ("aws_ebs_volume", ["delete", "create"])
+ADDRESS = ("aws_eip", ["delete"])
+
+
+def test_without_a_terminal_nobody_has_said_yes() -> None:
+    with pytest.raises(BlockedError, match="was not applied") as caught:
+        require_confirmed(planned(HARMLESS), flags())
+    assert "--run R1" in caught.value.action
+
+
+def test_yes_is_enough_where_nothing_is_lost() -> None:
+    require_confirmed(planned(HARMLESS), flags(yes=True))
+
+
+@pytest.mark.parametrize("change", [VOLUME, ADDRESS], ids=["data", "names"])
+def test_yes_is_never_enough_to_lose_data_or_names(change: tuple[str, list[str]]) -> None:
+    with pytest.raises(BlockedError, match="holds data or names"):
+        require_confirmed(planned(HARMLESS, change), flags(yes=True))
+    with pytest.raises(BlockedError):
+        require_confirmed(planned(HARMLESS, change), flags(yes=True, confirm="acme"))
+    require_confirmed(planned(HARMLESS, change), flags(confirm="acme-prod"))
+
+
+def test_a_person_types_the_name_letter_by_letter(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(common, "interactive", lambda: True)
+    answers = iter(["yes", "acme-prod"])
+    monkeypatch.setattr("builtins.input", lambda _question: next(answers))
+
+    with pytest.raises(BlockedError):
+        require_confirmed(planned(VOLUME), flags())
+    require_confirmed(planned(VOLUME), flags())
+
+
+def test_what_would_be_lost_stands_on_top_of_the_plan(capsys: pytest.CaptureFixture[str]) -> None:
+    show(planned(HARMLESS, VOLUME).plan.view, stack="instance", name="acme-prod")
+
+    lines = capsys.readouterr().out.splitlines()
+    lost = next(index for index, line in enumerate(lines) if "loses the data on the volume" in line)
+    first = next(index for index, line in enumerate(lines) if "aws_security_group" in line)
+    assert lost < first
+    assert any("size: 1 → 2" in line for line in lines)
