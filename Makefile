@@ -14,15 +14,17 @@ help:
 	@echo "make lint       ruff, mypy --strict, import contracts"
 	@echo "make bench      each figure beside its budget"
 
-$(VENV)/run.stamp: pyproject.toml constraints.txt
+$(BIN)/python:
 	@test -n "$(PYTHON)" || { echo "Planewright needs Python 3.11 or later: install it, or say make PYTHON=/path/to/python3"; exit 2; }
 	"$(PYTHON)" -m venv $(VENV)
+
+$(VENV)/run.stamp: pyproject.toml constraints.txt | $(BIN)/python
 	$(PIP) install -c constraints.txt -e '.[rehearsal]'
 	touch $@
 
-$(VENV)/dev.stamp: $(VENV)/run.stamp
+$(VENV)/dev.stamp: pyproject.toml constraints.txt | $(BIN)/python
 	$(PIP) install -c constraints.txt -e '.[rehearsal,dev]'
-	touch $@
+	touch $(VENV)/run.stamp $@
 
 rehearse: $(VENV)/run.stamp
 	$(BIN)/planewright rehearse --topology private $(ARGS)
