@@ -85,3 +85,18 @@ def confirm(question: str, *, typed: str | None = None) -> bool:
         return False
     answer = input(f"{question} ").strip()
     return answer == typed if typed else answer.lower() in {"y", "yes"}
+
+
+def mfa_code(device: str) -> str:
+    """Ask for the code of an MFA device; without a terminal, say that nobody can be asked."""
+    from getpass import getpass
+
+    from wizard.errors import AccountError
+
+    if not interactive():
+        raise AccountError(
+            "the role asks for an MFA code, and there is nobody to ask",
+            cause=f"device {device}; this is not a terminal",
+            action="run it in a terminal, or use credentials that need no code",
+        )
+    return getpass(f"MFA code of {device}: ")

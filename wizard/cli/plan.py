@@ -72,26 +72,12 @@ def open_both(args: argparse.Namespace, *, quiet: bool = False, gated: bool = Tr
         findings = (*findings_of(target), *engine_findings(target, engine))
         acknowledge(target.place, findings, getattr(args, "acknowledge", []))
         require_clear(target.place, findings)
-    site = open_site(target, environ=os.environ, engine=engine, mirror=args.mirror, mfa_code=_mfa_code)
+    site = open_site(target, environ=os.environ, engine=engine, mirror=args.mirror, mfa_code=common.mfa_code)
     if not quiet:
         say(f"{target.name} · account {site.identity.account} · {target.shard.account.region} · {site.identity.arn}")
         for note in site.mirror.notes:
             say(f"! {note}")
     return target, site
-
-
-def _mfa_code(device: str) -> str:
-    from getpass import getpass
-
-    from wizard.errors import AccountError
-
-    if not common.interactive():
-        raise AccountError(
-            "the role asks for an MFA code, and there is nobody to ask",
-            cause=f"device {device}; this is not a terminal",
-            action="run it in a terminal, or use credentials that need no code",
-        )
-    return getpass(f"MFA code of {device}: ")
 
 
 def chosen(target: Target, stack: str | None) -> tuple[str, ...]:

@@ -47,7 +47,7 @@ def run(args: argparse.Namespace) -> int:
     from wizard.deploy.target import open_target
 
     target = open_target(common.workspace_of(args), args.name)
-    session = open_session(target.shard.account, environ=os.environ)
+    session = open_session(target.shard.account, environ=os.environ, mfa_code=common.mfa_code)
     require_account(session.identity(), target.shard.account)
     if args.purge:
         return _purge(target, session, args)

@@ -211,10 +211,15 @@ def require_success(run: Run, state: RunState) -> None:
 
 
 def conclude(planned: Planned) -> Concluded:
-    """After an apply that succeeded: read and keep the contract, then settle what the provider reports as drift."""
+    """After an apply that succeeded, or a plan that had nothing to apply: read and keep the contract.
+
+    What was applied is then settled: what the provider reports as drift right after.
+    """
     target, stack = planned.target, planned.stack
     outputs = contracts.read(OUTPUTS[stack], stack, planned.engine.outputs())
     store.save_contract(target.place, stack, outputs)
+    if planned.plan.view.empty:
+        return Concluded(outputs, 0, (), "")
     settled, drift, note = _settle(planned)
     store.save_drift(target.place, stack, drift)
     return Concluded(outputs, settled, drift, note)
