@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from wizard.blueprints.springtail.answers import DeploymentAnswers, ShardAnswers
-from wizard.checks import database, governance, ingress, names, network, placement, storage, unused
+from wizard.checks import database, engine, governance, ingress, names, network, placement, storage, unused
 from wizard.checks.codes import CODES, Code
 from wizard.findings import Finding, worst_first
 
@@ -37,6 +37,10 @@ def check_deployment(
             *unused.unused(deployment),
         )
     )
+
+
+#: Given by the engine's room, which knows the runs; named here so that they are registered with all others.
+ENGINE = (engine.ENGINE_KIND_CHANGED, engine.ENGINE_OLDER)
 
 
 def registered() -> tuple[Code, ...]:

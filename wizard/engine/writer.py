@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from wizard.checks.engine import ENGINE_KIND_CHANGED, ENGINE_OLDER
 from wizard.engine import runs
 from wizard.engine.locate import NAMES, Engine
 from wizard.engine.runs import Request
-from wizard.findings import Finding, Severity
+from wizard.findings import Finding
 
 
 def last_writer(runs_dir: Path, stack: str) -> Request | None:
@@ -27,21 +28,15 @@ def engine_changed(engine: Engine, writer: Request | None) -> Finding | None:
         return None
     wrote = f"{NAMES['tofu' if writer.engine_kind == 'tofu' else 'terraform']} {writer.engine_version}"
     if writer.engine_kind != engine.kind:
-        return Finding(
-            code="ENGINE_KIND_CHANGED",
-            severity=Severity.HIGH,
-            path="engine",
-            what=f"the state of {writer.stack} was last written by {wrote}, and this is {engine}",
-            why="the two engines have drifted apart: after this apply the other may no longer read the state",
+        return ENGINE_KIND_CHANGED.at(
+            "engine",
+            f"the state of {writer.stack} was last written by {wrote}, and this is {engine}",
             remedy=f"name the engine that wrote it (--engine {writer.engine_kind}), or acknowledge the change for good",
         )
     if _numbers(engine.version) < _numbers(writer.engine_version):
-        return Finding(
-            code="ENGINE_OLDER",
-            severity=Severity.HIGH,
-            path="engine",
-            what=f"the state of {writer.stack} was last written by {wrote}, and this is {engine}",
-            why="an older release may refuse a state that a newer one wrote",
+        return ENGINE_OLDER.at(
+            "engine",
+            f"the state of {writer.stack} was last written by {wrote}, and this is {engine}",
             remedy=f"use {wrote} or later",
         )
     return None
