@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from wizard.cli import common
@@ -69,13 +70,13 @@ def _apply(target: Target, site: Site, args: argparse.Namespace) -> int:
     return 0
 
 
-def _planned(target: Target, site: Site, args: argparse.Namespace, results: dict[str, Any]) -> Any:
+def _planned(target: Target, site: Site, args: argparse.Namespace, results: dict[str, Any]) -> Iterator[Planned]:
     """Plan one stack after the other, each only when the one before has handed over."""
+    from wizard.cli.watch import find
     from wizard.deploy import flow
-    from wizard.engine import runs
 
     if args.plan_run:
-        planned = flow.reopen(target, site, runs.load(target.place.runs / args.plan_run))
+        planned = flow.reopen(target, site, find(target.place, args.plan_run))
         if not args.json:
             from wizard.cli.plans import show
 

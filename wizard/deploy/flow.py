@@ -173,7 +173,14 @@ def plan(
 
 
 def reopen(target: Target, site: Site, run: Run) -> Planned:
-    """Open the plan of an earlier command, to apply exactly that one."""
+    """Open the plan of an earlier command, to apply exactly that one. Raises EngineError for any other kind of run."""
+    if run.request.action != "plan":
+        raise EngineError(
+            f"run {run.id} is no plan that `apply` can take",
+            cause=f"it is a {run.request.action}",
+            action=f"planewright watch {target.name} --list shows the runs; `destroy` makes and applies its own plans",
+        )
+    require_idle(target, run.request.stack)
     engine = site.stack_engine(target, run.request.stack)
     return Planned(target, run.request.stack, engine, engine.reopen(run))
 
