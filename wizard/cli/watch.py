@@ -41,7 +41,23 @@ def run(args: argparse.Namespace) -> int:
     require_success(chosen, state)
     if not args.json:
         say(f"✓ {chosen.request.action} succeeded: {state.summary or state.planned or 'no changes'}")
+        if not _handed_over(place, chosen):
+            say(f"next: planewright apply {place.name}: whoever started this run did not live to take its outputs over")
     return 0
+
+
+def _handed_over(place: Place, chosen: Run) -> bool:
+    """Whether the outputs of an apply were kept after it ended. The command that started it does that, if it lives."""
+    from wizard.engine import runs
+    from wizard.engine.follow import result_of
+
+    result, plan = result_of(chosen), chosen.request.plan_run
+    if plan is None or result is None or result.ended is None:
+        return True
+    if runs.load(place.runs / plan).request.action != "plan":  # a destroy, or the settling after an apply
+        return True
+    contract = place.contract(chosen.request.stack)
+    return contract.exists() and contract.stat().st_mtime >= result.ended.timestamp()
 
 
 def find(place: Place, run_id: str | None) -> Run:
