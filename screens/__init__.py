@@ -1,1 +1,1 @@
-"""The Textual front end: a sibling of the command line over the same core."""
+"""The room of the Textual front end, a sibling of the command line over the same core. Nothing stands in it yet."""
