@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
 from tests.e2e.conftest import Rehearsed
 from tests.e2e.secrets import found_in
+from wizard.engine import runs
+from wizard.engine.runs import Run
 from wizard.verify.hops import HopState
 
 pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("public")]
@@ -69,6 +74,30 @@ def test_a_wrong_password_is_told_apart_from_a_closed_door(public: Rehearsed) ->
 def test_the_password_is_nowhere_on_disk(public: Rehearsed) -> None:
     assert found_in(public.workspace.root, [public.world.database_password]) == []
     assert not any(public.world.database_password in arguments for arguments in public.arguments.seen)
+
+
+def test_an_apply_outlives_the_command_that_started_it(public: Rehearsed) -> None:
+    place, name = public.target.shard_place, public.outcome.shard
+    place.answers.write_text(place.answers.read_text().replace("cost-center: data-platform", "cost-center: other"))
+    command = [sys.executable, "-m", "wizard", "apply", name, "--yes", "--workspace", str(public.workspace.root)]
+    front = subprocess.Popen(command, env=public.environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    before = {run.id for run in runs.listed(place.runs)}
+    while not (started := _alive_apply(place.runs, before)):
+        assert front.poll() is None, "it ended before it applied anything"
+    front.kill()
+    front.wait()
+
+    watched = public.planewright("watch", name, started.id)
+    assert watched.returncode == 0, watched.stdout + watched.stderr
+    assert "✓ apply succeeded" in watched.stdout
+    assert "did not live to take its outputs over" in watched.stdout
+    again = public.planewright("apply", name, "--yes")
+    assert "no changes" in again.stdout, again.stdout + again.stderr
+
+
+def _alive_apply(folder: Path, before: set[str]) -> Run | None:
+    fresh = (run for run in runs.listed(folder) if run.id not in before and run.request.action == "apply")
+    return next((run for run in fresh if run.engine_alive()), None)
 
 
 def test_destroy_leaves_nothing_of_ours_but_the_state_bucket(public: Rehearsed) -> None:

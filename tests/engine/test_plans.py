@@ -174,3 +174,13 @@ def test_harmless_drift_of_a_resource_that_this_run_did_not_touch_is_reported_to
     got = settlement(entry("aws_x.other", ["update"], {"tags": None}, {"tags": {}}))
     assert not got.apply
     assert [item.address for item in got.drift] == ["aws_x.other"]
+
+
+def test_a_default_tag_that_moves_between_tags_and_tags_all_is_no_drift() -> None:
+    before = {"tags": {"Name": "x"}, "tags_all": {"Name": "x", "team": "a"}}
+    moved = entry("aws_x.a", ["update"], before, before | {"tags": {"Name": "x", "team": "a"}})
+    assert settlement(moved).apply
+
+    retagged = {"tags": {"Name": "x", "team": "b"}, "tags_all": {"Name": "x", "team": "b"}}
+    assert not settlement(entry("aws_x.a", ["update"], before, retagged)).apply
+    assert not settlement(entry("aws_x.a", ["update"], {"tags": {}}, {"tags": {"team": "b"}})).apply

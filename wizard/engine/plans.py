@@ -76,6 +76,11 @@ class Change:
         """Whether the resource as it is now ceases to be."""
         return self.kind in {"delete", "replace"}
 
+    @property
+    def attributes(self) -> frozenset[str]:
+        """Names of the top-level attributes that it has afterwards."""
+        return frozenset(self._change.get("after") or {})
+
     def after(self, attribute: str) -> Any:
         """Value of a top-level attribute afterwards; None when it is unknown, absent or secret."""
         secret = self._change.get("after_sensitive")

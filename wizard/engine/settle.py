@@ -13,7 +13,7 @@ from typing import Any
 
 from wizard.engine.explained import explained
 from wizard.engine.held import Held
-from wizard.engine.plans import Change, PlanView
+from wizard.engine.plans import Change, Difference, PlanView
 
 _EMPTY: tuple[Any, ...] = (None, "", [], {})
 
@@ -43,12 +43,22 @@ def decide(refresh: PlanView, ours: Collection[str]) -> Settlement:
 
 
 def is_harmless(entry: Change, ours: Collection[str], state: tuple[Held, ...] = ()) -> bool:
-    """Whether every difference is between null and empty on a resource of this run, or our own resources reflected."""
+    """Whether every difference is between null and empty on a resource of this run, or our own resources reflected.
+
+    `tags` counts only where `tags_all` differs too: a changed default tag moves between the two, and AWS has what it had.
+    """
+    differences = entry.differences()
+    tagged = any(_of(difference, "tags_all") for difference in differences)
     return entry.kind == "update" and all(
         (entry.address in ours and _empty(difference.before) and _empty(difference.after))
+        or (_of(difference, "tags") and not tagged and "tags_all" in entry.attributes)
         or explained(entry, difference, state)
-        for difference in entry.differences()
+        for difference in differences
     )
+
+
+def _of(difference: Difference, attribute: str) -> bool:
+    return difference.path == attribute or difference.path.startswith(f"{attribute}.")
 
 
 def _empty(value: Any) -> bool:
