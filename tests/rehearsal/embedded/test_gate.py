@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
@@ -202,3 +203,26 @@ def test_a_patch_whose_target_is_gone_says_so() -> None:
         add(Moto, "there", 1)
     wrap(Moto, "there", lambda original: original() + 1)
     assert Moto.there() == 2
+
+
+def _ask(aws: EmbeddedAws, client: Clients, invocation: str, attempt: int) -> str:
+    """Create a VPC as an SDK's n-th attempt at one call, and give its id."""
+    ec2 = client("ec2")
+
+    def name(request: Any, **_: Any) -> None:
+        request.headers["amz-sdk-invocation-id"] = invocation
+        request.headers["amz-sdk-request"] = f"attempt={attempt}; max=3"
+
+    ec2.meta.events.register_last("before-send.ec2", name)
+    return str(ec2.create_vpc(CidrBlock="10.91.0.0/16")["Vpc"]["VpcId"])
+
+
+def test_a_call_whose_answer_was_lost_is_not_done_twice(aws: EmbeddedAws, client: Clients) -> None:
+    first = _ask(aws, client, "invocation-1", 1)
+
+    assert _ask(aws, client, "invocation-1", 2) == first
+    assert _ask(aws, client, "invocation-2", 1) != first
+
+
+def test_a_retry_of_what_was_never_answered_is_done(aws: EmbeddedAws, client: Clients) -> None:
+    assert _ask(aws, client, "invocation-3", 2).startswith("vpc-")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import traceback
 from typing import Any, Final
 from xml.sax.saxutils import escape
@@ -25,6 +26,9 @@ NOT_IMPLEMENTED: Final = "NotImplementedByEmbeddedAws"
 
 FAILED: Final = "EmbeddedAwsFailure"
 """The error code of an action that broke inside the embedded AWS."""
+
+_REMEMBERED: Final = 500
+"""Answers kept for a client that asks again; an SDK does so within seconds."""
 
 _IAM_PREFIX: Final = {
     "awslambda": "lambda",
@@ -93,12 +97,42 @@ def _call_action(original: Any, response: Any) -> Any:
         return original(response)
     if refusal := refusal_of(call_of(response, action)):
         return _error(response, refusal)
+    if remembered := _answered_before(response):
+        log.warning("asked again, answered as before: %s:%s", response.service_name, action)
+        return remembered
     try:
         if response.service_name == "ec2" and flag(response, "DryRun"):
             return _dry_run(response, action)
-        return original(response)
+        answer = original(response)
+        _remember(response, answer)
+        return answer
     except Exception as error:  # noqa: BLE001 - a server answers for its own bugs, or the client waits for minutes
         return _error(response, _failed(response, action, error))
+
+
+def _invocation(response: Any) -> tuple[str, int]:
+    """An SDK's id of a call and which attempt at it this is; it names both on every request."""
+    attempt = re.search(r"attempt=(\d+)", response.headers.get("Amz-Sdk-Request", ""))
+    return response.headers.get("Amz-Sdk-Invocation-Id", ""), int(attempt[1]) if attempt else 1
+
+
+def _answered_before(response: Any) -> Any:
+    """Give the answer to an earlier attempt at the same call, which the client then never got.
+
+    On AWS, an answer that is lost makes a retried creation fail as a duplicate; on a loaded laptop's loopback that would be the
+    rehearsal's own noise.
+    """
+    invocation, attempt = _invocation(response)
+    return world().answers.get(invocation) if attempt > 1 else None
+
+
+def _remember(response: Any, answer: Any) -> None:
+    invocation, _ = _invocation(response)
+    answers = world().answers
+    if invocation:
+        answers[invocation] = answer
+    while len(answers) > _REMEMBERED:
+        answers.pop(next(iter(answers)), None)
 
 
 def _dry_run(response: Any, action: str) -> Any:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from wizard.rehearsal.embedded.hooks import Hooks
 
 
 @dataclass(slots=True)
 class World:
-    """The server's surroundings. `unimplemented` and `failures` grow as requests meet them (appending is atomic)."""
+    """The server's surroundings. `unimplemented` and `failures` grow as requests meet them (appending is atomic);
+    `answers` are the newest, by the SDK's id of the call."""
 
     hooks: Hooks = field(default_factory=Hooks)
     unimplemented: list[str] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
+    answers: dict[str, Any] = field(default_factory=dict)
 
 
 _world = World()
