@@ -7,24 +7,15 @@ from pathlib import Path
 
 import pytest
 
-import assets
+from tests.workspaces import with_examples
 from wizard import cli
 
-EXAMPLES = Path(assets.__file__).parent / "examples"
 Run = Callable[..., int]
 
 
 @pytest.fixture
 def workspace(tmp_path: Path) -> Path:
-    for kind, name, example in (
-        ("shards", "use1-a", "shard"),
-        ("deployments", "acme-prod", "private"),
-        ("deployments", "globex-prod", "public"),
-    ):
-        folder = tmp_path / kind / name
-        folder.mkdir(parents=True)
-        (folder / "answers.yaml").write_text((EXAMPLES / f"{example}.yaml").read_text())
-    return tmp_path
+    return with_examples(tmp_path)
 
 
 @pytest.fixture

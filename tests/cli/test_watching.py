@@ -8,30 +8,16 @@ from typing import Any
 
 import pytest
 
+from tests.workspaces import run_in
 from wizard.cli import common, watch
-from wizard.engine import cancel, follow, runs
+from wizard.engine import cancel, follow
 from wizard.engine.events import RunState
-from wizard.engine.runs import Request, Run
+from wizard.engine.runs import Run
 
 
 @pytest.fixture
 def started(tmp_path: Path) -> Run:
-    request = Request(
-        id="20261121T035501.123456Z-9f3a",
-        object_kind="deployment",
-        object_name="acme-prod",
-        stack="instance",
-        action="apply",
-        engine_kind="tofu",
-        engine_version="1.10.0",
-        engine_path="/usr/bin/tofu",
-        argv=("tofu", "apply"),
-        stack_dir=str(tmp_path),
-        who="operator@laptop",
-        created_at="2026-11-21T03:55:01+00:00",
-        planewright="0.1.0",
-    )
-    return runs.create(runs.directory(tmp_path / "runs", request.id), request)
+    return run_in(tmp_path / "runs")
 
 
 class Terminal:

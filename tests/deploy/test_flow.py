@@ -8,63 +8,33 @@ from typing import Any
 
 import pytest
 
-import assets
+from tests.workspaces import EXAMPLES, run_in, with_examples
 from wizard.deploy import flow
 from wizard.deploy.exclusive import require_idle
 from wizard.deploy.target import neighbours, open_target
 from wizard.deploy.teardown import lifted
-from wizard.engine import runs
 from wizard.engine.plans import read_plan
-from wizard.engine.runs import Request, Run
+from wizard.engine.runs import Action, Run
 from wizard.errors import BlockedError, EngineError
 from wizard.workspace import Workspace
-
-EXAMPLES = Path(assets.__file__).parent / "examples"
 
 
 @pytest.fixture
 def workspace(tmp_path: Path) -> Workspace:
-    for kind, name, example in (
-        ("shards", "use1-a", "shard"),
-        ("deployments", "acme-prod", "private"),
-        ("deployments", "globex-prod", "public"),
-    ):
-        (tmp_path / kind / name).mkdir(parents=True)
-        (tmp_path / kind / name / "answers.yaml").write_text((EXAMPLES / f"{example}.yaml").read_text())
-    return Workspace(tmp_path)
-
-
-def run_of(workspace: Workspace, action: Any) -> Run:
-    place = workspace.find("acme-prod")
-    request = Request(
-        id="20261121T035501.123456Z-9f3a",
-        object_kind="deployment",
-        object_name="acme-prod",
-        stack="instance",
-        action=action,
-        engine_kind="tofu",
-        engine_version="1.10.0",
-        engine_path="/usr/bin/tofu",
-        argv=("tofu",),
-        stack_dir=str(place.stack("instance")),
-        who="operator@laptop",
-        created_at="2026-11-21T03:55:01+00:00",
-        planewright="0.1.0",
-    )
-    return runs.create(runs.directory(place.runs, request.id), request)
+    return Workspace(with_examples(tmp_path))
 
 
 @pytest.mark.parametrize("action", ["destroy-plan", "refresh-plan", "apply"])
-def test_apply_takes_up_plans_and_no_other_kind_of_run(workspace: Workspace, action: str) -> None:
+def test_apply_takes_up_plans_and_no_other_kind_of_run(workspace: Workspace, action: Action) -> None:
     target = open_target(workspace, "acme-prod")
 
     with pytest.raises(EngineError, match="no plan that `apply` can take"):
-        flow.reopen(target, SimpleNamespace(), run_of(workspace, action))  # type: ignore[arg-type]
+        flow.reopen(target, SimpleNamespace(), run_in(target.place.runs, action))  # type: ignore[arg-type]
 
 
 def test_a_stack_whose_run_is_alive_is_left_alone(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     target = open_target(workspace, "acme-prod")
-    run = run_of(workspace, "apply")
+    run = run_in(target.place.runs)
     require_idle(target, "instance")
 
     monkeypatch.setattr(Run, "alive", lambda _self: True)

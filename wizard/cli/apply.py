@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from wizard.cli import common
 from wizard.cli.common import say
-from wizard.cli.plan import add_preparation, chosen, open_both, plan_stack, waiting
+from wizard.cli.plan import add_preparation, chosen, open_both, plan_stack, tell_waiting, waiting
 
 if TYPE_CHECKING:
     from wizard.deploy.flow import Concluded, Planned
@@ -47,12 +47,14 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _apply(target: Target, site: Site, args: argparse.Namespace) -> int:
+    from wizard.deploy import flow
+
     results: dict[str, Any] = {}
     for planned in _planned(target, site, args, results):
         view = planned.plan.view
         if view.empty:
             # The contract is read all the same: the workspace may be a fresh clone beside an old state.
-            results[planned.stack] = _result(None, _concluded(planned))
+            results[planned.stack] = _result(None, flow.conclude(planned))
             if not args.json:
                 say(f"✓ {planned.stack}: no changes")
             continue
@@ -63,9 +65,7 @@ def _apply(target: Target, site: Site, args: argparse.Namespace) -> int:
             tell(planned, concluded)
     if args.json:
         common.say_json({"name": target.name, "stacks": results})
-    elif (
-        not any(isinstance(r, dict) and "waiting" in r for r in results.values()) and target.place.kind == "deployment"
-    ):
+    elif target.place.kind == "deployment" and not any("waiting" in result for result in results.values()):
         say(f"next: planewright seed-secrets {target.name}; then planewright verify {target.name}")
     return 0
 
@@ -87,8 +87,7 @@ def _planned(target: Target, site: Site, args: argparse.Namespace, results: dict
         reason = waiting(target, stack, site)
         if reason is not None:
             results[stack] = {"waiting": reason}
-            if not args.json:
-                say(f"… {stack} waits {reason}")
+            tell_waiting(stack, reason, args)
             continue
         yield plan_stack(target, stack, site, args)
 
@@ -129,12 +128,6 @@ def carry_out(planned: Planned, site: Site, args: argparse.Namespace) -> Conclud
 
     started = flow.start(planned, site)
     attend(started, quiet=getattr(args, "json", False))
-    return _concluded(planned)
-
-
-def _concluded(planned: Planned) -> Concluded:
-    from wizard.deploy import flow
-
     return flow.conclude(planned)
 
 
@@ -163,7 +156,7 @@ def _result(planned: Planned | None, concluded: Concluded) -> dict[str, Any]:
     return {
         "applied": planned is not None,
         "plan": planned.plan.run.id if planned else None,
-        "outputs": concluded.outputs.model_dump(mode="json") if concluded.outputs else None,
+        "outputs": concluded.outputs.model_dump(mode="json"),
         "drift": list(concluded.drift),
         "note": concluded.note,
     }

@@ -47,8 +47,7 @@ def _plan(target: Target, site: Site, args: argparse.Namespace) -> int:
         reason = waiting(target, stack, site)
         if reason is not None:
             documents[stack] = {"waiting": reason}
-            if not args.json:
-                say(f"… {stack} waits: {reason}")
+            tell_waiting(stack, reason, args)
             continue
         planned = plan_stack(target, stack, site, args)
         documents[stack] = _document(planned)
@@ -109,6 +108,12 @@ def waiting(target: Target, stack: str, site: Site) -> str | None:
         return f"{error.title}; {error.action}"
     wait = flow.waiting_on_customer(target, stack, site)
     return f"on {wait.on}: {wait.why}; {wait.action}" if wait else None
+
+
+def tell_waiting(stack: str, reason: str, args: argparse.Namespace) -> None:
+    """Say that a stack waits, and for what."""
+    if not args.json:
+        say(f"… {stack} waits: {reason}")
 
 
 def plan_stack(

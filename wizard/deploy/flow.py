@@ -65,7 +65,7 @@ class Ready:
 class Concluded:
     """What an apply left: the contract it hands over, and drift that the settling step found and did not take in."""
 
-    outputs: Contract | None
+    outputs: Contract
     settled: int
     drift: tuple[str, ...]
     note: str

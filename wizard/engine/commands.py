@@ -188,15 +188,6 @@ class StackEngine:
             )
         return tuple(answer.stdout.decode().split())
 
-    def state_pull(self) -> dict[str, Any]:
-        """The whole state, in memory; empty when there is none. `terraform_version` says who wrote it last."""
-        answer = self._ask(["state", "pull"])
-        if answer.code != 0:
-            raise failure(
-                f"the state of {self.subject.stack} could not be read", [answer.spoken], name=self.subject.name
-            )
-        return dict(json.loads(answer.stdout)) if answer.stdout.strip() else {}
-
     def state_push_errored(self) -> Path:
         """Push the state that a run could not save; gives where the pushed file is kept.
 
