@@ -184,3 +184,5 @@ def test_a_default_tag_that_moves_between_tags_and_tags_all_is_no_drift() -> Non
     retagged = {"tags": {"Name": "x", "team": "b"}, "tags_all": {"Name": "x", "team": "b"}}
     assert not settlement(entry("aws_x.a", ["update"], before, retagged)).apply
     assert not settlement(entry("aws_x.a", ["update"], {"tags": {}}, {"tags": {"team": "b"}})).apply
+    both = entry("aws_x.ours", ["update"], {"tags": {}, "tags_all": None}, {"tags": {"team": "b"}, "tags_all": {}})
+    assert not settlement(both).apply, "where tags_all differs at all, tags are looked at for themselves"
