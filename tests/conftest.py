@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 #: Rooms whose fixtures are dear or patch what others use; each stays in one worker.
-TOGETHER = ("aws", "engine", "generators", "verify")
+TOGETHER = ("aws", "engine", "generators", "live", "verify")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -25,11 +25,11 @@ def test_list_shows_each_object_and_where_it_stands(run: Run, capsys: pytest.Cap
 def test_check_passes_the_examples_and_holds_an_open_door(
     run: Run, workspace: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert run("check", "globex-prod") == 0
+    assert run("check", "globex-prod", "--offline") == 0
     answers = workspace / "deployments/globex-prod/answers.yaml"
     answers.write_text(answers.read_text().replace("203.0.113.0/24", "0.0.0.0/0"))
 
-    assert run("check", "globex-prod") == 1
+    assert run("check", "globex-prod", "--offline") == 1
     told = capsys.readouterr().out
     assert "PUBLIC_INGRESS_OPEN" in told
     assert "remedy:" in told
@@ -39,11 +39,11 @@ def test_a_high_finding_holds_until_somebody_says_why_it_is_all_right(run: Run, 
     answers = workspace / "shards/use1-a/answers.yaml"
     answers.write_text(answers.read_text() + "state:\n  backend: local\n")
 
-    assert run("check", "use1-a") == 1
-    assert run("check", "use1-a", "--acknowledge", "STATE_LOCAL=") == 2
-    assert run("check", "use1-a", "--acknowledge", "NOT_A_CODE=because") == 2
-    assert run("check", "use1-a", "--acknowledge", "STATE_LOCAL=a trial on my machine") == 0
-    assert run("check", "use1-a") == 0, "and it is remembered"
+    assert run("check", "use1-a", "--offline") == 1
+    assert run("check", "use1-a", "--offline", "--acknowledge", "STATE_LOCAL=") == 2
+    assert run("check", "use1-a", "--offline", "--acknowledge", "NOT_A_CODE=because") == 2
+    assert run("check", "use1-a", "--offline", "--acknowledge", "STATE_LOCAL=a trial on my machine") == 0
+    assert run("check", "use1-a", "--offline") == 0, "and it is remembered"
     recorded = json.loads((workspace / "shards/use1-a/acknowledgements.json").read_text())
     assert [entry["reason"] for entry in recorded] == ["a trial on my machine"]
 
@@ -52,7 +52,7 @@ def test_a_critical_finding_cannot_be_acknowledged(run: Run, workspace: Path) ->
     answers = workspace / "deployments/globex-prod/answers.yaml"
     answers.write_text(answers.read_text().replace("203.0.113.0/24", "0.0.0.0/0"))
 
-    assert run("check", "globex-prod", "--acknowledge", "PUBLIC_INGRESS_OPEN=we like it open") == 2
+    assert run("check", "globex-prod", "--offline", "--acknowledge", "PUBLIC_INGRESS_OPEN=we like it open") == 2
 
 
 def test_generate_writes_the_same_bytes_twice_and_never_over_an_edit(

@@ -56,7 +56,8 @@ class _Meaning:
         return self.kind(title, cause=self.cause.format_map(fields), action=self.action.format_map(fields))
 
 
-_DENIED = frozenset(
+#: What services call a refusal for want of permission.
+DENIED_CODES = frozenset(
     {
         "AccessDenied",
         "AccessDeniedException",
@@ -64,6 +65,21 @@ _DENIED = frozenset(
         "UnauthorizedAccess",
         "AuthorizationError",
         "403",
+    }
+)
+
+#: What services call too many calls.
+THROTTLED_CODES = frozenset(
+    {
+        "Throttling",
+        "ThrottlingException",
+        "ThrottledException",
+        "RequestThrottled",
+        "RequestThrottledException",
+        "RequestLimitExceeded",
+        "TooManyRequestsException",
+        "BandwidthLimitExceeded",
+        "SlowDown",
     }
 )
 
@@ -101,17 +117,7 @@ _BY_CODE = (
         "aws account enable-region --region-name {region}; it takes some minutes",
     ),
     _Meaning(
-        {
-            "Throttling",
-            "ThrottlingException",
-            "ThrottledException",
-            "RequestThrottled",
-            "RequestThrottledException",
-            "RequestLimitExceeded",
-            "TooManyRequestsException",
-            "BandwidthLimitExceeded",
-            "SlowDown",
-        },
+        THROTTLED_CODES,
         AwsError,
         "AWS limits the rate of calls, and retries with growing pauses were not enough ({said})",
         "wait a minute and run the same command again: it goes on where it stopped",
@@ -205,7 +211,7 @@ def aws_call(doing: str, caller: Caller | None = None) -> Iterator[None]:
 def _from_service(error: ClientError, title: str, caller: Caller) -> AwsError | AccountError:
     code = error_code(error)
     message = " ".join(str(error.response.get("Error", {}).get("Message", "")).split())
-    if code in _DENIED:
+    if code in DENIED_CODES:
         return _denied(error, title, message)
     said = f"{error.operation_name}: {code}{f' ({message})' if message and message != code else ''}"
     for meaning in _BY_CODE:

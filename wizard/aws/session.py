@@ -25,24 +25,39 @@ from wizard.errors import AccountError, InputError, Problem
 if TYPE_CHECKING:
     import botocore.session
     from botocore.credentials import Credentials
+    from mypy_boto3_cloudwatch import CloudWatchClient
     from mypy_boto3_ec2 import EC2Client
     from mypy_boto3_elasticache import ElastiCacheClient
     from mypy_boto3_elbv2 import ElasticLoadBalancingv2Client
+    from mypy_boto3_events import EventBridgeClient
     from mypy_boto3_iam import IAMClient
     from mypy_boto3_kms import KMSClient
     from mypy_boto3_lambda import LambdaClient
+    from mypy_boto3_logs import CloudWatchLogsClient
+    from mypy_boto3_pricing import PricingClient
     from mypy_boto3_rds import RDSClient
     from mypy_boto3_route53 import Route53Client
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_secretsmanager import SecretsManagerClient
+    from mypy_boto3_service_quotas import ServiceQuotasClient
     from mypy_boto3_sns import SNSClient
     from mypy_boto3_ssm import SSMClient
     from mypy_boto3_sts import STSClient
 
-#: One call never takes longer than about (5 + 30) s x 6 attempts; `adaptive` also slows down when AWS throttles.
-CONNECT_TIMEOUT_S = 5
-READ_TIMEOUT_S = 30
-ATTEMPTS = 6
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long one call may take: seconds to connect and to wait for an answer, and how often it is tried."""
+
+    connect_s: float
+    read_s: float
+    attempts: int
+
+
+#: For what has to get done: a call never takes longer than about (5 + 30) s x 6.
+PATIENT = Patience(5, 30, 6)
+#: For looking while somebody waits.
+BRISK = Patience(2, 6, 4)
 
 #: Called with the MFA device's ARN; gives the six digits that it shows.
 MfaCode = Callable[[str], str]
@@ -74,7 +89,14 @@ class AwsSession:
     """Clients of one account and region, made once and shared between threads."""
 
     def __init__(
-        self, core: botocore.session.Session, *, account: Account, environ: Mapping[str, str], profile: str, method: str
+        self,
+        core: botocore.session.Session,
+        *,
+        account: Account,
+        environ: Mapping[str, str],
+        profile: str,
+        method: str,
+        patience: Patience = PATIENT,
     ) -> None:
         import boto3
 
@@ -82,6 +104,7 @@ class AwsSession:
         self._boto = boto3.Session(botocore_session=core, region_name=account.region)
         self._clients: dict[tuple[str, str], Any] = {}
         self._lock = threading.Lock()
+        self._patience = patience
         self.account = account
         self.environ = environ
         #: The profile in force, from the answers or AWS_PROFILE; empty for none.
@@ -132,6 +155,16 @@ class AwsSession:
     @overload
     def client(self, service: Literal["ssm"], region: str | None = None) -> SSMClient: ...
     @overload
+    def client(self, service: Literal["service-quotas"], region: str | None = None) -> ServiceQuotasClient: ...
+    @overload
+    def client(self, service: Literal["pricing"], region: str | None = None) -> PricingClient: ...
+    @overload
+    def client(self, service: Literal["events"], region: str | None = None) -> EventBridgeClient: ...
+    @overload
+    def client(self, service: Literal["logs"], region: str | None = None) -> CloudWatchLogsClient: ...
+    @overload
+    def client(self, service: Literal["cloudwatch"], region: str | None = None) -> CloudWatchClient: ...
+    @overload
     def client(self, service: Literal["sts"], region: str | None = None) -> STSClient: ...
 
     def client(self, service: str, region: str | None = None) -> Any:
@@ -143,7 +176,7 @@ class AwsSession:
                 # The stubs overload this by literal; here the name is any of those above.
                 make: Callable[..., Any] = self._boto.client
                 with self.call(f"prepare calls to {service}"):
-                    self._clients[key] = make(service, region_name=key[1], config=_config())
+                    self._clients[key] = make(service, region_name=key[1], config=_config(self._patience))
             return self._clients[key]
 
     def call(self, doing: str) -> AbstractContextManager[None]:
@@ -180,7 +213,13 @@ class AwsSession:
         return str(profiles.get(self.profile or "default", {}).get(name, ""))
 
 
-def open_session(account: Account, *, environ: Mapping[str, str], mfa_code: MfaCode | None = None) -> AwsSession:
+def open_session(
+    account: Account,
+    *,
+    environ: Mapping[str, str],
+    mfa_code: MfaCode | None = None,
+    patience: Patience = PATIENT,
+) -> AwsSession:
     """Open a session for the account's answers. Says at once when there are no credentials; calls AWS only to assume a role.
 
     `environ` is read instead of the process's environment for all of AWS_*, except what only botocore's HTTP layer
@@ -205,7 +244,7 @@ def open_session(account: Account, *, environ: Mapping[str, str], mfa_code: MfaC
             method = str(credentials.method)
         elif method == "assume-role" and _profile_asks_mfa(core, caller.profile):
             method = "assume-role-mfa"
-    return AwsSession(core, account=account, environ=environ, profile=caller.profile, method=method)
+    return AwsSession(core, account=account, environ=environ, profile=caller.profile, method=method, patience=patience)
 
 
 def require_account(identity: Identity, account: Account) -> None:
@@ -268,15 +307,16 @@ def _expiry_of(credentials: Credentials, environ: Mapping[str, str]) -> datetime
     return None
 
 
-def _config() -> Any:
+def _config(patience: Patience) -> Any:
     from botocore.config import Config
 
     from wizard import __version__
 
     return Config(
-        retries={"mode": "adaptive", "total_max_attempts": ATTEMPTS},
-        connect_timeout=CONNECT_TIMEOUT_S,
-        read_timeout=READ_TIMEOUT_S,
-        max_pool_connections=25,
+        # `adaptive` also slows down when AWS throttles.
+        retries={"mode": "adaptive", "total_max_attempts": patience.attempts},
+        connect_timeout=patience.connect_s,
+        read_timeout=patience.read_s,
+        max_pool_connections=32,
         user_agent_extra=f"planewright/{__version__}",
     )

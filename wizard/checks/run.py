@@ -1,10 +1,15 @@
-"""All checks of a shard and of a deployment."""
+"""All checks of a shard and of a deployment: of the answers alone, and against facts."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from wizard.blueprints.springtail.answers import DeploymentAnswers, ShardAnswers
-from wizard.checks import database, engine, governance, ingress, names, network, placement, storage, unused
+from wizard.checks import database, engine, governance, ingress, live, names, network, placement, storage, unused
 from wizard.checks.codes import CODES, Code
+from wizard.checks.live import unread
+from wizard.checks.subject import Subject
+from wizard.facts.asking import Ask, Facts
 from wizard.findings import Finding, worst_first
 
 
@@ -41,6 +46,39 @@ def check_deployment(
 
 #: Given by the engine's room, which knows the runs; named here so that they are registered with all others.
 ENGINE = (engine.ENGINE_KIND_CHANGED, engine.ENGINE_OLDER)
+
+
+#: Checks against facts: modules with `asks(subject)` and `check(subject, facts)`.
+LIVE = (
+    live.account,
+    live.addresses,
+    live.database,
+    live.permissions,
+    live.private_zones,
+    live.quotas,
+    live.sizing,
+    live.taken,
+    live.zones,
+)
+
+
+def check_answers(subject: Subject) -> tuple[Finding, ...]:
+    """Everything there is to say without asking anybody."""
+    if subject.deployment is None:
+        return check_shard(subject.shard)
+    return check_deployment(subject.deployment, subject.shard, subject.others)
+
+
+def asks_of(subject: Subject) -> frozenset[Ask[Any]]:
+    """Everything that has to be asked. All at once: no ask depends on what another one gave."""
+    return frozenset(ask for module in LIVE for ask in module.asks(subject))
+
+
+def check_facts(subject: Subject, facts: Facts) -> tuple[Finding, ...]:
+    """Everything that facts say of the answers, and what could not be read; worst first."""
+    asks = sorted(asks_of(subject), key=lambda ask: (ask.kind, repr(ask)))
+    found = [finding for module in LIVE for finding in module.check(subject, facts)]
+    return worst_first((*found, *unread.check(asks, facts)))
 
 
 def registered() -> tuple[Code, ...]:

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from wizard.deploy.checking import Checker
+    from wizard.deploy.target import Target
     from wizard.findings import Finding
     from wizard.workspace import Workspace
 
@@ -49,6 +51,13 @@ def workspace_of(args: argparse.Namespace) -> Workspace:
     from wizard.workspace import Workspace
 
     return Workspace(args.workspace.resolve())
+
+
+def checker(target: Target) -> Checker:
+    """Give what checks a target against AWS, asking for an MFA code here if one is needed."""
+    from wizard.deploy.checking import checker_of
+
+    return checker_of(target, environ=os.environ, mfa_code=mfa_code)
 
 
 def say(text: str = "") -> None:

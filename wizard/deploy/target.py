@@ -6,8 +6,10 @@ import re
 from dataclasses import dataclass
 
 from wizard.blueprints.springtail.answers import DeploymentAnswers, ShardAnswers
-from wizard.blueprints.springtail.stacks import stacks_of
-from wizard.checks.run import check_deployment, check_shard
+from wizard.blueprints.springtail.contracts import InstanceOutputs, ShardOutputs
+from wizard.blueprints.springtail.stacks import INSTANCE, SHARD, stacks_of
+from wizard.checks.run import check_answers
+from wizard.checks.subject import Subject
 from wizard.deploy import store
 from wizard.findings import Finding, worst_first
 from wizard.workspace import Place, Workspace
@@ -68,8 +70,22 @@ def _names(place: Place, shard: str) -> bool:
     return re.search(rf"^shard:.*\b{re.escape(shard)}\b", text, re.MULTILINE) is not None
 
 
+def subject_of(target: Target) -> Subject:
+    """What the checks are given: the answers, and what the workspace knows of what was built."""
+    shard_built = store.load_contract(target.shard_place, SHARD)
+    if isinstance(target.answers, ShardAnswers):
+        return Subject(target.shard, shard_built=shard_built if isinstance(shard_built, ShardOutputs) else None)
+    built = store.load_contract(target.place, INSTANCE)
+    return Subject(
+        target.shard,
+        target.deployment,
+        neighbours(target),
+        shard_built=shard_built if isinstance(shard_built, ShardOutputs) else None,
+        built=built if isinstance(built, InstanceOutputs) else None,
+        pins=store.load_pins(target.place),
+    )
+
+
 def findings_of(target: Target) -> tuple[Finding, ...]:
     """Everything the pure checks have to say, worst first."""
-    if isinstance(target.answers, ShardAnswers):
-        return worst_first(check_shard(target.answers))
-    return worst_first(check_deployment(target.deployment, target.shard, neighbours(target)))
+    return worst_first(check_answers(subject_of(target)))

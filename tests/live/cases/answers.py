@@ -1,0 +1,7 @@
+"""Answers that are wrong by themselves."""
+
+from __future__ import annotations
+
+from tests.live.account import Case
+
+CASES: tuple[Case, ...] = ()

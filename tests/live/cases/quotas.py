@@ -1,0 +1,7 @@
+"""Quotas that are used up."""
+
+from __future__ import annotations
+
+from tests.live.account import Case
+
+CASES: tuple[Case, ...] = ()

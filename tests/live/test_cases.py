@@ -1,0 +1,37 @@
+"""Every finding's bad case, checked against the embedded AWS."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from tests.live.account import Account, Case
+from tests.live.cases import CASES
+from wizard.checks.run import ENGINE, registered
+from wizard.findings import Severity
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_the_bad_case_gives_its_finding(account: Account, case: Case) -> None:
+    case.prepare(account)
+    subject = account.subject(case.topology, shard=case.shard, deployment=case.deployment)
+    subject = replace(subject, **case.beside(account))
+    found = [finding for finding in account.check(subject).findings if finding.code == case.code]
+    matching = [finding for finding in found if finding.path == case.path and finding.severity is case.severity]
+    assert matching, f"{case.code} at {case.path!r} as {case.severity.value}, but found: {found}"
+    told = " ".join(f"{finding.what} {finding.remedy}" for finding in matching)
+    assert all(text in told for text in case.says), told
+
+
+@pytest.mark.parametrize("topology", ["private", "public"])
+def test_good_answers_in_a_prepared_account_have_nothing_above_info(account: Account, topology: str) -> None:
+    above = [f for f in account.check(account.subject(topology)).findings if f.severity is not Severity.INFO]
+    assert above == []
+
+
+@pytest.mark.xfail(reason="cases of the checks of answers alone are still to come", strict=False)
+def test_every_code_has_a_bad_case() -> None:
+    """The engine's two depend on runs, not on answers: tests/engine has them."""
+    by_engine = {code.name for code in ENGINE}
+    assert {code.name for code in registered()} - by_engine - {case.code for case in CASES} == set()

@@ -1,0 +1,7 @@
+"""What instance types can do, where they are offered, and which image a role would boot. Readers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+READERS: dict[Any, Any] = {}

@@ -1,0 +1,5 @@
+"""Checks of answers against facts. Each module names the asks it needs and turns their values into findings. Pure."""
+
+from wizard.checks.live import account, addresses, database, permissions, private_zones, quotas, sizing, taken, zones
+
+__all__ = ["account", "addresses", "database", "permissions", "private_zones", "quotas", "sizing", "taken", "zones"]

@@ -1,0 +1,3 @@
+"""What the customer's RDS says of the database."""
+
+from __future__ import annotations

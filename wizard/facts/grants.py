@@ -1,0 +1,3 @@
+"""What the caller is allowed, by simulation and by dry run."""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""Names that are taken in the account."""
+
+from __future__ import annotations

@@ -1,0 +1,1 @@
+"""Instance types by what they can do, and what a node needs of one. Pure."""
