@@ -115,6 +115,17 @@ class AwsSession:
     def __repr__(self) -> str:
         return f"AwsSession(account={self.account.id}, region={self.region}, method={self.method})"
 
+    def with_patience(self, patience: Patience) -> AwsSession:
+        """Give a session of the same credentials whose calls wait otherwise."""
+        return AwsSession(
+            self._core,
+            account=self.account,
+            environ=self.environ,
+            profile=self.profile,
+            method=self.method,
+            patience=patience,
+        )
+
     @property
     def region(self) -> str:
         """The answers' region."""

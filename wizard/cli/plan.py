@@ -61,17 +61,17 @@ def open_both(args: argparse.Namespace, *, quiet: bool = False, gated: bool = Tr
     import os
 
     from wizard.deploy.gate import acknowledge, require_clear
-    from wizard.deploy.site import engine_findings, open_site
-    from wizard.deploy.target import findings_of, open_target
+    from wizard.deploy.site import checked, open_site
+    from wizard.deploy.target import open_target
     from wizard.engine.locate import find_engine
 
     target = open_target(common.workspace_of(args), args.name)
     engine = find_engine(args.engine, search_path=os.environ.get("PATH", ""))
+    site = open_site(target, environ=os.environ, engine=engine, mirror=args.mirror, mfa_code=common.mfa_code)
     if gated:
-        findings = (*findings_of(target), *engine_findings(target, engine))
+        findings = checked(target, site).findings
         acknowledge(target.place, findings, getattr(args, "acknowledge", []))
         require_clear(target.place, findings)
-    site = open_site(target, environ=os.environ, engine=engine, mirror=args.mirror, mfa_code=common.mfa_code)
     if not quiet:
         say(f"{target.name} · account {site.identity.account} · {target.shard.account.region} · {site.identity.arn}")
         for note in site.mirror.notes:

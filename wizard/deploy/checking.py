@@ -126,16 +126,29 @@ class Checker:
         write_atomic(self.shelf, json.dumps(json.loads(text)), mode=0o600)
 
 
-def checker_of(target: Target, *, environ: Mapping[str, str], mfa_code: MfaCode | None = None) -> Checker:
-    """Give the checker of a target's account. What lasts is kept in the workspace's hidden folder."""
+def checker_of(
+    target: Target,
+    *,
+    environ: Mapping[str, str],
+    mfa_code: MfaCode | None = None,
+    session: AwsSession | None = None,
+) -> Checker:
+    """Give the checker of a target's account. What lasts is kept in the workspace's hidden folder.
+
+    A command that has opened the operator's session gives it, so that nobody is asked for a code twice.
+    """
     account = target.shard.account
 
     def sessions() -> Sessions:
         from wizard.aws.session import BRISK, open_session
 
-        session = open_session(account, environ=environ, mfa_code=mfa_code, patience=BRISK)
-        session.frozen()  # a login that has ended is told here, once, and not by every fact
-        return {"operator": session}
+        opened = (
+            session.with_patience(BRISK)
+            if session is not None
+            else open_session(account, environ=environ, mfa_code=mfa_code, patience=BRISK)
+        )
+        opened.frozen()  # a login that has ended is told here, once, and not by every fact
+        return {"operator": opened}
 
     return Checker(sessions, shelf=target.shard_place.hidden / "facts" / f"{account.id}-{account.region}.json")
 

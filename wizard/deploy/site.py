@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from wizard.aws.engine_credentials import EngineCredentials, engine_credentials
 from wizard.aws.session import AwsSession, Identity, open_session, require_account
-from wizard.deploy.target import Target
+from wizard.deploy.checking import Checked, checker_of
+from wizard.deploy.target import Target, subject_of
 from wizard.engine.commands import StackEngine, Subject
 from wizard.engine.environment import Ambient, Credentials, Keys, Profile, Served
 from wizard.engine.locate import Engine, find_engine
 from wizard.engine.mirrors import Search, find_mirror, write_cli_config
 from wizard.engine.writer import engine_changed, last_writer
-from wizard.findings import Finding
+from wizard.findings import Finding, worst_first
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,12 @@ def open_site(
         credentials=engine_credentials(session),
         environ=environ,
     )
+
+
+def checked(target: Target, site: Site) -> Checked:
+    """Give everything there is to say of a target now: answers, AWS's facts, and who wrote its states."""
+    found = checker_of(target, environ=site.environ, session=site.session).check(subject_of(target))
+    return replace(found, findings=worst_first((*found.findings, *engine_findings(target, site.engine))))
 
 
 def engine_findings(target: Target, engine: Engine) -> tuple[Finding, ...]:

@@ -23,8 +23,8 @@ from wizard.deploy import flow, store
 from wizard.deploy.gate import require_clear
 from wizard.deploy.reporting import Written, verify_target
 from wizard.deploy.seeding import seed_target
-from wizard.deploy.site import Site, open_site
-from wizard.deploy.target import Target, findings_of, open_target
+from wizard.deploy.site import Site, checked, open_site
+from wizard.deploy.target import Target, open_target
 from wizard.deploy.teardown import LIFT, forget, lifted, remains, require_unused
 from wizard.engine import follow
 from wizard.engine.events import RunState
@@ -102,7 +102,9 @@ class Journey:
     def go(self) -> Outcome:
         """Go the whole way."""
         shard, deployment = self._answers()
+        self._check(shard)
         self._apply(shard, shard.stacks[0])
+        self._check(deployment)
         self._apply(deployment, INSTANCE)
         self._seed(deployment)
         if not self.options.accept:
@@ -137,11 +139,18 @@ class Journey:
             self.narrator.say(f"{kind} {answers.name}: {place.answers}")
             targets.append(place.name)
         shard, deployment = (open_target(self.workspace, name) for name in targets)
-        for target in (shard, deployment):
-            findings = findings_of(target)
-            require_clear(target.place, findings)
-            self.narrator.say(f"{target.name}: {len(findings)} findings, none holds")
         return shard, deployment
+
+    def _check(self, target: Target) -> None:
+        self.narrator.step(f"Check {target.name} against the account")
+        found = checked(target, self._site(target))
+        self.narrator.say(
+            f"{len(found.facts)} facts read from {target.shard.account.id}, {target.shard.account.region}"
+        )
+        for finding in found.findings:
+            self.narrator.say(f"{finding.severity.value}: {finding.code} {finding.path}: {finding.what}")
+        require_clear(target.place, found.findings)
+        self.narrator.say("nothing holds it")
 
     def _site(self, target: Target) -> Site:
         environ = self._environ

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import secrets
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Any, Literal, Self
 
 from wizard.errors import RehearsalError
@@ -236,6 +236,9 @@ class World:
 
 class _WorldHooks(Hooks):
     """Answers the embedded AWS out of the world."""
+
+    #: A new account runs five vCPUs at most; the rehearsed one has asked for what a deployment needs.
+    quotas: Mapping[str, float] = MappingProxyType({"L-1216C47A": 256.0})
 
     def __init__(self, world: World) -> None:
         self._world = world
