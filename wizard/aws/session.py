@@ -8,6 +8,7 @@ answers is assumed on top of it and refreshed for as long as that is possible wi
 
 from __future__ import annotations
 
+import copy
 import logging
 import threading
 from collections.abc import Callable, Mapping
@@ -117,14 +118,10 @@ class AwsSession:
 
     def with_patience(self, patience: Patience) -> AwsSession:
         """Give a session of the same credentials whose calls wait otherwise."""
-        return AwsSession(
-            self._core,
-            account=self.account,
-            environ=self.environ,
-            profile=self.profile,
-            method=self.method,
-            patience=patience,
-        )
+        # Not made anew: boto3 would put its methods on this botocore session's clients twice, and refuse.
+        twin = copy.copy(self)
+        twin._patience, twin._clients = patience, {}
+        return twin
 
     @property
     def region(self) -> str:

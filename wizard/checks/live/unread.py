@@ -73,6 +73,13 @@ def _cause(reading: Unread) -> tuple[Reason, str]:
     return reading.reason, reading.permission or (reading.source if reading.reason is Reason.FAILED else "")
 
 
+def _where(reason: Reason, hidden: list[tuple[Ask[Any], Unread]]) -> str:
+    """Give no answer's key but what is hidden: whoever acknowledges one unread fact has not acknowledged another."""
+    if reason is Reason.DENIED:
+        return f"facts.{hidden[0][1].permission}"
+    return f"facts.{'+'.join(sorted({ask.kind for ask, _ in hidden}))}"
+
+
 def _finding(reason: Reason, hidden: list[tuple[Ask[Any], Unread]]) -> Finding:
     kind = _KINDS.get(reason, UNREAD)
     first = hidden[0][1]
@@ -88,4 +95,4 @@ def _finding(reason: Reason, hidden: list[tuple[Ask[Any], Unread]]) -> Finding:
     weight = max((ask.weight for ask, _ in hidden), key=lambda severity: severity.rank)
     if len(kind.severities) == 1:
         weight = kind.severities[0]
-    return kind.at("", f"{what}; unchecked: {unchecked}", severity=weight)
+    return kind.at(_where(reason, hidden), f"{what}; unchecked: {unchecked}", severity=weight)
