@@ -120,7 +120,7 @@ class AwsSession:
         """Give a session of the same credentials whose calls wait otherwise."""
         # Not made anew: boto3 would put its methods on this botocore session's clients twice, and refuse.
         twin = copy.copy(self)
-        twin._patience, twin._clients = patience, {}
+        twin._patience, twin._clients = patience, {}  # noqa: SLF001 - its own
         return twin
 
     @property
