@@ -106,8 +106,8 @@ def _nodes(deployment: DeploymentAnswers, pins: Pins | None) -> Values:
             "instance_type": nodes.ingestion.instance_type,
             "ami_id": _image(nodes.ingestion.ami, pins.ingestion if pins else None),
             "root_volume_gib": nodes.ingestion.root_volume_gib,
-            "volumes": nodes.ingestion.volumes.model_dump(mode="json"),
-            "slog": nodes.ingestion.slog.model_dump(mode="json"),
+            "volumes": nodes.ingestion.volumes.model_dump(mode="json", exclude={"type"}),
+            "slog": nodes.ingestion.slog.model_dump(mode="json", exclude={"type"}),
         },
         "proxy": {
             "instance_type": nodes.proxy.instance_type,

@@ -147,7 +147,7 @@ PRIVATE = [
     "use1-a", "private", "acme", "acme-main", "1001", "db.acme.example.com", "", "", "", "", "222222222222", "us-east-1",
     "vpc-0a1b2c3d4e5f60718", "10.20.0.0/16",
 ]  # fmt: skip
-REST = ["", "", "springtail.acme.example.com", "", "", "", "", "", "", "", "", "", ""]
+REST = ["", "", "springtail.acme.example.com", "", "", "", "", "", "", "", "", "", "", ""]
 
 
 def lines(*answers: str) -> str:

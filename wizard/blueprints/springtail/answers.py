@@ -35,6 +35,9 @@ from wizard.answers.types import (
 
 _private = equals("topology", "private")
 _public = equals("topology", "public")
+_ebs = equals("nodes.ingestion.storage", "ebs")
+_gp3_data = equals("nodes.ingestion.volumes.type", "gp3")
+_gp3_slog = equals("nodes.ingestion.slog.type", "gp3")
 
 
 class Topology(StrEnum):
@@ -272,23 +275,50 @@ class Ami(Answers):
     ] = None
 
 
-class DataVolumes(Answers):
-    """The ingestion node's gp3 volumes: mirrored pairs, striped (ZFS RAID10)."""
+class Storage(StrEnum):
+    """What ingestion keeps its data on."""
 
+    EBS = "ebs"
+    NVME = "nvme"
+
+
+class VolumeType(StrEnum):
+    """Types of EBS volumes that can hold a pool."""
+
+    GP3 = "gp3"
+    IO2 = "io2"
+
+
+class DataVolumes(Answers):
+    """The ingestion node's EBS volumes: mirrored pairs, striped (ZFS RAID10)."""
+
+    type: Annotated[
+        VolumeType,
+        Question(
+            "Volume type",
+            "gp3: IOPS and throughput are bought apart. io2: throughput follows from IOPS; dearer, more durable.",
+            advanced=True,
+        ),
+    ] = VolumeType.GP3
     count: Annotated[Literal[4, 6, 8], Question("Data volumes", "An even number: pairs of mirrors.", advanced=True)] = 4
     size_gib: Annotated[int, Question("GiB each", "Usable space is half of the sum.")] = Field(100, ge=1, le=65536)
     iops: Annotated[
         int, Question("IOPS each", "The sum over all volumes counts against the instance's EBS baseline.")
-    ] = Field(3000, ge=3000, le=80000)
-    throughput_mibps: Annotated[int, Question("MiB/s each")] = Field(125, ge=125, le=2000)
+    ] = Field(3000, ge=100, le=256000)
+    throughput_mibps: Annotated[
+        int, Question("MiB/s each", when=_gp3_data, depends_on=("nodes.ingestion.volumes.type",))
+    ] = Field(125, ge=125, le=2000)
 
 
 class LogVolume(Answers):
     """The ZFS intent log's own volume (SLOG)."""
 
+    type: Annotated[VolumeType, Question("SLOG volume type", advanced=True)] = VolumeType.GP3
     size_gib: Annotated[int, Question("SLOG GiB", advanced=True)] = Field(16, ge=1, le=65536)
-    iops: Annotated[int, Question("SLOG IOPS", advanced=True)] = Field(3000, ge=3000, le=80000)
-    throughput_mibps: Annotated[int, Question("SLOG MiB/s", advanced=True)] = Field(125, ge=125, le=2000)
+    iops: Annotated[int, Question("SLOG IOPS", advanced=True)] = Field(3000, ge=100, le=256000)
+    throughput_mibps: Annotated[
+        int, Question("SLOG MiB/s", when=_gp3_slog, depends_on=("nodes.ingestion.slog.type",), advanced=True)
+    ] = Field(125, ge=125, le=2000)
 
 
 class IngestionNode(Answers):
@@ -298,13 +328,23 @@ class IngestionNode(Answers):
         InstanceType,
         Question(
             "Ingestion's instance type",
-            "Memory for the write cache; an EBS baseline above the sum of its volumes.",
+            "Memory for the write cache; an EBS baseline above the sum of its volumes, or NVMe disks of its own.",
         ),
     ] = "r6i.4xlarge"
     ami: Ami = Ami()
     root_volume_gib: Annotated[int, Question("Ingestion's root GiB", advanced=True)] = Field(30, ge=8, le=1024)
-    volumes: DataVolumes = DataVolumes()
-    slog: LogVolume = LogVolume()
+    storage: Annotated[
+        Storage,
+        Question(
+            "Ingestion's storage",
+            "ebs: volumes that outlive the node. nvme: the instance's own disks, faster, and blank after every stop: "
+            "the data is then rebuilt from the primary.",
+        ),
+    ] = Storage.EBS
+    volumes: Annotated[DataVolumes, Question("Data volumes", when=_ebs, depends_on=("nodes.ingestion.storage",))] = (
+        DataVolumes()
+    )
+    slog: Annotated[LogVolume, Question("SLOG", when=_ebs, depends_on=("nodes.ingestion.storage",))] = LogVolume()
 
 
 class ProxyNode(Answers):
