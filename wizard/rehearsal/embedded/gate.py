@@ -13,6 +13,7 @@ import traceback
 from typing import Any, Final
 from xml.sax.saxutils import escape
 
+from wizard.rehearsal.embedded import absent
 from wizard.rehearsal.embedded.hooks import ApiCall, Refusal
 from wizard.rehearsal.embedded.patching import replace, wrap
 from wizard.rehearsal.embedded.services.answers import failure, flag
@@ -21,7 +22,7 @@ from wizard.rehearsal.embedded.world import world
 
 log = logging.getLogger(__name__)
 
-NOT_IMPLEMENTED: Final = "NotImplementedByEmbeddedAws"
+NOT_IMPLEMENTED: Final = absent.CODE
 """The error code of an action that the embedded AWS does not have."""
 
 FAILED: Final = "EmbeddedAwsFailure"
@@ -56,6 +57,7 @@ def call_of(response: Any, action: str) -> ApiCall:
         service=_IAM_PREFIX.get(response.service_name, response.service_name),
         action=action,
         access_key=str(response.access_key),
+        user_agent=str(response.headers.get("User-Agent", "")),
     )
 
 
@@ -64,7 +66,7 @@ def refusal_of(call: ApiCall) -> Refusal | None:
     hooks = world().hooks
     if refusal := hooks.refuse(call):
         return refusal
-    if call.permission not in hooks.denied_actions:
+    if call.permission not in hooks.denied_actions and hooks.allows(call):
         return None
     code = {"ec2": "UnauthorizedOperation", "s3": "AccessDenied"}.get(call.service, "AccessDeniedException")
     if call.service in {"iam", "sts", "sns", "elasticloadbalancing", "elasticache", "route53", "rds", "cloudwatch"}:

@@ -49,9 +49,10 @@ class EmbeddedAws:
         install()
         connect(self._hooks)
         self.reset()
-        from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler
+        from moto.moto_server.werkzeug_app import MotoRequestHandler
         from werkzeug.serving import make_server
 
+        from wizard.rehearsal.embedded.absent import dispatcher
         from wizard.rehearsal.embedded.gate import create_app
 
         # One line per request on stderr is werkzeug's default; a rehearsal's terminal is not its log.
@@ -60,7 +61,7 @@ class EmbeddedAws:
             self._server = make_server(
                 self._host,
                 self._port,
-                DomainDispatcherApplication(create_app),
+                dispatcher(create_app),
                 threaded=True,
                 request_handler=MotoRequestHandler,
             )
