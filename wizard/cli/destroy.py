@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from wizard.cli import common
 from wizard.cli.apply import add_confirmation, attend, require_confirmed
 from wizard.cli.common import say
-from wizard.cli.plan import chosen, open_both, plan_stack
+from wizard.cli.plan import chosen, open_both, plan_shown, prepare_stack
 
 if TYPE_CHECKING:
     from wizard.deploy.flow import Planned
@@ -47,7 +47,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _destroy(target: Target, stack: str, site: Site, args: argparse.Namespace) -> None:
     from wizard.deploy import flow
-    from wizard.deploy.teardown import LIFT, forget
+    from wizard.deploy.teardown import LIFT, forget, lifting
     from wizard.errors import ContractError
 
     try:
@@ -55,8 +55,14 @@ def _destroy(target: Target, stack: str, site: Site, args: argparse.Namespace) -
     except ContractError:
         say(f"· {stack}: nothing to destroy, what it stands on was never applied")
         return
-    _lift(target, stack, site, args)
-    planned = plan_stack(target, stack, site, args, destroy=True, variables=LIFT)
+    ready = prepare_stack(target, stack, site, args)
+    if target.shard.governance.deletion_protection:
+        say(f"First, the deletion protection of {stack}:")
+    lift = lifting(ready, plan_shown)
+    if lift is not None:
+        require_confirmed(lift, args)
+        attend(flow.start(lift, site))
+    planned = plan_shown(ready, destroy=True, variables=LIFT)
     if planned.plan.view.empty:
         say(f"· {stack}: nothing to destroy")
     else:
@@ -64,26 +70,6 @@ def _destroy(target: Target, stack: str, site: Site, args: argparse.Namespace) -
         attend(flow.start(planned, site))
         say(f"✓ {stack}: destroyed")
     forget(target, stack)
-
-
-def _lift(target: Target, stack: str, site: Site, args: argparse.Namespace) -> None:
-    """Show and apply the plan that lifts the deletion protection of what exists, and does nothing else."""
-    from wizard.deploy import flow
-    from wizard.deploy.teardown import LIFT, lifted
-
-    if not target.shard.governance.deletion_protection:
-        return
-    say(f"First, the deletion protection of {stack}:")
-    planned = plan_stack(target, stack, site, args, variables=LIFT)
-    targets = lifted(planned.plan.view)
-    if not targets:
-        return
-    if len(targets) < len(planned.plan.view.acting):
-        # A stack that was applied by halves: the same plan would go on building it.
-        say("Only what exists is touched:")
-        planned = plan_stack(target, stack, site, args, variables=LIFT, targets=targets)
-    require_confirmed(planned, args)
-    attend(flow.start(planned, site))
 
 
 def _require_typed(planned: Planned, args: argparse.Namespace) -> None:

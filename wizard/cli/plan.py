@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from wizard.cli import common
 from wizard.cli.common import say
 
 if TYPE_CHECKING:
-    from wizard.deploy.flow import Planned
+    from wizard.deploy.flow import Planned, Ready
     from wizard.deploy.site import Site
     from wizard.deploy.target import Target
 
@@ -116,35 +116,44 @@ def tell_waiting(stack: str, reason: str, args: argparse.Namespace) -> None:
         say(f"… {stack} waits: {reason}")
 
 
-def plan_stack(
-    target: Target,
-    stack: str,
-    site: Site,
-    args: argparse.Namespace,
-    *,
-    destroy: bool = False,
-    variables: dict[str, Any] | None = None,
-    targets: Sequence[str] = (),
-) -> Planned:
+def plan_stack(target: Target, stack: str, site: Site, args: argparse.Namespace) -> Planned:
     """Prepare and plan one stack, and show it."""
-    from wizard.cli.plans import show
-    from wizard.cli.progress import view
     from wizard.deploy import flow
 
-    quiet = getattr(args, "json", False)
+    ready = prepare_stack(target, stack, site, args)
+    return flow.plan(ready) if getattr(args, "json", False) else plan_shown(ready)
+
+
+def prepare_stack(target: Target, stack: str, site: Site, args: argparse.Namespace) -> Ready:
+    """Make a stack ready for its plans, and say what that took."""
+    from wizard.deploy import flow
+
     ready = flow.prepare(target, stack, site, force=getattr(args, "force", False))
-    if not quiet:
+    if not getattr(args, "json", False):
         for made in ready.made:
             say(f"+ made for the state: {made}")
         if ready.engine.environment.note:
             say(f"! {ready.engine.environment.note}")
-        with view() as renderer:
-            planned = flow.plan(ready, destroy=destroy, variables=variables, targets=targets, on_state=renderer.update)
-        say()
-        show(planned.plan.view, stack=stack, name=target.name)
-        say()
-    else:
-        planned = flow.plan(ready, destroy=destroy, variables=variables, targets=targets)
+    return ready
+
+
+def plan_shown(
+    ready: Ready,
+    *,
+    destroy: bool = False,
+    variables: Mapping[str, Any] | None = None,
+    targets: Sequence[str] = (),
+) -> Planned:
+    """Plan a stack that is ready, and show the plan."""
+    from wizard.cli.plans import show
+    from wizard.cli.progress import view
+    from wizard.deploy import flow
+
+    with view() as renderer:
+        planned = flow.plan(ready, destroy=destroy, variables=variables, targets=targets, on_state=renderer.update)
+    say()
+    show(planned.plan.view, stack=ready.stack, name=ready.target.name)
+    say()
     return planned
 
 

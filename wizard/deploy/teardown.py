@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from wizard.aws.in_use import deployments_on_shard
 from wizard.blueprints.springtail.answers import ShardAnswers
 from wizard.blueprints.springtail.names import state_bucket
 from wizard.blueprints.springtail.stacks import INSTANCE
 from wizard.deploy import store
+from wizard.deploy.flow import Planned, Ready
 from wizard.deploy.site import Site
 from wizard.deploy.target import Target, neighbours
 from wizard.engine import runs
@@ -37,6 +40,21 @@ def require_unused(target: Target, site: Site) -> None:
 def _stands(target: Target, name: str) -> bool:
     place = target.workspace.place("deployment", name)
     return place.contract(INSTANCE).exists() or any(run.alive() for run in runs.listed(place.runs))
+
+
+def lifting(ready: Ready, plan: Callable[..., Planned]) -> Planned | None:
+    """Plan to lift the protection of what exists, and nothing else; None when nothing is protected.
+
+    `plan` makes a plan of what is ready, as `flow.plan` does, and shows it if its caller wants that.
+    """
+    if not ready.target.shard.governance.deletion_protection:
+        return None
+    planned = plan(ready, variables=LIFT)
+    exists = lifted(planned.plan.view)
+    if exists and len(exists) < len(planned.plan.view.acting):
+        # A stack that was applied by halves: the same plan would go on building it.
+        planned = plan(ready, variables=LIFT, targets=exists)
+    return planned if exists else None
 
 
 def lifted(view: PlanView) -> tuple[str, ...]:

@@ -25,7 +25,7 @@ from wizard.deploy.reporting import Written, verify_target
 from wizard.deploy.seeding import seed_target
 from wizard.deploy.site import Site, checked, open_site
 from wizard.deploy.target import Target, open_target
-from wizard.deploy.teardown import LIFT, forget, lifted, remains, require_unused
+from wizard.deploy.teardown import LIFT, forget, lifting, remains, require_unused
 from wizard.engine import follow
 from wizard.engine.events import RunState
 from wizard.engine.locate import find_engine
@@ -246,9 +246,9 @@ class Journey:
         require_unused(target, site)
         for stack in reversed(target.stacks):
             ready = flow.prepare(target, stack, site)
-            lifting = flow.plan(ready, variables=LIFT)
-            if lifted(lifting.plan.view):
-                self._carry_out(lifting, site)
+            lift = lifting(ready, flow.plan)
+            if lift is not None:
+                self._carry_out(lift, site)
             planned = flow.plan(ready, destroy=True, variables=LIFT)
             self.narrator.say(f"{stack}: {planned.plan.view.counts}")
             self._carry_out(planned, site)
