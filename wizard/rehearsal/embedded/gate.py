@@ -18,6 +18,7 @@ from wizard.rehearsal.embedded.hooks import ApiCall, Refusal
 from wizard.rehearsal.embedded.patching import replace, wrap
 from wizard.rehearsal.embedded.services.answers import failure, flag
 from wizard.rehearsal.embedded.services.ec2_instances import check_launch
+from wizard.rehearsal.embedded.services.ec2_volumes import check_volume
 from wizard.rehearsal.embedded.world import world
 
 log = logging.getLogger(__name__)
@@ -27,6 +28,9 @@ NOT_IMPLEMENTED: Final = absent.CODE
 
 FAILED: Final = "EmbeddedAwsFailure"
 """The error code of an action that broke inside the embedded AWS."""
+
+_CHECKED: Final = {"RunInstances": check_launch, "CreateVolume": check_volume}
+"""Actions whose dry run looks at the values too, and what looks at them."""
 
 _REMEMBERED: Final = 500
 """Answers kept for a client that asks again; an SDK does so within seconds."""
@@ -142,9 +146,9 @@ def _dry_run(response: Any, action: str) -> Any:
     from moto.core.exceptions import ServiceException
     from moto.core.responses import ActionResult
 
-    if action == "RunInstances":
+    if check := _CHECKED.get(action):
         try:
-            check_launch(response)
+            check(response)
         except ServiceException as error:
             answer: Any = response.serialized(ActionResult(error))
             return answer

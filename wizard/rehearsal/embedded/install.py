@@ -27,10 +27,13 @@ def _install() -> None:
         ec2_instances,
         ec2_network,
         ec2_peering,
+        ec2_volumes,
+        ec2_zones,
         elasticache,
         elbv2,
         iam,
         images,
+        instance_types,
         quotas,
         route53,
         s3,
@@ -39,7 +42,8 @@ def _install() -> None:
     )
 
     foundation = (settings, accounts)
-    compute = (ec2_addresses, ec2_endpoints, ec2_groups, ec2_instances, ec2_network, ec2_peering, images)
+    network = (ec2_addresses, ec2_endpoints, ec2_groups, ec2_network, ec2_peering, ec2_zones)
+    compute = (ec2_instances, ec2_volumes, images, instance_types)
     services = (elasticache, elbv2, iam, quotas, route53, s3, secrets, ssm)
-    for extension in (*foundation, *compute, *services, gate):  # the gate is the outermost
+    for extension in (*foundation, *network, *compute, *services, gate):  # the gate is the outermost
         extension.install()
