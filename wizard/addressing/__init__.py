@@ -1,1 +1,1 @@
-"""Address blocks: who has which, what is free, how a plan of them looks. Pure."""
+"""Address blocks: whose they are, what they hold, where they meet, and which are free. Pure."""

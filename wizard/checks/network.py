@@ -6,22 +6,12 @@ from collections.abc import Iterator
 from ipaddress import IPv4Network
 from itertools import combinations
 
-from wizard.blueprints.springtail.answers import DatabaseLink, DeploymentAnswers, ShardAnswers, Topology
+from wizard.addressing.blocks import ROUTABLE, usable
+from wizard.addressing.plan import peers
+from wizard.addressing.reserved import RESERVED as MEANT_OTHERWISE
+from wizard.blueprints.springtail.answers import DeploymentAnswers, ShardAnswers, Topology
 from wizard.checks.codes import code
 from wizard.findings import Finding, Severity
-
-#: What the database's and the applications' own VPCs may be made of, for a load balancer's IP targets outside its VPC.
-ROUTABLE = tuple(map(IPv4Network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")))
-
-#: Blocks that something else already claims, with what; a critical one carries no traffic of a VPC at all.
-_RESERVED = (
-    (IPv4Network("127.0.0.0/8"), "loopback on every machine", Severity.CRITICAL),
-    (IPv4Network("169.254.0.0/16"), "link-local: instance metadata and Amazon's DNS answer there", Severity.CRITICAL),
-    (IPv4Network("0.0.0.0/8"), "“this network”", Severity.CRITICAL),
-    (IPv4Network("224.0.0.0/3"), "multicast and reserved", Severity.CRITICAL),
-    (IPv4Network("172.17.0.0/16"), "Docker's default bridge: containers on a node could not reach it", Severity.WARN),
-    (IPv4Network("198.19.0.0/16"), "used inside AWS's own managed services", Severity.WARN),
-)
 
 OVERLAP = code(
     "CIDR_OVERLAP",
@@ -67,7 +57,7 @@ NOT_ROUTABLE = code(
 def is_private(cidr: str) -> bool:
     """Whether a block holds addresses that never travel the internet."""
     network = IPv4Network(cidr)
-    inner = (*ROUTABLE, *(block for block, _, severity in _RESERVED if severity is Severity.CRITICAL))
+    inner = (*ROUTABLE, *(reserved.block for reserved in MEANT_OTHERWISE if reserved.fatal))
     return any(network.subnet_of(block) for block in inner)
 
 
@@ -107,18 +97,18 @@ def deployment(
     yield from _outside("transit.subnet_cidr", transit.subnet_cidr, "transit.vpc_cidr", transit.vpc_cidr)
     yield from _too_small("transit.subnet_cidr", transit.subnet_cidr, *_TRANSIT_SUBNET)
 
-    peers = {f"applications[{i}].cidr": app.cidr for i, app in enumerate(answers.applications)}
-    if answers.database.vpc is not None and answers.database.link is DatabaseLink.PEERING:
-        peers = {"database.vpc.cidr": answers.database.vpc.cidr, **peers}
-        yield from _not_routable(answers.database.vpc.cidr)
-    yield from _reserved({"transit.vpc_cidr": transit.vpc_cidr, **peers})
+    customers = peers(answers)
+    cidrs = {block.path: block.cidr for block in customers}
+    if "database.vpc.cidr" in cidrs:
+        yield from _not_routable(cidrs["database.vpc.cidr"])
+    yield from _reserved({"transit.vpc_cidr": transit.vpc_cidr, **cidrs})
     yield from _not_private({"transit.vpc_cidr": transit.vpc_cidr})
-    for path, cidr in peers.items():
+    for path, cidr in cidrs.items():
         yield from _overlaps({"transit.vpc_cidr": transit.vpc_cidr, path: cidr}, Severity.CRITICAL)
     # The transit VPC's one route table holds a route to each peer, unless two entries are the same VPC.
-    for (path, cidr), (other, second) in combinations(peers.items(), 2):
-        if _vpc(answers, path) != _vpc(answers, other):
-            yield from _overlaps({path: cidr, other: second}, Severity.CRITICAL)
+    for one, other in combinations(customers, 2):
+        if one.vpc_id != other.vpc_id:
+            yield from _overlaps({one.path: one.cidr, other.path: other.cidr}, Severity.CRITICAL)
     yield from _shared_peers(answers, others)
     # Never routed to each other: PrivateLink stands between. Worth knowing when somebody reads a flow log.
     yield from _overlaps({"transit.vpc_cidr": transit.vpc_cidr, "the shard's VPC": on.network.vpc_cidr}, Severity.WARN)
@@ -129,27 +119,13 @@ def _shared_peers(answers: DeploymentAnswers, others: tuple[DeploymentAnswers, .
     ours = IPv4Network(answers.transit.vpc_cidr)
     for other in others:
         theirs = IPv4Network(other.transit.vpc_cidr)
-        shared = sorted(_peered(answers) & _peered(other))
+        shared = sorted({block.vpc_id for block in peers(answers)} & {block.vpc_id for block in peers(other)})
         if shared and ours.overlaps(theirs):
             yield OVERLAP.at(
                 "transit.vpc_cidr",
                 f"{ours} overlaps with {other.name}'s transit VPC {theirs}, and {', '.join(shared)} is peered with both",
                 remedy="give this deployment's transit VPC another block",
             )
-
-
-def _peered(answers: DeploymentAnswers) -> set[str]:
-    if answers.topology is not Topology.PRIVATE:
-        return set()
-    database = answers.database
-    link = {database.vpc.vpc_id} if database.vpc and database.link is DatabaseLink.PEERING else set()
-    return link | {app.vpc_id for app in answers.applications}
-
-
-def _vpc(answers: DeploymentAnswers, path: str) -> str:
-    if path == "database.vpc.cidr" and answers.database.vpc is not None:
-        return answers.database.vpc.vpc_id
-    return next(app.vpc_id for i, app in enumerate(answers.applications) if path == f"applications[{i}].cidr")
 
 
 def _overlaps(blocks: dict[str, str], severity: Severity) -> Iterator[Finding]:
@@ -168,10 +144,9 @@ def _outside(path: str, cidr: str, vpc_path: str, vpc: str) -> Iterator[Finding]
 def _too_small(path: str, cidr: str, least: int, comfortable: int) -> Iterator[Finding]:
     size = IPv4Network(cidr).num_addresses
     if size < comfortable:
-        usable = size - 5
         yield TOO_SMALL.at(
             path,
-            f"{cidr} has {usable} addresses to give",
+            f"{cidr} has {usable(cidr)} addresses to give",
             severity=Severity.CRITICAL if size < least else Severity.WARN,
             remedy=f"choose at least a /{32 - (comfortable - 1).bit_length()}: a subnet cannot grow later",
         )
@@ -179,15 +154,19 @@ def _too_small(path: str, cidr: str, least: int, comfortable: int) -> Iterator[F
 
 def _reserved(blocks: dict[str, str]) -> Iterator[Finding]:
     for path, cidr in blocks.items():
-        for block, use, severity in _RESERVED:
-            if IPv4Network(cidr).overlaps(block):
-                yield RESERVED.at(path, f"{cidr} meets {block}: {use}", severity=severity)
+        for reserved in MEANT_OTHERWISE:
+            if IPv4Network(cidr).overlaps(reserved.block):
+                yield RESERVED.at(
+                    path,
+                    f"{cidr} meets {reserved.block}: {reserved.use}",
+                    severity=Severity.CRITICAL if reserved.fatal else Severity.WARN,
+                )
 
 
 def _not_private(blocks: dict[str, str]) -> Iterator[Finding]:
     for path, cidr in blocks.items():
         network = IPv4Network(cidr)
-        taken = any(network.overlaps(block) for block, _, _ in _RESERVED)
+        taken = any(network.overlaps(reserved.block) for reserved in MEANT_OTHERWISE)
         if not taken and not any(network.subnet_of(block) for block in ROUTABLE):
             yield NOT_PRIVATE.at(path, f"{cidr} is public address space")
 

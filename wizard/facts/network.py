@@ -11,7 +11,7 @@ from wizard.facts.asking import Ask
 #: A resource's tags, by key.
 Tags = tuple[tuple[str, str], ...]
 
-#: Zones and the services in them come with AWS's own announcements, not with what anybody does here.
+#: Where services are changes with AWS's own announcements, not with what anybody does here.
 _CATALOGUE = timedelta(days=1)
 
 
@@ -141,7 +141,6 @@ class Zones(Ask[tuple[ZoneFact, ...]]):
     kind: ClassVar[str] = "zones"
     unchecks: ClassVar[str] = "whether the zone exists and can be used"
     permissions: ClassVar[tuple[str, ...]] = ("ec2:DescribeAvailabilityZones",)
-    keep: ClassVar[timedelta] = _CATALOGUE
 
     region: str
 

@@ -9,6 +9,9 @@ from wizard.rehearsal.embedded.patching import add, wrap
 from wizard.rehearsal.embedded.services.answers import failure, param, result
 
 _PRIVATELINK: Final = "com.amazonaws.vpce."
+#: AWS's own interface services that a zone lacks, by the zone's ID. Every region has such zones; which service lacks
+#: where is chosen here.
+_LACKING: Final = {"use1-az3": frozenset({"elasticloadbalancing"})}
 
 
 def _every_backend(backend: Any) -> Iterator[Any]:
@@ -44,10 +47,9 @@ def _create(original: Any, backend: Any, **request: Any) -> Any:
     if (endpoint.vpc_endpoint_type or "Gateway").lower() == "interface":
         _place(backend, endpoint)
         endpoint.dns_entries = _names(backend, endpoint)
-    if service is not None:
-        _check_zones(backend, service, endpoint)
-        if service.acceptance_required:
-            endpoint.state = "pendingAcceptance"
+    _check_zones(backend, service, endpoint)
+    if service is not None and service.acceptance_required:
+        endpoint.state = "pendingAcceptance"
     return endpoint
 
 
@@ -84,16 +86,52 @@ def _names(backend: Any, endpoint: Any) -> list[dict[str, str]]:
     return [{"dns_name": name, "hosted_zone_id": "Z7HUB22UULQXV"} for name in names]
 
 
-def _check_zones(backend: Any, service: Any, endpoint: Any) -> None:
+def _check_zones(backend: Any, service: Any | None, endpoint: Any) -> None:
     for subnet_id in endpoint.subnet_ids or []:
-        subnet = backend.get_subnet(subnet_id)
-        if subnet.availability_zone not in service.availability_zones:
+        zone = backend.get_subnet(subnet_id).availability_zone
+        there = zone not in _lacking(endpoint.service_name) if service is None else zone in service.availability_zones
+        if not there:
             backend.delete_vpc_endpoints([endpoint.id])
             raise failure(
                 "InvalidParameter",
                 f"The VPC endpoint service {endpoint.service_name} does not support the availability zone of the "
                 f"subnet: {subnet_id}.",
             )
+
+
+def _lacking(service_name: str) -> frozenset[str]:
+    """Names of the zones that lack one of AWS's own services."""
+    from moto.ec2.models.availability_zones_and_regions import RegionsAndZonesBackend
+
+    service = service_name.rsplit(".", 1)[-1]
+    return frozenset(
+        zone.name
+        for zones in RegionsAndZonesBackend.zones.values()
+        for zone in zones
+        if service in _LACKING.get(zone.zone_id, ())
+    )
+
+
+def _default_services(original: Any, account_id: str, region: str) -> list[dict[str, Any]]:
+    return [
+        {
+            **service,
+            "AvailabilityZones": [
+                zone for zone in service["AvailabilityZones"] if zone not in _lacking(service["ServiceName"])
+            ],
+        }
+        for service in original(account_id, region)
+    ]
+
+
+def _filter_services(
+    original: Any, names: list[str], filters: list[dict[str, Any]], services: list[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    # The API says Values; moto reads Value.
+    found: list[dict[str, Any]] = original(
+        names, [{**condition, "Value": condition.get("Values", [])} for condition in filters], services
+    )
+    return found
 
 
 def _modify(original: Any, backend: Any, vpc_id: str, **request: Any) -> None:
@@ -196,6 +234,12 @@ def install() -> None:
     wrap(VPCBackend, "create_vpc_endpoint", _create)
     wrap(VPCBackend, "modify_vpc_endpoint", _modify)
     wrap(VPCBackend, "delete_vpc_endpoints", _delete)
+    for name, around in (
+        ("_collect_default_endpoint_services", _default_services),
+        ("_filter_endpoint_services", _filter_services),
+    ):
+        wrap(VPCBackend, name, around)
+        setattr(VPCBackend, name, staticmethod(getattr(VPCBackend, name)))  # as it was
     wrap(VPCServiceConfigurationBackend, "modify_vpc_endpoint_service_permissions", _modify_permissions)
     wrap(VPCEndpointServiceConfiguration, "delete_vpc_endpoint_service_configurations", _delete_services)
     actions = {
