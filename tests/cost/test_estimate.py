@@ -99,7 +99,7 @@ def test_what_a_shard_costs_stands_apart(estimated: Estimating) -> None:
         "NAT gateway": 730 * Decimal("0.05"),
         "public IPv4 address of the NAT gateway": 730 * Decimal("0.005"),
         "cache.t4g.medium": 3 * 730 * Decimal("0.065"),
-        "KMS key of the state, one for the account and region": Decimal("1.00"),
+        "KMS key of the state (account-wide)": Decimal("1.00"),
     }
     assert not set(shared) & {row.item.what for row in estimate.own}
 

@@ -58,22 +58,26 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _table(title: str, lines: tuple[Line, ...]) -> None:
-    from wizard.cost.estimate import money, sum_of
+    from wizard.cost.estimate import sum_of
 
     say()
     say(f"{title}: {sum_of(lines)}")
-    width = max(len(line.item.what) for line in lines)
+    cells = {line: _cells(line) for line in lines}
+    widths = [max(len(row[column]) for row in cells.values()) for column in range(4)]
     for (stack, role), group in groupby(lines, key=lambda line: (line.item.stack, line.item.role)):
         rows = tuple(group)
         say(f"  {stack} · {role}: {sum_of(rows)}")
         for line in rows:
-            month = "unknown" if line.month is None else money(line.month, line.currency)
-            each = (
-                f"{line.currency} {line.unit_price.normalize():f} per {line.unit}"
-                if line.unit_price is not None
-                else ""
-            )
-            say(f"    {line.item.what:{width}}  {line.item.amount:>16}  {each:28}  {month:>14}".rstrip())
+            what, amount, each, month = cells[line]
+            say(f"    {what:{widths[0]}}  {amount:>{widths[1]}}  {each:{widths[2]}}  {month:>{widths[3]}}")
+
+
+def _cells(line: Line) -> tuple[str, str, str, str]:
+    from wizard.cost.estimate import money
+
+    month = "unknown" if line.month is None else money(line.month, line.currency)
+    each = "" if line.unit_price is None else f"{line.currency} {line.unit_price.normalize():f} per {line.unit}"
+    return line.item.what, line.item.amount, each, month
 
 
 def _unknown(estimated: Estimate) -> None:

@@ -62,7 +62,7 @@ def of_shard(shard: ShardAnswers) -> Iterator[Item]:
     nodes, node_type = 1 + shard.redis.replicas, shard.redis.node_type
     yield _hours(SHARD, "redis", node_type, nodes, products.cache_node(region, node_type))
     if shard.state.backend is StateBackend.S3 and not shard.state.kms_key_arn:
-        yield Item(SHARD, "state", "KMS key of the state, one for the account and region", 1, products.key(region))
+        yield Item(SHARD, "state", "KMS key of the state (account-wide)", 1, products.key(region))
 
 
 def of_deployment(deployment: DeploymentAnswers, region: str) -> Iterator[Item]:
