@@ -38,6 +38,7 @@ from wizard.rehearsal.health import target_health
 from wizard.rehearsal.loopback import Loopback, Outcome
 from wizard.rehearsal.model import Network, Service
 from wizard.rehearsal.model import Target as ModelTarget
+from wizard.rehearsal.operator import Operator
 from wizard.rehearsal.picture import Pictures
 from wizard.rehearsal.postgres import Postgres
 from wizard.rehearsal.reachability import Verdict
@@ -67,6 +68,7 @@ class World:
         self.topology: Topology = topology
         self.region = region
         self.faults = Faults()
+        self.operator = Operator(VENDOR)
         self.database_user: str = database["user"]
         self._password = secrets.token_urlsafe(18)
         self._publicly_accessible = publicly_accessible
@@ -249,6 +251,9 @@ class _WorldHooks(Hooks):
             self._world.pictures.saw(call.action)
         return refusal
 
+    def allows(self, call: ApiCall) -> bool:
+        return self._world.operator.may(call)
+
     def ping_status(self, instance_id: str) -> Literal["Online", "ConnectionLost"] | None:
         return self._world.agents.ping(self._world.pictures.current(), instance_id)
 
@@ -281,6 +286,8 @@ def actions(world: World) -> dict[str, Callable[..., Any]]:
             permission, Refusal(code, message, status), account=VENDOR, times=times
         ),
         "clear_refusals": world.faults.clear,
+        "operator_actions": lambda: sorted(world.operator.used),
+        "hold_operator": world.operator.hold,
         "unimplemented": lambda: list(world.aws.unimplemented),
         "failures": lambda: list(world.aws.failures),
         **{

@@ -9,11 +9,31 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Literal
+from typing import Final, Literal
 
 PingStatus = Literal["Online", "ConnectionLost", "Inactive"]
 CommandStatus = Literal["Success", "Failed", "TimedOut", "Cancelled"]
 TargetState = Literal["initial", "healthy", "unhealthy", "unhealthy.draining", "unused", "draining", "unavailable"]
+
+
+#: Calls whose IAM action is named otherwise. S3's own are mapped where moto names them.
+_PERMISSIONS: Final = MappingProxyType(
+    {
+        ("lambda", "Invoke"): "lambda:InvokeFunction",
+        ("lambda", "InvokeAsync"): "lambda:InvokeFunction",
+        ("s3", "HeadBucket"): "s3:ListBucket",
+        ("s3", "HeadObject"): "s3:GetObject",
+        ("s3", "ListBuckets"): "s3:ListAllMyBuckets",
+        ("s3", "ListObjects"): "s3:ListBucket",
+        ("s3", "ListObjectsV2"): "s3:ListBucket",
+        ("s3", "ListObjectVersions"): "s3:ListBucketVersions",
+        ("s3", "DeleteObjects"): "s3:DeleteObject",
+        ("s3", "GetBucketEncryption"): "s3:GetEncryptionConfiguration",
+        ("s3", "PutBucketEncryption"): "s3:PutEncryptionConfiguration",
+        ("s3", "GetPublicAccessBlock"): "s3:GetBucketPublicAccessBlock",
+        ("s3", "PutPublicAccessBlock"): "s3:PutBucketPublicAccessBlock",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +45,12 @@ class ApiCall:
     service: str
     action: str
     access_key: str
+    user_agent: str = ""
 
     @property
     def permission(self) -> str:
-        """The IAM action, such as `ec2:CreateVpc`."""
-        return f"{self.service}:{self.action}"
+        """The IAM action, such as `ec2:CreateVpc`. A few calls need one of another name."""
+        return _PERMISSIONS.get((self.service, self.action), f"{self.service}:{self.action}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +120,11 @@ class Hooks:
         """Say why a call is to fail (throttling, expired credentials), or None to let it through."""
         del call
         return None
+
+    def allows(self, call: ApiCall) -> bool:
+        """Say whether the caller's policies allow this call; without them nobody is held to any."""
+        del call
+        return True
 
     def ping_status(self, instance_id: str) -> PingStatus | None:
         """Say how the instance's SSM agent is, or None when it never registered."""
