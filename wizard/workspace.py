@@ -4,6 +4,7 @@
       shards/NAME/answers.yaml
       deployments/NAME/answers.yaml
                        pins.json                       AMIs, resolved once (wizard.aws.pins)
+                       readiness.json                  what the database says of itself (wizard.readiness)
                        stacks/STACK/*.tf …             emitted; manifest.json holds their digests
                        contracts/STACK.json            typed outputs of the last apply
                        reports/                        verification reports
@@ -45,6 +46,11 @@ class Place:
     def pins(self) -> Path:
         """AMIs that were resolved from parameters, and when."""
         return self.path / "pins.json"
+
+    @property
+    def readiness(self) -> Path:
+        """What the customer's database said of itself, and when."""
+        return self.path / "readiness.json"
 
     @property
     def reports(self) -> Path:

@@ -159,10 +159,24 @@ class Database(Answers):
     ]
     port: Annotated[int, Question("Database port")] = Field(5432, ge=1, le=65535)
     name: Annotated[PgName, Question("Database", "The database that verification connects to.")] = "postgres"
+    databases: Annotated[
+        tuple[PgName, ...],
+        Question(
+            "Databases to replicate",
+            "One replication slot each; empty: database.name alone. Only for `planewright check` as yet: which databases Springtail replicates is set in Springtail.",
+        ),
+    ] = Field((), max_length=50)
     user: Annotated[
         PgName,
         Question("Replication user", "Its password is asked for by `planewright seed-secrets`, never stored here."),
     ] = "springtail"
+    profile: Annotated[
+        str,
+        Question(
+            "Profile for a look at the database",
+            "An AWS profile that may describe RDS in the customer's account; empty: nobody looks there. `planewright readiness` has other ways.",
+        ),
+    ] = ""
     certificate_authority: Annotated[
         CertificateAuthority,
         Question(
@@ -191,6 +205,11 @@ class Database(Answers):
         ),
     ] = DatabaseLink.PEERING
     vpc: Annotated[DatabaseVpc | None, Question("Database's VPC", when=_private, depends_on=("topology",))] = None
+
+    @property
+    def replicated(self) -> tuple[str, ...]:
+        """The databases that are replicated, each once."""
+        return tuple(dict.fromkeys(self.databases)) or (self.name,)
 
 
 class Application(Answers):
