@@ -1,0 +1,166 @@
+"""What the program itself calls: the state's home, images, secrets, verification, and looking before anything is made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from wizard.answers.account import StateBackend
+from wizard.blueprints.springtail.answers import DeploymentAnswers
+from wizard.facts.asking import Ask
+from wizard.facts.kinds import kinds
+from wizard.permissions.grants import CORE, Condition, Grant, Stage, Where
+from wizard.permissions.places import Places
+from wizard.permissions.state import alias_arn, bucket_arn, state_objects
+
+_READ, _DO, _UNDO = Stage.READ, Stage.DO, Stage.UNDO
+
+_BUCKET_READ: Final = (
+    "s3:GetBucketOwnershipControls",
+    "s3:GetBucketPolicy",
+    "s3:GetBucketPublicAccessBlock",
+    "s3:GetBucketTagging",
+    "s3:GetBucketVersioning",
+    "s3:GetEncryptionConfiguration",
+    "s3:ListBucket",
+)
+_BUCKET_DO: Final = (
+    "s3:CreateBucket",
+    "s3:PutBucketOwnershipControls",
+    "s3:PutBucketPolicy",
+    "s3:PutBucketPublicAccessBlock",
+    "s3:PutBucketTagging",
+    "s3:PutBucketVersioning",
+    "s3:PutEncryptionConfiguration",
+)
+#: Reads of every target: its images, who is on the shard, and whose credentials these are.
+_READS: Final = (
+    "ec2:DescribeInstances",
+    "ec2:DescribeVpcEndpoints",
+    "ec2:DescribeVpcs",
+    "sts:GetCallerIdentity",
+)
+_DEPLOYMENT_READS: Final = (
+    "ec2:DescribeImages",
+    "ec2:DescribeInstanceTypes",
+    "ec2:DescribeInternetGateways",
+    "ec2:DescribeNatGateways",
+    "ec2:DescribeSecurityGroupRules",
+    "ec2:DescribeVolumes",
+    "ec2:DescribeVpcEndpointConnections",
+    "ec2:DescribeVpcEndpointServiceConfigurations",
+    "ec2:DescribeVpcPeeringConnections",
+    "elasticache:DescribeReplicationGroups",
+    "elasticache:DescribeUserGroups",
+    "elasticache:DescribeUsers",
+    "elasticloadbalancing:DescribeListeners",
+    "elasticloadbalancing:DescribeLoadBalancers",
+    "elasticloadbalancing:DescribeTargetHealth",
+    "route53:ListResourceRecordSets",
+    "secretsmanager:DescribeSecret",
+    "secretsmanager:GetSecretValue",
+)
+#: Commands on nodes, by which the data path is proven. These know no resource.
+_COMMANDS: Final = {
+    "ssm:CancelCommand": _DO,
+    "ssm:DescribeInstanceInformation": _READ,
+    "ssm:GetCommandInvocation": _READ,
+}
+_SHELL: Final = "AWS-RunShellScript"
+_SESSION: Final = "SSM-SessionManagerRunShell"
+#: A dry run is no read: what it asks for is what the stacks need anyway.
+_NO_READS: Final = frozenset({"dry_runs"})
+
+
+def core_grants(places: Places) -> Iterator[Grant]:
+    """Give what applying, seeding, verifying and destroying call beside the engine."""
+    yield from _state(places)
+    yield from _grants(_READ, _READS, places)
+    if places.deployment is not None:
+        yield from _grants(_READ, _DEPLOYMENT_READS, places)
+        yield from _secrets(places)
+        yield from _images(places, places.deployment)
+        yield from _commands(places)
+
+
+def check_grants(places: Places) -> Iterator[Grant]:
+    """Give what the checks read in the operator's account."""
+    for ask in kinds().values():
+        if ask.side == "operator" and ask.kind not in _NO_READS:
+            yield from _reads(ask, places)
+
+
+def _reads(ask: type[Ask[object]], places: Places) -> Iterator[Grant]:
+    for action in ask.permissions:
+        yield Grant(action, _READ, places.anywhere(action.split(":", 1)[0]), CORE)
+
+
+def _grants(stage: Stage, actions: Iterable[str], places: Places) -> Iterator[Grant]:
+    for action in actions:
+        yield Grant(action, stage, places.of(action), CORE)
+
+
+def _state(places: Places) -> Iterator[Grant]:
+    shard = places.shard
+    if shard.state.backend is StateBackend.LOCAL:
+        return
+    bucket = Where("StateBucket", (bucket_arn(shard),))
+    objects = Where("State", tuple(state_objects(shard, places.deployment)))
+    key = places.state_key()
+    for stage, actions, where in (
+        (_READ, _BUCKET_READ, bucket),
+        (_DO, _BUCKET_DO, bucket),
+        (_READ, ("s3:GetObject",), objects),
+        # The lock is an object, too: a plan puts and deletes it. The state itself is never deleted.
+        (_DO, ("s3:PutObject", "s3:DeleteObject"), objects),
+        (_READ, ("kms:Decrypt", "kms:DescribeKey", "kms:GetKeyRotationStatus"), key),
+        (_DO, ("kms:GenerateDataKey",), key),
+    ):
+        yield from (Grant(action, stage, where, CORE) for action in actions)
+    if shard.state.kms_key_arn:
+        return
+    # Our own key, made at the first apply and found by its tag ever after.
+    alias = Where("StateKeyAlias", (alias_arn(shard),))
+    asked = Condition("StringEquals", "aws:RequestTag/planewright:component", ("state",))
+    yield Grant("kms:CreateAlias", _DO, alias, CORE)
+    yield Grant("kms:CreateAlias", _DO, key, CORE)
+    yield Grant("kms:EnableKeyRotation", _DO, key, CORE)
+    yield Grant("kms:CreateKey", _DO, Where("StateKeyNew", ("*",), (asked,)), CORE)
+    yield Grant("kms:TagResource", _DO, Where("StateKeyNew", ("*",), (asked,)), CORE)
+    yield Grant("kms:ListKeys", _READ, places.anywhere("kms"), CORE)
+    yield Grant("kms:ListResourceTags", _READ, places.anywhere("kms"), CORE)
+
+
+def _secrets(places: Places) -> Iterator[Grant]:
+    yield from _grants(_DO, ("secretsmanager:PutSecretValue", "secretsmanager:RestoreSecret"), places)
+    yield from _grants(_UNDO, ("secretsmanager:DeleteSecret",), places)
+    yield from _grants(_DO, ("elasticache:ModifyUser",), places)
+    if places.shard.governance.kms_key_arn:
+        yield from _grants(_DO, ("kms:Decrypt", "kms:GenerateDataKey"), places)
+
+
+def _images(places: Places, deployment: DeploymentAnswers) -> Iterator[Grant]:
+    nodes = deployment.nodes
+    named = {node.ami.parameter or "" for node in (nodes.ingestion, nodes.proxy, nodes.fdw) if node.ami.id is None}
+    # Public parameters belong to no account; one of one's own does.
+    public = {name for name in named if not name or name.startswith("/aws/service/")}
+    arns = [places.arn("ssm", "parameter/aws/service/*", account="")] if public else []
+    arns += [places.arn("ssm", f"parameter/{name.lstrip('/')}") for name in sorted(named - public)]
+    if arns:
+        yield Grant("ssm:GetParameter", _READ, Where("Images", tuple(arns)), CORE)
+
+
+def _commands(places: Places) -> Iterator[Grant]:
+    for action, stage in _COMMANDS.items():
+        yield Grant(action, stage, places.anywhere("ssm"), CORE)
+    nodes = Where("OwnNodes", (places.arn("ec2", "instance/*"),), (places.own_tag("ssm:resourceTag/"),))
+    shell = Where("Shell", (places.arn("ssm", f"document/{_SHELL}", account=""),))
+    session = Where("Session", (places.arn("ssm", f"document/{_SESSION}"),))
+    for action, where in (
+        ("ssm:SendCommand", nodes),
+        ("ssm:SendCommand", shell),
+        # Nodes have no SSH: this is how a person looks at one.
+        ("ssm:StartSession", nodes),
+        ("ssm:StartSession", session),
+    ):
+        yield Grant(action, _DO, where, CORE)

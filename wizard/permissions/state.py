@@ -1,0 +1,38 @@
+"""Where the engine's state lies: its objects, its lock, and the key that it is encrypted with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from wizard.blueprints.springtail.answers import DeploymentAnswers, ShardAnswers
+from wizard.blueprints.springtail.names import state_bucket, state_key
+from wizard.permissions.grants import Condition, Where
+
+#: The tag that our key carries from its first moment, before it has its alias.
+_OURS = ("planewright:component", "state")
+
+
+def bucket_arn(shard: ShardAnswers) -> str:
+    """The bucket. S3's ARNs name neither account nor region."""
+    return f"arn:{shard.account.partition.value}:s3:::{state_bucket(shard)}"
+
+
+def state_objects(shard: ShardAnswers, deployment: DeploymentAnswers | None) -> Iterator[str]:
+    """The states of an object's stacks, and their locks (`KEY.tflock`) beside them."""
+    kind, name = ("deployment", deployment.name) if deployment else ("shard", shard.name)
+    yield f"{bucket_arn(shard)}/{state_key(kind, name, '*')}*"
+
+
+def key_arns(shard: ShardAnswers) -> Where:
+    """The key: the one that the answers name, or whichever in the account carries our tag."""
+    if shard.state.kms_key_arn:
+        return Where("StateKey", (shard.state.kms_key_arn,))
+    account = shard.account
+    keys = f"arn:{account.partition.value}:kms:{account.region}:{account.id}:key/*"
+    return Where("StateKey", (keys,), (Condition("StringEquals", f"aws:ResourceTag/{_OURS[0]}", (_OURS[1],)),))
+
+
+def alias_arn(shard: ShardAnswers) -> str:
+    """The alias of our own key."""
+    account = shard.account
+    return f"arn:{account.partition.value}:kms:{account.region}:{account.id}:alias/planewright-state"

@@ -1,0 +1,121 @@
+"""IAM's decision over identity policies, as AWS documents it: an explicit deny wins, then an allow, else nothing is allowed.
+
+Actions and resources with their wildcards, the string, ARN, boolean and null conditions with `ForAllValues` and
+`ForAnyValue`, and a permissions boundary. Policy variables are not: a value that holds one matches nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+Context = Mapping[str, tuple[str, ...]]
+Statement = Mapping[str, Any]
+Decision = Literal["allowed", "explicitDeny", "implicitDeny"]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A decision, whether the boundary had a say in it, and the keys that conditions asked for in vain."""
+
+    decision: Decision
+    within_boundary: bool = True
+    lacks: tuple[str, ...] = ()
+
+
+def decide(
+    policies: Iterable[Any], boundary: Any | None, action: str, resource: str, context: Mapping[str, Iterable[str]]
+) -> Verdict:
+    """Decide one request. Policies are documents; the names of context keys know no case."""
+    known: Context = {key.lower(): tuple(values) for key, values in context.items()}
+    of_identity = _effects(policies, action, resource, known)
+    of_boundary = of_identity if boundary is None else _effects([boundary], action, resource, known)
+    within = boundary is None or of_boundary.decision == "allowed"
+    lacks = () if of_identity.decision == "allowed" else of_identity.lacks
+    if "explicitDeny" in (of_identity.decision, of_boundary.decision):
+        return Verdict("explicitDeny", within, lacks)
+    allowed = of_identity.decision == "allowed" and within
+    return Verdict("allowed" if allowed else "implicitDeny", within, lacks)
+
+
+def _effects(policies: Iterable[Any], action: str, resource: str, context: Context) -> Verdict:
+    effects: set[str] = set()
+    lacks: set[str] = set()
+    for statement in _statements(policies):
+        if not (_acts(statement, action) and _covers(statement, resource)):
+            continue
+        conditions = statement.get("Condition", {})
+        lacks |= {key for key in _keys(conditions) if key.lower() not in context}
+        if all(_holds(operator, block, context) for operator, block in conditions.items()):
+            effects.add(statement["Effect"])
+    decision: Decision = "explicitDeny" if "Deny" in effects else "allowed" if "Allow" in effects else "implicitDeny"
+    return Verdict(decision, lacks=tuple(sorted(lacks)))
+
+
+def _statements(policies: Iterable[Any]) -> Iterator[Statement]:
+    for policy in policies:
+        yield from _listed(policy["Statement"])
+
+
+def _acts(statement: Statement, action: str) -> bool:
+    # The names of actions know no case; ARNs do.
+    if "NotAction" in statement:
+        return not any(_like(it.lower(), action.lower()) for it in _listed(statement["NotAction"]))
+    return any(_like(it.lower(), action.lower()) for it in _listed(statement["Action"]))
+
+
+def _covers(statement: Statement, resource: str) -> bool:
+    if "NotResource" in statement:
+        return not any(_like(it, resource) for it in _listed(statement["NotResource"]))
+    return any(_like(it, resource) for it in _listed(statement["Resource"]))
+
+
+def _keys(conditions: Mapping[str, Any]) -> Iterator[str]:
+    for operator, block in conditions.items():
+        if "null" not in operator.lower():
+            yield from block
+
+
+def _like(pattern: str, value: str) -> bool:
+    return re.fullmatch("".join({"*": ".*", "?": "."}.get(it, re.escape(it)) for it in pattern), value) is not None
+
+
+_Compare = Callable[[str, str], bool]
+#: What a value of the policy has to be to a value of the request.
+_OPERATORS: Final[Mapping[str, _Compare]] = {
+    "stringequals": lambda wanted, value: wanted == value,
+    "stringequalsignorecase": lambda wanted, value: wanted.lower() == value.lower(),
+    "stringlike": _like,
+    "arnequals": _like,
+    "arnlike": _like,
+    "bool": lambda wanted, value: wanted.lower() == value.lower(),
+}
+
+
+def _holds(operator: str, block: Mapping[str, Any], context: Context) -> bool:
+    return all(_key_holds(operator.lower(), key, _listed(wanted), context) for key, wanted in block.items())
+
+
+def _key_holds(operator: str, key: str, wanted: list[Any], context: Context) -> bool:
+    values = context.get(key.lower())
+    texts = [str(it).lower() if isinstance(it, bool) else str(it) for it in wanted]
+    if operator == "null":
+        return texts == [str(values is None).lower()]
+    quantifier, _, name = operator.rpartition(":")
+    if name.endswith("ifexists"):
+        if values is None:
+            return True
+        name = name.removesuffix("ifexists")
+    negated = "not" in name
+    compare = _OPERATORS[name.replace("not", "", 1)]
+    if values is None:
+        # A negated comparison holds for a key that is absent, and so does one of all values of none.
+        return negated or quantifier == "forallvalues"
+    matches = [any(compare(it, value) for it in texts) is not negated for value in values]
+    return any(matches) if quantifier == "foranyvalue" else all(matches)
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
