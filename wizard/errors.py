@@ -7,6 +7,7 @@
     ├── EditedFileError       an emitted file that a person has edited would be overwritten          (1)
     ├── BlockedError          findings, or a confirmation that was not given, hold the step          (1)
     ├── AccountError          the wrong AWS account, or credentials that will not do                 (1)
+    │   └── LoginNeededError  a login that only a person can make has ended; carries its command     (1)
     ├── AwsError              a call to AWS that failed                                              (1)
     ├── EngineError           the engine is missing, too old, or its command failed                  (1)
     │   └── StateLockedError  somebody holds the state's lock                                        (1)
@@ -96,6 +97,14 @@ class BlockedError(PlanewrightError):
 
 class AccountError(PlanewrightError):
     """The identity is not the one that was meant, or its credentials will not last."""
+
+
+class LoginNeededError(AccountError):
+    """A login that only a person can make has ended, or was never made. `command` makes it: `aws sso login …`."""
+
+    def __init__(self, title: str, *, command: tuple[str, ...], cause: str = "", action: str = "") -> None:
+        super().__init__(title, cause=cause, action=action)
+        self.command = command
 
 
 class AwsError(PlanewrightError):

@@ -7,7 +7,7 @@ from botocore import exceptions as boto
 from botocore.exceptions import ClientError
 
 from wizard.aws.errors import Caller, aws_call, permission_of, translate
-from wizard.errors import AccountError, AwsError
+from wizard.errors import AccountError, AwsError, LoginNeededError
 
 CALLER = Caller("acme-prod", "eu-south-1")
 
@@ -76,9 +76,11 @@ def test_a_denial_says_which_policy_to_change(message: str, whose: str) -> None:
         (failed("InternalError", status=500), AwsError, "health.aws.amazon.com"),
         (failed("InvalidVpcID.NotFound", "no such vpc"), AwsError, "correct what AWS names"),
         (boto.NoCredentialsError(), AccountError, "AWS_PROFILE"),
-        (boto.ProfileNotFound(profile="x"), AccountError, "list-profiles"),
-        (boto.UnauthorizedSSOTokenError(), AccountError, "aws sso login --profile acme-prod"),
-        (boto.TokenRetrievalError(provider="sso", error_msg="expired"), AccountError, "aws sso login"),
+        (boto.ProfileNotFound(profile="x"), AccountError, "planewright profiles"),
+        (boto.UnauthorizedSSOTokenError(), LoginNeededError, "aws sso login --profile acme-prod"),
+        (boto.TokenRetrievalError(provider="sso", error_msg="expired"), LoginNeededError, "aws sso login"),
+        (boto.LoginRefreshRequired(), LoginNeededError, "aws login --profile acme-prod"),
+        (boto.LoginInsufficientPermissions(), AccountError, "signin:CreateOAuth2Token"),
         (boto.RefreshWithMFAUnsupportedError(), AccountError, "new code"),
         (boto.EndpointConnectionError(endpoint_url="https://x"), AwsError, "HTTPS_PROXY"),
         (boto.SSLError(endpoint_url="https://x", error="self-signed"), AwsError, "AWS_CA_BUNDLE"),

@@ -8,10 +8,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from tests.live.server import Server
+from wizard.aws.session import BRISK, Patience, open_session
 from wizard.blueprints.load import build
 from wizard.blueprints.springtail.answers import DeploymentAnswers, ShardAnswers
 from wizard.checks.subject import Subject
 from wizard.deploy.checking import Checked, Checker
+from wizard.deploy.needed import emitted_of
 from wizard.findings import Severity
 from wizard.rehearsal.answers import example
 from wizard.rehearsal.clients import client
@@ -27,6 +29,11 @@ class Account:
     """The vendor's account in the embedded AWS, the faults that it has, and what is checked in it."""
 
     server: Server
+    #: Variables of the operator's environment beside those that lead to the account.
+    variables: dict[str, str] = field(default_factory=dict)
+    #: Another way to it, through a proxy.
+    endpoint_url: str = ""
+    patience: Patience = BRISK
 
     def fault(
         self,
@@ -51,7 +58,8 @@ class Account:
 
     def environ(self, side: str = "operator") -> dict[str, str]:
         """Give the variables with which a process acts in the account."""
-        return accounts.environment(self.server.endpoint_url, VENDOR if side == "operator" else CUSTOMER, REGION)
+        own = VENDOR if side == "operator" else CUSTOMER
+        return accounts.environment(self.endpoint_url or self.server.endpoint_url, own, REGION) | self.variables
 
     def subject(
         self,
@@ -64,26 +72,32 @@ class Account:
         """Give the shipped example as a subject; keys are dotted (`nodes.fdw.count`), `beside` are Subject's fields."""
         shard_answers = build(changed(example("shard"), shard or {}), ShardAnswers, source="the shard's example")
         answers = build(changed(example(topology), deployment or {}), DeploymentAnswers, source="the example")
-        return replace(Subject(shard_answers, answers), **beside)
+        emitted = emitted_of(shard_answers, answers)
+        return replace(Subject(shard_answers, answers, emitted=emitted), **beside)
 
     def checker(self, **changes: Any) -> Checker:
-        """Give a checker with the operator's session."""
-        return Checker(self.sessions, **changes)
+        """Give a checker with the operator's session, of the private example."""
+        return self.checker_of(self.subject(), **changes)
 
-    def sessions(self) -> dict[str, Any]:
-        """Open both sides' sessions."""
-        from wizard.aws.session import BRISK, open_session
+    def checker_of(self, subject: Subject, **changes: Any) -> Checker:
+        """Give a checker with the operator's session, as the subject's answers have it opened."""
+        return Checker(lambda: self.sessions(subject), **changes)
 
-        subject = self.subject()
-        customer = subject.account.model_copy(update={"id": CUSTOMER})
+    def sessions(self, subject: Subject | None = None) -> dict[str, Any]:
+        """Open both sides' sessions. Whoever is asked for an MFA code gives one."""
+        subject = subject or self.subject()
+        customer = self.subject().account.model_copy(update={"id": CUSTOMER})
         return {
-            "operator": open_session(subject.account, environ=self.environ(), patience=BRISK),
-            "customer": open_session(customer, environ=self.environ("customer"), patience=BRISK),
+            "operator": open_session(
+                subject.account, environ=self.environ(), mfa_code=lambda _: "123456", patience=self.patience
+            ),
+            "customer": open_session(customer, environ=self.environ("customer"), patience=self.patience),
         }
 
     def check(self, subject: Subject | None = None) -> Checked:
         """Check a subject, or the private example, against the account."""
-        return self.checker().check(subject or self.subject())
+        subject = subject or self.subject()
+        return self.checker_of(subject).check(subject)
 
 
 def changed(values: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:

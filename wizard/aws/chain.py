@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any, NoReturn
 
 import botocore.session
@@ -16,13 +18,20 @@ from botocore.credentials import (
     DeferredRefreshableCredentials,
     EnvProvider,
     InstanceMetadataProvider,
+    LoginProvider,
     RefreshableCredentials,
+    SSOProvider,
 )
 from botocore.exceptions import RefreshWithMFAUnsupportedError
+from botocore.tokens import SSOTokenProvider
+from botocore.utils import JSONFileCache
 
 from wizard.answers.account import Account
 
 MfaCode = Callable[[str], str]
+
+
+_KEYS_END = "AWS_CREDENTIAL_EXPIRATION"
 
 
 class _Session(botocore.session.Session):
@@ -58,17 +67,51 @@ class _Session(botocore.session.Session):
 
 def session_for(account: Account, environ: Mapping[str, str], mfa_code: MfaCode | None) -> botocore.session.Session:
     """Make a session of the profile that the answers name, or else of what the environment says."""
-    core = _Session(environ, account.profile or None)
+    core = session_of(environ, account.profile)
     core.set_config_variable("region", account.region)
     resolver: CredentialResolver = core.get_component("credential_provider")
     resolver.providers = [
-        _of_environ(provider, environ) for provider in resolver.providers if _wanted(provider, environ)
+        _of_environ(provider, environ, core) for provider in resolver.providers if _wanted(provider, environ)
     ]
     for provider in resolver.providers:
         if isinstance(provider, AssumeRoleProvider):
             # botocore has no public way to give its chain another prompter than getpass on the terminal.
             provider._prompter = _prompter(mfa_code)  # type: ignore[attr-defined]  # noqa: SLF001
+            # nor other sources of a role's own source profile
+            builder: Any = provider._profile_provider_builder  # type: ignore[attr-defined]  # noqa: SLF001
+            provider._profile_provider_builder = _Builder(builder, environ, core)  # type: ignore[attr-defined]  # noqa: SLF001
     return core
+
+
+def session_of(environ: Mapping[str, str], profile: str = "") -> botocore.session.Session:
+    """Make a session that reads this environment. What it finds of credentials is botocore's own, see `session_for`."""
+    return _Session(environ, profile or None)
+
+
+def sso_cache(environ: Mapping[str, str]) -> Path:
+    """Give the folder where the AWS CLI keeps SSO tokens; botocore fixes its own at import, by the process's home."""
+    return _home(environ) / ".aws" / "sso" / "cache"
+
+
+def _login_cache(environ: Mapping[str, str]) -> Path:
+    told = environ.get("AWS_LOGIN_CACHE_DIRECTORY", "")
+    return Path(told).expanduser() if told else _home(environ) / ".aws" / "login" / "cache"
+
+
+def _home(environ: Mapping[str, str]) -> Path:
+    told = environ.get("HOME", "")
+    return Path(told) if told else Path.home()
+
+
+class _Builder:
+    """Makes the providers of a role's source profile, as botocore's own does, reading the given environment."""
+
+    def __init__(self, original: Any, environ: Mapping[str, str], core: botocore.session.Session) -> None:
+        self._original, self._environ, self._core = original, environ, core
+
+    def providers(self, profile_name: str, disable_env_vars: bool = False) -> list[Any]:  # noqa: FBT001, FBT002 - botocore's signature
+        made = self._original.providers(profile_name, disable_env_vars)
+        return [_of_environ(provider, self._environ, self._core) for provider in made]
 
 
 def assume(
@@ -126,14 +169,29 @@ def _prompter(mfa_code: MfaCode | None) -> Callable[[str], str]:
     return ask
 
 
+def _token_dumps(token: Any) -> str:
+    """Write a token as the AWS CLI does; a renewed one holds its end as a time."""
+    return json.dumps(token, default=lambda it: it.strftime("%Y-%m-%dT%H:%M:%SZ"))
+
+
 def _wanted(provider: object, environ: Mapping[str, str]) -> bool:
     off = environ.get("AWS_EC2_METADATA_DISABLED", "").lower() == "true"
     return not (off and isinstance(provider, InstanceMetadataProvider))
 
 
-def _of_environ(provider: Any, environ: Mapping[str, str]) -> Any:
+def _of_environ(provider: Any, environ: Mapping[str, str], core: botocore.session.Session) -> Any:
     if isinstance(provider, EnvProvider):
-        return EnvProvider(environ=dict(environ))
+        # Without the end that the environment tells: botocore would look for new keys there, which no process gets, and
+        # break with an error of no kind. AWS says itself that they have ended.
+        return EnvProvider(environ={key: value for key, value in environ.items() if key != _KEYS_END})
     if isinstance(provider, ContainerProvider):
         return ContainerProvider(environ=dict(environ))
+    # botocore gives the caches of tokens no other way in.
+    inner: Any = provider
+    if isinstance(provider, SSOProvider):
+        tokens = JSONFileCache(str(sso_cache(environ)), dumps_func=_token_dumps)
+        inner._token_cache = tokens  # noqa: SLF001
+        inner._token_provider = SSOTokenProvider(core, cache=tokens, profile_name=inner._profile_name)  # noqa: SLF001
+    elif isinstance(provider, LoginProvider):
+        inner._token_cache = JSONFileCache(str(_login_cache(environ)))  # noqa: SLF001
     return provider

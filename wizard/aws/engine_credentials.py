@@ -7,9 +7,9 @@ from a loopback endpoint by the runner (DESIGN, Credentials).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Literal
 
 from wizard.aws.session import AwsSession, FrozenCreds
@@ -74,17 +74,19 @@ def _last_renewal(session: AwsSession, keys: FrozenCreds) -> datetime | None:
     start_url = session.profile_setting("sso_start_url")
     if session.method != "sso" or session.profile_setting("sso_session") or not start_url:
         return None
-    token_ends = _sso_token_expiry(start_url)
+    token_ends = _sso_token_expiry(start_url, session.environ)
     # Keys that were fetched before the token ended go on working after it.
     return max((end for end in (token_ends, keys.expires_at) if end), default=None)
 
 
-def _sso_token_expiry(start_url: str) -> datetime | None:
+def _sso_token_expiry(start_url: str, environ: Mapping[str, str]) -> datetime | None:
     from botocore.exceptions import SSOTokenLoadError
     from botocore.utils import JSONFileCache, SSOTokenLoader, parse_timestamp
 
+    from wizard.aws.chain import sso_cache
+
     try:
-        token = SSOTokenLoader(cache=JSONFileCache(str(Path("~/.aws/sso/cache").expanduser())))(start_url)
+        token = SSOTokenLoader(cache=JSONFileCache(str(sso_cache(environ))))(start_url)
         ends: datetime = parse_timestamp(token["expiresAt"])
     except (SSOTokenLoadError, ValueError, TypeError):
         return None  # no token to read: botocore tells so itself at the next renewal

@@ -15,7 +15,7 @@ from typing import Any
 from botocore import exceptions as boto
 from botocore.exceptions import BotoCoreError, ClientError
 
-from wizard.errors import AccountError, AwsError
+from wizard.errors import AccountError, AwsError, LoginNeededError
 
 #: S3 names some permissions otherwise than the calls that need them.
 _S3_PERMISSIONS = {
@@ -25,6 +25,10 @@ _S3_PERMISSIONS = {
     "GetPublicAccessBlock": "s3:GetBucketPublicAccessBlock",
     "PutPublicAccessBlock": "s3:PutBucketPublicAccessBlock",
 }
+#: Calls that credentials come from: refused, there are none.
+_GIVES_CREDENTIALS = frozenset(
+    {"AssumeRole", "AssumeRoleWithWebIdentity", "AssumeRoleWithSAML", "GetSessionToken", "GetRoleCredentials"}
+)
 _PERFORM = re.compile(r"not authorized to perform:? ([a-z0-9-]+:[A-Za-z0-9*]+)")
 _RESOURCE = re.compile(r"on resource:? (\S+)")
 
@@ -35,24 +39,42 @@ class Caller:
 
     profile: str = ""
     region: str = ""
+    #: The profile that a person logs in to, where it is another one: a role's profile names it as its source.
+    login_profile: str = ""
+
+    def login(self, kind: str) -> tuple[str, ...]:
+        """Give the command that logs in: `kind` is `sso login` or `login`."""
+        profile = self.login_profile or self.profile
+        return ("aws", *kind.split(), *(("--profile", profile) if profile else ()))
 
 
 @dataclass(frozen=True, slots=True)
 class _Meaning:
-    """What errors of some codes or classes come to. Texts take {said}, {region}, {in_region} and {sso_login}."""
+    """What errors of some codes or classes come to. Texts take {said}, {region}, {in_region} and {login}.
+
+    `login` is the AWS CLI's command after which the same call works, where there is one.
+    """
 
     of: Any
     kind: type[AwsError | AccountError]
     cause: str
     action: str
+    login: str = ""
 
     def error(self, title: str, said: str, caller: Caller) -> AwsError | AccountError:
         fields = {
             "said": said,
             "region": caller.region or "the region",
             "in_region": f" in {caller.region}" if caller.region else "",
-            "sso_login": f"aws sso login{f' --profile {caller.profile}' if caller.profile else ''}",
+            "login": " ".join(caller.login(self.login or "sso login")),
         }
+        if self.login:
+            return LoginNeededError(
+                title,
+                command=caller.login(self.login),
+                cause=self.cause.format_map(fields),
+                action=self.action.format_map(fields),
+            )
         return self.kind(title, cause=self.cause.format_map(fields), action=self.action.format_map(fields))
 
 
@@ -64,6 +86,7 @@ DENIED_CODES = frozenset(
         "UnauthorizedOperation",
         "UnauthorizedAccess",
         "AuthorizationError",
+        "ForbiddenException",
         "403",
     }
 )
@@ -88,7 +111,7 @@ _BY_CODE = (
         {"ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired"},
         AccountError,
         "the credentials have expired ({said})",
-        "get new ones (`{sso_login}` where they come from SSO, a new session token where they were pasted), then run "
+        "get new ones (`{login}` where they come from SSO, a new session token where they were pasted), then run "
         "the command again",
     ),
     _Meaning(
@@ -142,13 +165,27 @@ _BY_CLASS = (
         boto.ProfileNotFound,
         AccountError,
         "{said}",
-        "`aws configure list-profiles` lists them; account.profile or AWS_PROFILE names one",
+        "`planewright profiles` lists them; account.profile or AWS_PROFILE names one",
     ),
     _Meaning(
         (boto.SSOError, boto.TokenRetrievalError),
-        AccountError,
+        LoginNeededError,
         "the SSO session has ended or was never begun ({said})",
-        "{sso_login}, then run the command again",
+        "{login}, then run the command again",
+        login="sso login",
+    ),
+    _Meaning(
+        boto.LoginInsufficientPermissions,
+        AccountError,
+        "{said}",
+        "have signin:CreateOAuth2Token allowed for this identity, or use another profile (account.profile)",
+    ),
+    _Meaning(
+        boto.LoginError,
+        LoginNeededError,
+        "the console login of this profile has ended or was never made ({said})",
+        "{login}, then run the command again",
+        login="login",
     ),
     _Meaning(
         boto.RefreshWithMFAUnsupportedError,
@@ -157,7 +194,13 @@ _BY_CLASS = (
         "run the same command again, in a terminal, and give a new code",
     ),
     _Meaning(
-        (boto.CredentialRetrievalError, boto.MetadataRetrievalError, boto.InvalidConfigError),
+        (
+            boto.CredentialRetrievalError,
+            boto.MetadataRetrievalError,
+            boto.InvalidConfigError,
+            boto.MissingDependencyException,
+            boto.InfiniteLoopConfigError,
+        ),
         AccountError,
         "{said}",
         "correct what the profile names, then run the command again",
@@ -206,6 +249,15 @@ def aws_call(doing: str, caller: Caller | None = None) -> Iterator[None]:
     except (ClientError, BotoCoreError) as error:
         # `from None`: the cause of a refresh that failed may carry what a signer was given.
         raise translate(error, doing=doing, caller=caller) from None
+    except RuntimeError as error:
+        # botocore's error of no kind when a profile's process, or whatever gives keys, gives such as have ended.
+        if "still expired" not in str(error):
+            raise
+        raise AccountError(
+            f"could not {doing}",
+            cause="the credentials have ended, and where they come from gives no others",
+            action="log in again where the profile takes them from, then run the command again",
+        ) from None
 
 
 def _from_service(error: ClientError, title: str, caller: Caller) -> AwsError | AccountError:
@@ -221,13 +273,13 @@ def _from_service(error: ClientError, title: str, caller: Caller) -> AwsError | 
     return (_AWS_FAILED if status >= 500 else _OTHER).error(title, said, caller)
 
 
-def _denied(error: ClientError, title: str, message: str) -> AwsError:
+def _denied(error: ClientError, title: str, message: str) -> AwsError | AccountError:
+    if error.operation_name in _GIVES_CREDENTIALS:
+        return _no_credentials(error, title, message)
     permission = permission_of(error)
     resource = _RESOURCE.search(message)
     on = f" on {resource.group(1)}" if resource else ""
     lower = message.lower()
-    if "multifactorauthentication" in lower:
-        return AwsError(title, cause=message, action="give the code that the device shows now: each code works once")
     if "service control policy" in lower:
         action = f"an organization policy (SCP) denies it: ask the organization's administrator to allow {permission}"
     elif "permissions boundary" in lower:
@@ -239,6 +291,31 @@ def _denied(error: ClientError, title: str, message: str) -> AwsError:
     else:
         action = f"have {permission}{on} allowed for this identity, then run the command again"
     return AwsError(title, cause=f"access denied: {error.operation_name} needs {permission}{on}", action=action)
+
+
+def _no_credentials(error: ClientError, title: str, message: str) -> AccountError:
+    """Refused where credentials come from: what helps is another code, trust or profile, and no permission of a call."""
+    if "multifactorauthentication" in message.lower():
+        # AWS says the same for a code that is wrong, one that was used before, and one that the role wants and is not there.
+        return AccountError(
+            title,
+            cause=message,
+            action="run the command again and give the code that the device shows now (each works once); a role that "
+            "asks for a code needs its device named (account.mfa_serial, or mfa_serial of the profile)",
+        )
+    if error.operation_name == "GetRoleCredentials":
+        return AccountError(
+            title,
+            cause=f"the SSO user may not take this role ({message})",
+            action="have the permission set assigned to the user in this account, or name another profile "
+            "(account.profile): `planewright profiles` lists them",
+        )
+    return AccountError(
+        title,
+        cause=f"the role may not be assumed ({message})",
+        action="have sts:AssumeRole on the role (account.role_arn) allowed for this identity, and have the role's trust "
+        "policy name it, with the external id (account.external_id) that the policy asks for",
+    )
 
 
 def permission_of(error: ClientError) -> str:

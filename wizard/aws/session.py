@@ -11,9 +11,9 @@ from __future__ import annotations
 import copy
 import logging
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal, overload
 
@@ -136,7 +136,7 @@ class AwsSession:
     @property
     def caller(self) -> Caller:
         """What an error's advice needs to name."""
-        return Caller(self.profile, self.region)
+        return Caller(self.profile, self.region, _login_profile(self._core, self.profile))
 
     @overload
     def client(self, service: Literal["ec2"], region: str | None = None) -> EC2Client: ...
@@ -243,6 +243,8 @@ def open_session(
     with aws_call("open an AWS session", caller):
         core = session_for(account, environ, mfa_code)
         _require_partition(core, account)
+        caller = replace(caller, login_profile=_login_profile(core, caller.profile))
+    with aws_call("open an AWS session", caller):
         credentials = core.get_credentials()
         if credentials is None:
             raise NoCredentialsError
@@ -288,17 +290,27 @@ def _require_partition(core: botocore.session.Session, account: Account) -> None
 
 
 def _profile_asks_mfa(core: botocore.session.Session, profile: str) -> bool:
+    # A chain of roles: the code may be asked for by any link of it.
+    return any(settings.get("mfa_serial") for _, settings in _chain(core, profile))
+
+
+def _login_profile(core: botocore.session.Session, profile: str) -> str:
+    """Give the profile that a login is for: that of a chain of roles which has one; empty for the default's own."""
+    for name, settings in _chain(core, profile):
+        if any(settings.get(key) for key in ("sso_session", "sso_start_url", "login_session")):
+            return name if profile or name != "default" else ""
+    return profile
+
+
+def _chain(core: botocore.session.Session, profile: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Give a profile's settings, and those of the profiles that it takes its credentials from."""
     profiles: dict[str, dict[str, Any]] = core.full_config.get("profiles", {})
     seen: set[str] = set()
     name = profile or "default"
-    # A chain of roles: the code may be asked for by any link of it.
     while name and name not in seen:
         seen.add(name)
-        settings = profiles.get(name, {})
-        if settings.get("mfa_serial"):
-            return True
-        name = str(settings.get("source_profile", ""))
-    return False
+        yield name, profiles.get(name, {})
+        name = str(profiles.get(name, {}).get("source_profile", ""))
 
 
 def _expiry_of(credentials: Credentials, environ: Mapping[str, str]) -> datetime | None:

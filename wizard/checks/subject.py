@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from wizard.answers.account import Account
 from wizard.blueprints.springtail.answers import DeploymentAnswers, ShardAnswers
 from wizard.blueprints.springtail.contracts import InstanceOutputs, ShardOutputs
 from wizard.blueprints.springtail.facts import Pins
+from wizard.permissions.emitted import Emitted
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +17,8 @@ class Subject:
     """A shard by itself, or a deployment on its shard beside the shard's other deployments.
 
     `shard_built` and `built` are what their applied stacks handed over, None before that; `pins` are the images that
-    nodes boot, None before they were resolved.
+    nodes boot, None before they were resolved. `apply_needs` is how long credentials have to last for an apply, a margin
+    included.
     """
 
     shard: ShardAnswers
@@ -25,6 +27,9 @@ class Subject:
     shard_built: ShardOutputs | None = None
     built: InstanceOutputs | None = None
     pins: Pins | None = None
+    #: What its stacks declare, read out of the files that are emitted for these answers. Empty: they give none yet.
+    emitted: tuple[Emitted, ...] = ()
+    apply_needs: timedelta = timedelta(minutes=30)
     now: datetime = field(default_factory=lambda: datetime.now().astimezone())
 
     @property

@@ -6,15 +6,18 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
+    from wizard.aws.session import AwsSession
     from wizard.deploy.checking import Checker
     from wizard.deploy.target import Target
     from wizard.findings import Finding
     from wizard.workspace import Workspace
+
+Opened = TypeVar("Opened")
 
 SYMBOLS = {"info": "·", "warn": "!", "high": "‼", "critical": "✗"}
 
@@ -54,10 +57,46 @@ def workspace_of(args: argparse.Namespace) -> Workspace:
 
 
 def checker(target: Target) -> Checker:
-    """Give what checks a target against AWS, asking for an MFA code here if one is needed."""
+    """Give what checks a target against AWS, asking for an MFA code or a login here if one is needed."""
+    from dataclasses import replace
+
     from wizard.deploy.checking import checker_of
 
-    return checker_of(target, environ=os.environ, mfa_code=mfa_code)
+    found = checker_of(target, environ=os.environ, mfa_code=mfa_code)
+    return replace(found, sessions=lambda: opened(found.sessions))
+
+
+def opened(opening: Callable[[], Opened]) -> Opened:
+    """Open something that needs AWS. When a login has ended, offer to make it here, and open once more.
+
+    Without a terminal, or after a no, the error that names the command is raised on.
+    """
+    from wizard.errors import LoginNeededError
+
+    try:
+        return opening()
+    except LoginNeededError as error:
+        command = " ".join(error.command)
+        if not confirm(f"{error.title}: {error.cause}\nLog in now ({command})? [y/N]"):
+            raise
+        from wizard.aws.login import log_in
+
+        log_in(error, os.environ)
+    return opening()
+
+
+def session_of(target: Target) -> AwsSession:
+    """Open the operator's session, which is of the account that the answers name, or AccountError."""
+    from wizard.aws.session import open_session, require_account
+
+    account = target.shard.account
+
+    def opening() -> AwsSession:
+        session = open_session(account, environ=os.environ, mfa_code=mfa_code)
+        require_account(session.identity(), account)
+        return session
+
+    return opened(opening)
 
 
 def say(text: str = "") -> None:

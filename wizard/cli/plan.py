@@ -67,7 +67,9 @@ def open_both(args: argparse.Namespace, *, quiet: bool = False, gated: bool = Tr
 
     target = open_target(common.workspace_of(args), args.name)
     engine = find_engine(args.engine, search_path=os.environ.get("PATH", ""))
-    site = open_site(target, environ=os.environ, engine=engine, mirror=args.mirror, mfa_code=common.mfa_code)
+    site = common.opened(
+        lambda: open_site(target, environ=os.environ, engine=engine, mirror=args.mirror, mfa_code=common.mfa_code)
+    )
     if gated:
         findings = checked(target, site).findings
         acknowledge(target.place, findings, getattr(args, "acknowledge", []))

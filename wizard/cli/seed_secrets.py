@@ -39,16 +39,12 @@ def register(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Seed; exit 1 while something is still missing."""
-    import os
-
     from wizard.aws.secrets import Inputs
-    from wizard.aws.session import open_session, require_account
     from wizard.deploy.seeding import seed_target
     from wizard.deploy.target import open_target
 
     target = open_target(common.workspace_of(args), args.name)
-    session = open_session(target.shard.account, environ=os.environ, mfa_code=common.mfa_code)
-    require_account(session.identity(), target.shard.account)
+    session = common.session_of(target)
     if args.purge:
         return _purge(target, session, args)
     result = seed_target(

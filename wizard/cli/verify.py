@@ -20,15 +20,11 @@ def register(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Verify; exit 1 unless every hop that can be seen has passed."""
-    import os
-
-    from wizard.aws.session import open_session, require_account
     from wizard.deploy.reporting import verify_target
     from wizard.deploy.target import open_target
 
     target = open_target(common.workspace_of(args), args.name)
-    session = open_session(target.shard.account, environ=os.environ, mfa_code=common.mfa_code)
-    require_account(session.identity(), target.shard.account)
+    session = common.session_of(target)
     written = verify_target(target, session, on_hop=(lambda _hop: None) if args.json else tell)
     if args.json:
         common.say(written.json.read_text())

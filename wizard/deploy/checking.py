@@ -92,8 +92,8 @@ class Checker:
                 self._opened = self.sessions()
         except PlanewrightError as error:
             reason = Reason.CREDENTIALS if isinstance(error, AccountError) else Reason.FAILED
-            said = f"{error.title}: {error.cause}. {error.action}"
-            readings = {ask: Unread(reason, self.now(), ask.permissions[0], said) for ask in asks}
+            said = f"{error.title}{f': {error.cause}' if error.cause else ''}"
+            readings = {ask: Unread(reason, self.now(), ask.permissions[0], said, remedy=error.action) for ask in asks}
         else:
             limit = DEADLINE_S if self.deadline_s is None else self.deadline_s
             for ask, reading in gather(self._opened, asks, deadline_s=limit, now=self.now):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from wizard import contracts
@@ -20,21 +20,18 @@ from wizard.deploy import store
 from wizard.deploy.emit import Emitted, differences, emit
 from wizard.deploy.exclusive import require_idle
 from wizard.deploy.facts import gather
+from wizard.deploy.lasting import MARGIN, estimate
 from wizard.deploy.render import render
 from wizard.deploy.seeding import require_free_names
 from wizard.deploy.site import Site
 from wizard.deploy.target import Target
-from wizard.engine import follow, runs, settle
+from wizard.engine import follow, settle
 from wizard.engine.commands import PlanRun, StackEngine
 from wizard.engine.events import RunState
 from wizard.engine.runs import Run
 from wizard.engine.verdict import verdict
 from wizard.errors import ContractError, EngineError
 from wizard.workspace import Place
-
-#: What an apply is taken to need when no earlier one tells, and what must be left beyond it.
-UNKNOWN_APPLY = timedelta(minutes=20)
-MARGIN = timedelta(minutes=10)
 
 OnState = Callable[[RunState], None]
 
@@ -193,16 +190,6 @@ def start(planned: Planned, site: Site) -> Run:
         site.credentials.ends, needed=estimate(target.place, planned.stack), margin=MARGIN, now=datetime.now(UTC)
     )
     return planned.engine.start_apply(target.place.runs, planned.plan)
-
-
-def estimate(place: Place, stack: str) -> timedelta:
-    """How long the stack's longest apply of the last ten took, or a careful guess."""
-    took = []
-    for run in runs.listed(place.runs):
-        result = run.recorded()
-        if run.request.stack == stack and run.request.action == "apply" and result and result.ended:
-            took.append(result.ended - run.request.created)
-    return max(took[:10], default=UNKNOWN_APPLY)
 
 
 def require_success(run: Run, state: RunState) -> None:

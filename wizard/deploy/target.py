@@ -11,6 +11,8 @@ from wizard.blueprints.springtail.stacks import INSTANCE, SHARD, stacks_of
 from wizard.checks.run import check_answers
 from wizard.checks.subject import Subject
 from wizard.deploy import store
+from wizard.deploy.lasting import apply_needs
+from wizard.deploy.needed import emitted_of
 from wizard.findings import Finding, worst_first
 from wizard.workspace import Place, Workspace
 
@@ -74,7 +76,12 @@ def subject_of(target: Target) -> Subject:
     """What the checks are given: the answers, and what the workspace knows of what was built."""
     shard_built = store.load_contract(target.shard_place, SHARD)
     if isinstance(target.answers, ShardAnswers):
-        return Subject(target.shard, shard_built=shard_built if isinstance(shard_built, ShardOutputs) else None)
+        return Subject(
+            target.shard,
+            shard_built=shard_built if isinstance(shard_built, ShardOutputs) else None,
+            apply_needs=apply_needs(target.place, target.stacks),
+            emitted=emitted_of(target.shard),
+        )
     built = store.load_contract(target.place, INSTANCE)
     return Subject(
         target.shard,
@@ -83,6 +90,8 @@ def subject_of(target: Target) -> Subject:
         shard_built=shard_built if isinstance(shard_built, ShardOutputs) else None,
         built=built if isinstance(built, InstanceOutputs) else None,
         pins=store.load_pins(target.place),
+        apply_needs=apply_needs(target.place, target.stacks),
+        emitted=emitted_of(target.shard, target.deployment),
     )
 
 

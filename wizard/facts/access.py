@@ -12,9 +12,12 @@ from wizard.findings import Severity
 
 @dataclass(frozen=True, slots=True)
 class CallerFact:
-    """Who AWS says is calling. `method` is where the credentials came from (`sso`, `assume-role`, `env`, …).
+    """Who AWS says is calling. `method` is where the credentials came from, in botocore's words.
 
-    `expires_at` is None for keys that last; `renewable` tells whether they renew themselves without a person.
+    Those are `env`, `shared-credentials-file`, `config-file`, `custom-process`, `sso`, `login`, `assume-role`,
+    `assume-role-with-web-identity`, `container-role` and `iam-role`; ours is `assume-role-mfa`, a role that took a code.
+    `expires_at` is None for keys that last, and where nobody says; `renewable` tells whether an apply gets new ones then
+    without a person.
     """
 
     account: str
@@ -46,6 +49,10 @@ class Caller(Ask[CallerFact]):
 
     profile: str
     role_arn: str
+
+
+#: Statuses of a region in which nothing can be built, and which answers nothing.
+CLOSED = frozenset({"not-opted-in", "unknown"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,13 +74,17 @@ class Read(Generic[V_co]):
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """Why nothing was read. `said` is the source's own words; `permission` the missing IAM action, if that is why."""
+    """Why nothing was read. `said` is the source's own words; `permission` the missing IAM action, if that is why.
+
+    `remedy` is the way on where it is known more exactly than from the reason, as for a login that has ended.
+    """
 
     reason: Reason
     at: datetime
     source: str
     said: str
     permission: str = ""
+    remedy: str = ""
 
 
 Reading = Read[V] | Unread

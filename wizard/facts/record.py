@@ -1,17 +1,25 @@
-"""Facts in a file: exported from one check, read again by another, on a machine that need not reach AWS."""
+"""Facts in a file: exported from one check, read again by another, on a machine that need not reach AWS.
+
+The file holds what AWS said of an account: ARNs, addresses, names. No credential is in it, and what AWS said of a call
+that failed passes the redactor, since it may quote the request.
+"""
 
 from __future__ import annotations
 
 import json
-from datetime import datetime
-from typing import Any, Literal
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, TypeAdapter, ValidationError, model_validator
 
 from wizard.errors import InputError, Problem
 from wizard.facts.asking import Ask, Facts, Read, Reading, Reason, Unread
 from wizard.facts.kinds import kinds
 from wizard.files import to_json
+from wizard.redact import Redactor
+
+_ANEW = "export the facts anew with this version"
 
 
 class _Unread(BaseModel):
@@ -20,6 +28,7 @@ class _Unread(BaseModel):
     reason: Reason
     said: str
     permission: str = ""
+    remedy: str = ""
 
 
 class _Entry(BaseModel):
@@ -27,10 +36,16 @@ class _Entry(BaseModel):
 
     kind: str
     ask: dict[str, Any]
-    at: datetime
+    at: AwareDatetime
     source: str
     value: Any = None
     unread: _Unread | None = None
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Self:
+        if ("value" in self.model_fields_set) == (self.unread is not None):
+            raise ValueError("an entry holds either a value or why it was not read")
+        return self
 
 
 class _File(BaseModel):
@@ -42,9 +57,24 @@ class _File(BaseModel):
     readings: list[_Entry]
 
 
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """How asks of a kind, and what they give, are written and read."""
+
+    ask: TypeAdapter[Ask[Any]]
+    value: TypeAdapter[Any]
+
+
+@cache
+def _kind(ask: type[Ask[Any]]) -> _Kind:
+    # Building an adapter is dear, and a region's catalogue has many entries of one kind.
+    return _Kind(TypeAdapter(ask), TypeAdapter(ask.gives()))
+
+
 def dump(facts: Facts, *, account: str, region: str) -> str:
     """Write facts as JSON, in an order that depends on nothing but themselves."""
-    entries = [_entry(ask, reading) for ask, reading in facts.items()]
+    redactor = Redactor()
+    entries = [_entry(ask, reading, redactor) for ask, reading in facts.items()]
     entries.sort(key=lambda entry: (entry["kind"], json.dumps(entry["ask"], sort_keys=True)))
     return to_json({"planewright_facts": 1, "account": account, "region": region, "readings": entries})
 
@@ -64,42 +94,60 @@ def load(text: str, *, source: str, account: str, region: str) -> Facts:
     for number, entry in enumerate(file.readings):
         try:
             ask, reading = _reading(entry)
-        except (ValidationError, KeyError, TypeError) as error:
-            what = _problems(error)[0].what if isinstance(error, ValidationError) else f"no ask is called {entry.kind}"
-            wrong.append(Problem(f"readings[{number}]", what, "export the facts anew with this version"))
-            continue
-        readings[ask] = reading
+            if ask in readings:
+                raise ValueError(f"{entry.kind} of {json.dumps(entry.ask)} is there twice")
+        except ValidationError as error:
+            wrong.append(Problem(f"readings[{number}]", f"{entry.kind}: {_problems(error)[0].what}", _ANEW))
+        except ValueError as error:
+            wrong.append(Problem(f"readings[{number}]", str(error), _ANEW))
+        else:
+            readings[ask] = reading
     if wrong:
         raise InputError(f"{source} cannot be used", tuple(wrong))
     return Facts(readings)
 
 
-def _entry(ask: Ask[Any], reading: Reading[Any]) -> dict[str, Any]:
+def _entry(ask: Ask[Any], reading: Reading[Any], redactor: Redactor) -> dict[str, Any]:
+    kind = _kind(type(ask))
     entry: dict[str, Any] = {
         "kind": ask.kind,
-        "ask": TypeAdapter(type(ask)).dump_python(ask, mode="json"),
+        "ask": kind.ask.dump_python(ask, mode="json"),
         "at": reading.at.isoformat(timespec="seconds"),
         "source": reading.source,
     }
     if isinstance(reading, Read):
-        return entry | {"value": TypeAdapter(ask.gives()).dump_python(reading.value, mode="json")}
-    unread = {"reason": reading.reason.value, "said": reading.said, "permission": reading.permission}
+        return entry | {"value": kind.value.dump_python(reading.value, mode="json")}
+    unread = {
+        "reason": reading.reason.value,
+        "said": redactor.text(reading.said),
+        "permission": reading.permission,
+        "remedy": redactor.text(reading.remedy),
+    }
     return entry | {"unread": unread}
 
 
 def _reading(entry: _Entry) -> tuple[Ask[Any], Reading[Any]]:
-    ask_type = kinds()[entry.kind]
+    if entry.kind not in kinds():
+        raise ValueError(f"no ask is called {entry.kind}")
+    kind = _kind(kinds()[entry.kind])
     # Through JSON: strict types still take a list for a tuple then.
-    ask = TypeAdapter(ask_type).validate_json(json.dumps(entry.ask))
+    ask = kind.ask.validate_json(json.dumps(entry.ask))
+    # A field that this version does not know would be dropped, and another question's answer taken for this one's.
+    if kind.ask.dump_python(ask, mode="json") != entry.ask:
+        raise ValueError(f"{entry.kind}: {json.dumps(entry.ask)} is not a question that this version asks")
     if entry.unread is not None:
         unread = entry.unread
-        return ask, Unread(unread.reason, entry.at, entry.source, unread.said, unread.permission)
-    value = TypeAdapter(ask_type.gives()).validate_json(json.dumps(entry.value))
-    return ask, Read(value, entry.at, entry.source)
+        return ask, Unread(unread.reason, entry.at, entry.source, unread.said, unread.permission, unread.remedy)
+    return ask, Read(kind.value.validate_json(json.dumps(entry.value)), entry.at, entry.source)
 
 
 def _problems(error: ValidationError) -> tuple[Problem, ...]:
     return tuple(
-        Problem(".".join(map(str, e["loc"])) or "file", e["msg"].lower(), "export the facts anew with this version")
+        Problem(_path(e["loc"]) or "file", e["msg"].removeprefix("Value error, ").lower(), _ANEW)
         for e in error.errors(include_url=False)
     )
+
+
+def _path(location: tuple[int | str, ...]) -> str:
+    """Give `readings[3].at`."""
+    return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in location).removeprefix(".")

@@ -2,32 +2,53 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import ClientError, EndpointConnectionError
+
+from wizard.aws.engine_credentials import engine_credentials
 from wizard.aws.session import AwsSession
 from wizard.facts.access import Caller, CallerFact, RegionStatus
 
-#: Ways of getting credentials that end with a code or a login that only a person can give.
-_NEEDS_A_PERSON = frozenset({"sso", "assume-role-mfa", "env"})
+if TYPE_CHECKING:
+    from mypy_boto3_sts.type_defs import GetCallerIdentityResponseTypeDef
+
+#: A region of each partition that every account has: it answers what another region cannot say of itself.
+_HOME = {"aws": "us-east-1", "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}
 
 
 def caller(session: AwsSession, ask: Caller) -> CallerFact:
     """Ask who is calling (sts:GetCallerIdentity)."""
     del ask
-    answer = session.client("sts").get_caller_identity()
+    answer = _identity(session)
     expires = session.credentials_expiry()
+    # An apply has the credentials for as long as the engine gets them: the same words as right before it.
+    ends = engine_credentials(session).ends
     return CallerFact(
         account=answer["Account"],
         arn=answer["Arn"],
         user_id=answer["UserId"],
         method=session.method,
-        expires_at=expires,
-        renewable=expires is None or session.method not in _NEEDS_A_PERSON,
+        expires_at=ends or expires,
+        renewable=ends is None and expires is not None,
     )
 
 
+def _identity(session: AwsSession) -> GetCallerIdentityResponseTypeDef:
+    home = _HOME[session.partition]
+    try:
+        return session.client("sts").get_caller_identity()
+    except (ClientError, EndpointConnectionError):
+        # A region that is off calls good credentials unknown, and one that does not exist has no endpoint.
+        if session.region == home:
+            raise
+        return session.client("sts", home).get_caller_identity()
+
+
 def region_status(session: AwsSession, ask: RegionStatus) -> str:
-    """Read a region's opt-in status (ec2:DescribeRegions)."""
+    """Read a region's opt-in status (ec2:DescribeRegions), in the partition's first region: it need not be open itself."""
     # By filter: an unknown name in RegionNames is an error of the call.
-    found = session.client("ec2").describe_regions(
+    found = session.client("ec2", _HOME[session.partition]).describe_regions(
         AllRegions=True, Filters=[{"Name": "region-name", "Values": [ask.region]}]
     )["Regions"]
     return next((region.get("OptInStatus", "") for region in found), "unknown")

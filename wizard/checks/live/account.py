@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from wizard.checks.codes import code
-from wizard.checks.live.unread import REGION_OFF
+from wizard.checks.live.unread import CREDENTIALS, REGION_OFF
 from wizard.checks.subject import Subject
 from wizard.facts.access import Caller, CallerFact, RegionStatus
 from wizard.facts.asking import Ask, Facts
 from wizard.findings import Finding, Severity
 
-#: What an apply is taken to need before one has been seen, with a margin beyond it.
-APPLY = timedelta(minutes=30)
-
 WRONG_ACCOUNT = code(
     "ACCOUNT_WRONG",
     Severity.CRITICAL,
     why="everything would be built in an account that nobody meant",
-    remedy="use a profile or a role of the account in the answers (account.profile, account.role_arn), or correct account.id",
+    remedy="`planewright profiles --identify` lists the profiles with their accounts: name one of the account in the answers "
+    "(account.profile, account.role_arn), or correct account.id",
 )
 ROOT = code(
     "CREDENTIALS_ROOT",
@@ -57,19 +55,26 @@ def check(subject: Subject, facts: Facts) -> Iterator[Finding]:
     caller = facts.value(_caller(subject))
     if caller is not None:
         yield from _account(subject, caller)
-        yield from _lifetime(subject, caller)
+        yield from _lifetime(subject, caller, facts.reading(_caller(subject)).at)
     status = facts.value(RegionStatus(region=subject.region))
     if status == "unknown":
         yield REGION_UNKNOWN.at("account.region", f"AWS has no region {subject.region}")
     elif status == "not-opted-in":
-        yield REGION_OFF.at("account.region", f"{subject.region} is not enabled for {subject.account.id}")
+        yield REGION_OFF.at(
+            "account.region",
+            f"{subject.region} is not enabled for {subject.account.id}",
+            remedy=f"aws account enable-region --region-name {subject.region}; it takes some minutes. Or choose another "
+            "region",
+        )
 
 
 def _account(subject: Subject, caller: CallerFact) -> Iterator[Finding]:
     meant = subject.account
     if caller.account != meant.id:
         yield WRONG_ACCOUNT.at(
-            "account.id", f"the credentials are of account {caller.account} ({caller.arn}); the answers mean {meant.id}"
+            "account.id",
+            f"the credentials of {_whose(subject, caller)} are of account {caller.account} ({caller.arn}); the answers "
+            f"mean {meant.id}",
         )
     if caller.partition != meant.partition.value:
         yield WRONG_ACCOUNT.at(
@@ -79,13 +84,34 @@ def _account(subject: Subject, caller: CallerFact) -> Iterator[Finding]:
         yield ROOT.at("account.profile", f"{caller.arn} is the account's root")
 
 
-def _lifetime(subject: Subject, caller: CallerFact) -> Iterator[Finding]:
+def _whose(subject: Subject, caller: CallerFact) -> str:
+    """Say where the credentials came from, as the operator would look for them."""
+    if subject.account.role_arn:
+        return f"role {subject.account.role_arn}"
+    if caller.method == "env":
+        return "the environment (AWS_ACCESS_KEY_ID)"
+    return f"profile {subject.account.profile}" if subject.account.profile else f"the default chain ({caller.method})"
+
+
+def _lifetime(subject: Subject, caller: CallerFact, read_at: datetime) -> Iterator[Finding]:
     if caller.expires_at is None or caller.renewable:
         return
-    left = caller.expires_at - subject.now
-    if left < APPLY:
-        minutes = max(0, int(left.total_seconds() // 60))
+    # Recorded facts are judged by the time at which they were read.
+    left = caller.expires_at - min(subject.now, read_at)
+    end = f"{caller.expires_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    if left <= timedelta(0):
+        yield CREDENTIALS.at(
+            "account.profile",
+            f"the credentials ({caller.method}) ended at {end}",
+            remedy="get new ones (`aws sso login`, a new session token, a new MFA code), then check again",
+        )
+    elif left < subject.apply_needs:
         yield SHORT.at(
             "account.profile",
-            f"the credentials ({caller.method}) end at {caller.expires_at:%H:%M} UTC, in {minutes} minutes; an apply may take {int(APPLY.total_seconds() // 60)}",
+            f"the credentials ({caller.method}) end at {end}, in {_minutes(left)} minutes; an apply is taken to need "
+            f"{_minutes(subject.apply_needs)}, a margin included",
         )
+
+
+def _minutes(span: timedelta) -> int:
+    return int(span.total_seconds() // 60)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from wizard.checks.codes import Code, code
+from wizard.facts.access import CLOSED, RegionStatus
 from wizard.facts.asking import Ask, Facts, Reason, Unread
 from wizard.findings import Finding, Severity
 
@@ -59,10 +61,15 @@ _WORDS = {
 
 def check(asks: Iterable[Ask[Any]], facts: Facts) -> Iterator[Finding]:
     """Give one finding for each cause, which may hide many facts."""
+    asks = tuple(asks)
+    closed = any(isinstance(ask, RegionStatus) and facts.value(ask) in CLOSED for ask in asks)
     causes: dict[tuple[Reason, str], list[tuple[Ask[Any], Unread]]] = defaultdict(list)
     for ask in asks:
         reading = facts.reading(ask)
         if isinstance(reading, Unread):
+            if closed and reading.reason in {Reason.CREDENTIALS, Reason.UNREACHABLE}:
+                # AWS calls good credentials unknown in a region that is off, and one that it has not has no endpoint.
+                reading = replace(reading, reason=Reason.REGION_OFF)
             causes[_cause(reading)].append((ask, reading))
     for (reason, _), hidden in causes.items():
         yield _finding(reason, hidden)
@@ -75,6 +82,8 @@ def _cause(reading: Unread) -> tuple[Reason, str]:
 
 def _where(reason: Reason, hidden: list[tuple[Ask[Any], Unread]]) -> str:
     """Give no answer's key but what is hidden: whoever acknowledges one unread fact has not acknowledged another."""
+    if reason is Reason.CREDENTIALS:
+        return "account.profile"  # nothing could be asked, whatever it was
     if reason is Reason.DENIED:
         return f"facts.{hidden[0][1].permission}"
     return f"facts.{'+'.join(sorted({ask.kind for ask, _ in hidden}))}"
@@ -95,4 +104,8 @@ def _finding(reason: Reason, hidden: list[tuple[Ask[Any], Unread]]) -> Finding:
     weight = max((ask.weight for ask, _ in hidden), key=lambda severity: severity.rank)
     if len(kind.severities) == 1:
         weight = kind.severities[0]
-    return kind.at(_where(reason, hidden), f"{what}; unchecked: {unchecked}", severity=weight)
+    # Where nothing at all could be asked, listing every call would hide why.
+    if reason is Reason.CREDENTIALS:
+        what = "; ".join(sorted({reading.said for _, reading in hidden})[:3])
+    remedy = next((reading.remedy for _, reading in hidden if reading.remedy), "")
+    return kind.at(_where(reason, hidden), f"{what}; unchecked: {unchecked}", severity=weight, remedy=remedy)

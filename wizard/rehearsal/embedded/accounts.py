@@ -17,7 +17,10 @@ CUSTOMER: Final = "222222222222"
 """The account that owns the database."""
 
 _ACCESS_KEYS: Final = {VENDOR: "AKIAPLANEWRIGHTVENDR", CUSTOMER: "AKIAPLANEWRIGHTCUSTO"}  # AWS's length and alphabet
-_ACCOUNTS: Final = {key: account for account, key in _ACCESS_KEYS.items()}
+ROOT_KEY: Final = "AKIAPLANEWRIGHTVROOT"
+"""Access key of the deploying account's root, which nobody should have: for practising what is said of it."""
+
+_ACCOUNTS: Final = {key: account for account, key in _ACCESS_KEYS.items()} | {ROOT_KEY: VENDOR}
 
 
 def environment(endpoint_url: str, account: str = VENDOR, region: str = "us-east-1") -> dict[str, str]:
@@ -33,8 +36,8 @@ def environment(endpoint_url: str, account: str = VENDOR, region: str = "us-east
 
 
 def account_of_known_key(access_key: str) -> str | None:
-    """Give the account of one of the two known keys, None for any other key."""
-    return _ACCOUNTS.get(access_key)
+    """Give the account of one of the two known users' keys, None for any other key."""
+    return None if access_key == ROOT_KEY else _ACCOUNTS.get(access_key)
 
 
 def _account_of(original: Any, access_key: str) -> str:
@@ -53,10 +56,18 @@ def _account_of_caller(original: Any, response: Any) -> str:
     return account
 
 
+def _identity(original: Any, backend: Any, access_key_id: str, region: str) -> Any:
+    if access_key_id != ROOT_KEY:
+        return original(backend, access_key_id, region)
+    return backend.account_id, f"arn:{backend.partition}:iam::{backend.account_id}:root", backend.account_id
+
+
 def install() -> None:
     """Map the known keys to their accounts."""
     import moto.iam.models
     from moto.core.responses import BaseResponse
+    from moto.sts.models import STSBackend
 
     wrap(moto.iam.models, "get_account_id_from", _account_of)
     wrap(BaseResponse, "get_current_account", _account_of_caller)
+    wrap(STSBackend, "get_caller_identity", _identity)

@@ -16,6 +16,7 @@ from xml.sax.saxutils import escape
 from wizard.rehearsal.embedded import absent
 from wizard.rehearsal.embedded.hooks import ApiCall, Refusal
 from wizard.rehearsal.embedded.patching import replace, wrap
+from wizard.rehearsal.embedded.services import ec2_regions
 from wizard.rehearsal.embedded.services.answers import failure, flag
 from wizard.rehearsal.embedded.services.ec2_instances import check_launch
 from wizard.rehearsal.embedded.services.ec2_volumes import check_volume
@@ -66,7 +67,9 @@ def call_of(response: Any, action: str) -> ApiCall:
 
 
 def refusal_of(call: ApiCall) -> Refusal | None:
-    """Say why this call is refused: by the world's own fault first, then for want of permission."""
+    """Say why this call is refused: for its region, by the world's own fault, or for want of permission."""
+    if closed := ec2_regions.refused(call.region):
+        return Refusal(*closed, 403)
     hooks = world().hooks
     if refusal := hooks.refuse(call):
         return refusal

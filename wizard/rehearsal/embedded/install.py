@@ -27,6 +27,7 @@ def _install() -> None:
         ec2_instances,
         ec2_network,
         ec2_peering,
+        ec2_regions,
         ec2_volumes,
         ec2_zones,
         elasticache,
@@ -42,7 +43,7 @@ def _install() -> None:
     )
 
     foundation = (settings, accounts)
-    network = (ec2_addresses, ec2_endpoints, ec2_groups, ec2_network, ec2_peering, ec2_zones)
+    network = (ec2_addresses, ec2_endpoints, ec2_groups, ec2_network, ec2_peering, ec2_regions, ec2_zones)
     compute = (ec2_instances, ec2_volumes, images, instance_types)
     services = (elasticache, elbv2, iam, quotas, route53, s3, secrets, ssm)
     for extension in (*foundation, *network, *compute, *services, gate):  # the gate is the outermost

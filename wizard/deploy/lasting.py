@@ -1,0 +1,38 @@
+"""How long an apply may take, told from those before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from wizard.engine import runs
+from wizard.workspace import Place
+
+#: What an apply is taken to need when no earlier one tells, and what must be left beyond it.
+UNKNOWN_APPLY = timedelta(minutes=20)
+MARGIN = timedelta(minutes=10)
+
+_LAST = 10
+
+
+def estimate(place: Place, stack: str) -> timedelta:
+    """How long the stack's longest apply of the last ten took, or a careful guess."""
+    return _longest(place, stack) or UNKNOWN_APPLY
+
+
+def apply_needs(place: Place, stacks: Iterable[str]) -> timedelta:
+    """For how long credentials have to last so that any of the stacks can be applied, with the margin."""
+    return max(estimate(place, stack) for stack in stacks) + MARGIN
+
+
+def _longest(place: Place, stack: str) -> timedelta | None:
+    took = []
+    for run in runs.listed(place.runs):
+        if run.request.stack != stack or run.request.action != "apply":
+            continue
+        result = run.recorded()
+        if result and result.ended:
+            took.append(result.ended - run.request.created)
+            if len(took) == _LAST:
+                break
+    return max(took, default=None)
