@@ -14,7 +14,7 @@ MASK = "«redacted»"
 _PATTERNS = (
     # An AWS secret key or session token beside its name, in JSON, an environment listing or a shell line.
     re.compile(
-        r"""(?i)((?:aws_)?(?:secret_?access_?key|session_?token|security_?token)["']?\s*[=:]\s*["']?)[^\s"',}]{8,}"""
+        r"""(?i)((?:aws_)?(?:secret_?access_?key|session[_-]?token|security[_-]?token)["']?\s*[=:]\s*["']?)[^\s"',}]{8,}"""
     ),
     re.compile(
         r"""(?i)((?:password|passwd|secret_string|private_key|authorization|auth_?token)["']?\s*[=:]\s*["']?)[^\s"',}]{3,}"""

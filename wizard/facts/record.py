@@ -66,8 +66,9 @@ class _Kind:
 
 
 @cache
-def _kind(ask: type[Ask[Any]]) -> _Kind:
+def _kind(name: str) -> _Kind:
     # Building an adapter is dear, and a region's catalogue has many entries of one kind.
+    ask = kinds()[name]
     return _Kind(TypeAdapter(ask), TypeAdapter(ask.gives()))
 
 
@@ -108,7 +109,7 @@ def load(text: str, *, source: str, account: str, region: str) -> Facts:
 
 
 def _entry(ask: Ask[Any], reading: Reading[Any], redactor: Redactor) -> dict[str, Any]:
-    kind = _kind(type(ask))
+    kind = _kind(ask.kind)
     entry: dict[str, Any] = {
         "kind": ask.kind,
         "ask": kind.ask.dump_python(ask, mode="json"),
@@ -129,7 +130,7 @@ def _entry(ask: Ask[Any], reading: Reading[Any], redactor: Redactor) -> dict[str
 def _reading(entry: _Entry) -> tuple[Ask[Any], Reading[Any]]:
     if entry.kind not in kinds():
         raise ValueError(f"no ask is called {entry.kind}")
-    kind = _kind(kinds()[entry.kind])
+    kind = _kind(entry.kind)
     # Through JSON: strict types still take a list for a tuple then.
     ask = kind.ask.validate_json(json.dumps(entry.ask))
     # A field that this version does not know would be dropped, and another question's answer taken for this one's.
