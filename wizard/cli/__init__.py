@@ -19,6 +19,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "new": ("new", "answer the questions of a shard or a deployment"),
     "list": ("listing", "shards and deployments of the workspace, and where each stands"),
     "check": ("check", "findings of the saved answers"),
+    "policy": ("policy", "least-privilege IAM policies of the operator and of the customer"),
     "cost": ("cost", "what a month costs by AWS's price list, and what is not known"),
     "generate": ("generate", "emit OpenTofu from the answers"),
     "plan": ("plan", "show what an apply would change"),
