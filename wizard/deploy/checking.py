@@ -7,20 +7,22 @@ A `Checker` belongs to one account's answers. After one changed answer it asks o
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from wizard.answers.account import Account
+from wizard.checks.live import age
 from wizard.checks.run import asks_of, check_answers, check_facts
 from wizard.checks.subject import Subject
 from wizard.deploy.target import Target
-from wizard.errors import AccountError, PlanewrightError
+from wizard.errors import AccountError, InputError, PlanewrightError
 from wizard.facts import record
 from wizard.facts.asking import NEVER_KEPT, Ask, Facts, Read, Reading, Reason, Side, Unread
-from wizard.files import write_atomic
+from wizard.files import digest, write_atomic
 from wizard.findings import Finding, worst_first
 
 if TYPE_CHECKING:
@@ -31,6 +33,7 @@ FRESH = timedelta(minutes=5)
 
 Sessions = Mapping[Side, "AwsSession"]
 OnReading = Callable[[Ask[Any], Reading[Any]], None]
+OnAsks = Callable[[int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +47,9 @@ class Checked:
 
 @dataclass(slots=True)
 class Checker:
-    """Checks subjects of one account and region. `sessions` is opened at the first need; `shelf` keeps what lasts.
+    """Checks subjects of one account. `sessions` is opened at the first need; `shelf` keeps what lasts.
 
-    Use it from one thread at a time.
+    Another account, region, profile or role takes another checker. Use it from one thread at a time.
     """
 
     sessions: Callable[[], Sessions]
@@ -55,75 +58,92 @@ class Checker:
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     _known: Facts = field(default_factory=Facts)
     _opened: Sessions | None = None
-    _shelved: bool = False
+    _account: Account | None = None
 
-    def check(self, subject: Subject, *, on_reading: OnReading | None = None) -> Checked:
-        """Give all findings, worst first. Never raises for what AWS does: that is a finding."""
-        asks = asks_of(subject)
-        self._take_from_shelf(subject)
-        missing = frozenset(ask for ask in asks if not self._fresh(ask))
-        if missing:
-            self._read(missing, on_reading)
-            self._put_on_shelf(subject, missing)
-        facts = self._known.only(asks)
+    def check(self, subject: Subject, *, on_reading: OnReading | None = None, on_asks: OnAsks | None = None) -> Checked:
+        """Give all findings, worst first. Never raises for what AWS does: that is a finding.
+
+        `on_asks` is told how many facts are about to be read, `on_reading` each as it comes.
+        """
+        facts, asked = self._facts(asks_of(subject), subject.account, on_reading, on_asks)
         findings = worst_first((*check_answers(subject), *check_facts(subject, facts)))
-        return Checked(findings, facts, len(missing))
+        return Checked(findings, facts, asked)
 
     def read(self, asks: Iterable[Ask[Any]], subject: Subject) -> Facts:
         """Read asks that no check needs (a catalogue to choose from), and remember them."""
-        wanted = frozenset(asks)
-        self._take_from_shelf(subject)
-        missing = frozenset(ask for ask in wanted if not self._fresh(ask))
+        facts, _ = self._facts(frozenset(asks), subject.account, None, None)
+        return facts
+
+    def _facts(
+        self, asks: frozenset[Ask[Any]], account: Account, on_reading: OnReading | None, on_asks: OnAsks | None
+    ) -> tuple[Facts, int]:
+        """Give the facts, and how many of them had to be asked for."""
+        self._take_from_shelf(account)
+        missing = frozenset(ask for ask in asks if not self._fresh(ask))
         if missing:
-            self._read(missing, None)
-            self._put_on_shelf(subject, missing)
-        return self._known.only(wanted)
+            if on_asks is not None:
+                on_asks(len(missing))
+            self._read(missing, on_reading or _nobody)
+            self._put_on_shelf(account, missing)
+        return self._known.only(asks), len(missing)
 
     def _fresh(self, ask: Ask[Any]) -> bool:
         reading = self._known.reading(ask)
-        return isinstance(reading, Read) and self.now() - reading.at <= max(FRESH, ask.keep)
+        # A reading of the future is one of a clock that was set back since: nobody knows how old it is.
+        return isinstance(reading, Read) and abs(self.now() - reading.at) <= max(FRESH, ask.keep)
 
-    def _read(self, asks: frozenset[Ask[Any]], on_reading: OnReading | None) -> None:
+    def _read(self, asks: frozenset[Ask[Any]], on_reading: OnReading) -> None:
+        readings: dict[Ask[Any], Reading[Any]] = {}
+        for ask, reading in self._answers(asks):
+            readings[ask] = reading
+            on_reading(ask, reading)
+        self._known = self._known.with_readings(readings)
+
+    def _answers(self, asks: frozenset[Ask[Any]]) -> Iterator[tuple[Ask[Any], Reading[Any]]]:
         from wizard.aws.facts.gather import DEADLINE_S, gather
 
-        readings: dict[Ask[Any], Reading[Any]] = {}
         try:
             if self._opened is None:
                 self._opened = self.sessions()
         except PlanewrightError as error:
             reason = Reason.CREDENTIALS if isinstance(error, AccountError) else Reason.FAILED
             said = f"{error.title}{f': {error.cause}' if error.cause else ''}"
-            readings = {ask: Unread(reason, self.now(), ask.permissions[0], said, remedy=error.action) for ask in asks}
+            for ask in asks:
+                yield ask, Unread(reason, self.now(), ask.permissions[0], said, remedy=error.action)
         else:
             limit = DEADLINE_S if self.deadline_s is None else self.deadline_s
-            for ask, reading in gather(self._opened, asks, deadline_s=limit, now=self.now):
-                readings[ask] = reading
-                if on_reading is not None:
-                    on_reading(ask, reading)
-        self._known = self._known.with_readings(readings)
+            yield from gather(self._opened, asks, deadline_s=limit, now=self.now)
 
-    def _take_from_shelf(self, subject: Subject) -> None:
-        if self.shelf is None or self._shelved:
+    def _take_from_shelf(self, account: Account) -> None:
+        if self._account is not None:
+            if account != self._account:
+                raise ValueError(f"this checker is of {self._account}, not of {account}")
             return
-        self._shelved = True
+        self._account = account
+        if self.shelf is None:
+            return
         try:
             text = self.shelf.read_text(encoding="utf-8")
-            kept = record.load(text, source=str(self.shelf), account=subject.account.id, region=subject.region)
-        except (FileNotFoundError, PlanewrightError):
-            return  # of another version, another account, or none yet: it is asked anew
+            kept = record.load(text, source=str(self.shelf), account=account.id, region=account.region)
+        except (OSError, UnicodeDecodeError, InputError):
+            return  # of another version, another account, half a file, or none yet: it is asked anew
         self._known = kept.with_readings(dict(self._known.items()))
 
-    def _put_on_shelf(self, subject: Subject, read: frozenset[Ask[Any]]) -> None:
+    def _put_on_shelf(self, account: Account, read: frozenset[Ask[Any]]) -> None:
         if self.shelf is None or all(ask.keep == NEVER_KEPT for ask in read):
             return
         lasting = {
             ask: reading
             for ask, reading in self._known.items()
-            if ask.keep > NEVER_KEPT and isinstance(reading, Read) and self.now() - reading.at <= ask.keep
+            if ask.keep > NEVER_KEPT and isinstance(reading, Read) and self._fresh(ask)
         }
-        text = record.dump(Facts(lasting), account=subject.account.id, region=subject.region)
-        # Only a cache: compact, since a region's catalogue is long.
-        write_atomic(self.shelf, json.dumps(json.loads(text)), mode=0o600)
+        text = record.dump(Facts(lasting), account=account.id, region=account.region, compact=True)
+        with suppress(OSError):  # only a cache: a workspace that cannot be written to can still be checked
+            write_atomic(self.shelf, text, mode=0o600)
+
+
+def _nobody(ask: Ask[Any], reading: Reading[Any]) -> None:
+    """Tell nobody of a reading."""
 
 
 def checker_of(
@@ -150,10 +170,18 @@ def checker_of(
         opened.frozen()  # a login that has ended is told here, once, and not by every fact
         return {"operator": opened}
 
-    return Checker(sessions, shelf=target.shard_place.hidden / "facts" / f"{account.id}-{account.region}.json")
+    name = f"{account.id}-{account.region}{_elsewhere(environ)}.json"
+    return Checker(sessions, shelf=target.shard_place.hidden / "facts" / name)
 
 
 def check_recorded(subject: Subject, facts: Facts) -> Checked:
-    """Check against exported facts, asking nobody."""
+    """Check against exported facts, asking nobody, and say how old they are."""
     known = facts.only(asks_of(subject))
-    return Checked(worst_first((*check_answers(subject), *check_facts(subject, known))), known, 0)
+    found = (*check_answers(subject), *check_facts(subject, known), *age.check(known, subject.now))
+    return Checked(worst_first(found), known, 0)
+
+
+def _elsewhere(environ: Mapping[str, str]) -> str:
+    """Tell endpoints of one's own apart from AWS's: a rehearsal's account may have the same number, and is another."""
+    endpoints = sorted((name, url) for name, url in environ.items() if name.startswith("AWS_ENDPOINT_URL") and url)
+    return f"-{digest(repr(endpoints).encode()).removeprefix('sha256:')[:8]}" if endpoints else ""

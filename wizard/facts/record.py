@@ -72,12 +72,13 @@ def _kind(name: str) -> _Kind:
     return _Kind(TypeAdapter(ask), TypeAdapter(ask.gives()))
 
 
-def dump(facts: Facts, *, account: str, region: str) -> str:
-    """Write facts as JSON, in an order that depends on nothing but themselves."""
+def dump(facts: Facts, *, account: str, region: str, compact: bool = False) -> str:
+    """Write facts as JSON, in an order that depends on nothing but themselves; `compact` is for nobody to read."""
     redactor = Redactor()
     entries = [_entry(ask, reading, redactor) for ask, reading in facts.items()]
     entries.sort(key=lambda entry: (entry["kind"], json.dumps(entry["ask"], sort_keys=True)))
-    return to_json({"planewright_facts": 1, "account": account, "region": region, "readings": entries})
+    document = {"planewright_facts": 1, "account": account, "region": region, "readings": entries}
+    return json.dumps(document, sort_keys=True, ensure_ascii=False) if compact else to_json(document)
 
 
 def load(text: str, *, source: str, account: str, region: str) -> Facts:

@@ -1,5 +1,27 @@
 """Checks of answers against facts. Each module names the asks it needs and turns their values into findings. Pure."""
 
-from wizard.checks.live import account, addresses, database, permissions, private_zones, quotas, sizing, taken, zones
+from wizard.checks.live import (
+    account,
+    addresses,
+    age,
+    database,
+    permissions,
+    private_zones,
+    quotas,
+    sizing,
+    taken,
+    zones,
+)
 
-__all__ = ["account", "addresses", "database", "permissions", "private_zones", "quotas", "sizing", "taken", "zones"]
+__all__ = [
+    "account",
+    "addresses",
+    "age",
+    "database",
+    "permissions",
+    "private_zones",
+    "quotas",
+    "sizing",
+    "taken",
+    "zones",
+]

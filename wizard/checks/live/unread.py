@@ -11,6 +11,7 @@ from wizard.checks.codes import Code, code
 from wizard.facts.access import CLOSED, RegionStatus
 from wizard.facts.asking import Ask, Facts, Reason, Unread
 from wizard.findings import Finding, Severity
+from wizard.redact import Redactor
 
 _WEIGHTS = (Severity.HIGH, Severity.CRITICAL, Severity.WARN, Severity.INFO)
 
@@ -91,21 +92,30 @@ def _where(reason: Reason, hidden: list[tuple[Ask[Any], Unread]]) -> str:
 
 def _finding(reason: Reason, hidden: list[tuple[Ask[Any], Unread]]) -> Finding:
     kind = _KINDS.get(reason, UNREAD)
-    first = hidden[0][1]
-    unchecked = "; ".join(sorted({ask.unchecks for ask, _ in hidden}))
-    calls = ", ".join(sorted({reading.source or ask.permissions[0] for ask, reading in hidden}))
-    if reason is Reason.DENIED:
-        what = f"{first.permission} is not allowed ({calls})"
-    elif reason is Reason.NOT_RECORDED:
-        what = f"not among the facts: {', '.join(sorted({ask.kind for ask, _ in hidden}))}"
-    else:
-        said = "; ".join(sorted({reading.said for _, reading in hidden})[:3])
-        what = f"{_WORDS.get(reason, 'AWS refused')}: {calls} ({said})"
     weight = max((ask.weight for ask, _ in hidden), key=lambda severity: severity.rank)
     if len(kind.severities) == 1:
         weight = kind.severities[0]
-    # Where nothing at all could be asked, listing every call would hide why.
-    if reason is Reason.CREDENTIALS:
-        what = "; ".join(sorted({reading.said for _, reading in hidden})[:3])
+    unchecked = "; ".join(sorted({ask.unchecks for ask, _ in hidden}))
     remedy = next((reading.remedy for _, reading in hidden if reading.remedy), "")
+    # What AWS says of a request may quote the request.
+    what = Redactor().text(_what(reason, hidden))
     return kind.at(_where(reason, hidden), f"{what}; unchecked: {unchecked}", severity=weight, remedy=remedy)
+
+
+def _what(reason: Reason, hidden: list[tuple[Ask[Any], Unread]]) -> str:
+    calls = _some((reading.source or ask.permissions[0] for ask, reading in hidden), 5)
+    said = _some((reading.said for _, reading in hidden), 3)
+    if reason is Reason.DENIED:
+        return f"{hidden[0][1].permission} is not allowed ({calls})"
+    if reason is Reason.NOT_RECORDED:
+        return f"not among the facts: {', '.join(sorted({ask.kind for ask, _ in hidden}))}"
+    if reason is Reason.CREDENTIALS:
+        return said  # nothing at all could be asked: listing every call would hide why
+    return f"{_WORDS.get(reason, 'AWS refused')}: {calls} ({said})"
+
+
+def _some(texts: Iterable[str], most: int) -> str:
+    """Give the first few of them, and how many more there are."""
+    every = sorted(set(texts))
+    more = f" and {len(every) - most} more" if len(every) > most else ""
+    return "; ".join(every[:most]) + more
