@@ -74,6 +74,16 @@ def redis_secret(shard: ShardAnswers, deployment: DeploymentAnswers) -> str:
     return f"redis/password/{shard.account.region}/{shard.name}/{deployment.identifiers.instance}"
 
 
+def node_parameter(deployment: DeploymentAnswers, role: str) -> str:
+    """Parameter that a role's nodes read their configuration from at every boot (module nodes)."""
+    return f"/planewright/{deployment.name}/node-config-{role}"
+
+
+def authority_parameter(deployment: DeploymentAnswers) -> str:
+    """Parameter of the database's certificate authority, where the answers give one (module nodes)."""
+    return f"/planewright/{deployment.name}/database-ca"
+
+
 def state_bucket(shard: ShardAnswers) -> str:
     """Bucket of the engine's state: as answered, or one for each account and region."""
     return shard.state.bucket or f"planewright-state-{shard.account.id}-{shard.account.region}"
