@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final, Literal
 
 Context = Mapping[str, tuple[str, ...]]
@@ -25,9 +26,7 @@ class Verdict:
     lacks: tuple[str, ...] = ()
 
 
-def decide(
-    policies: Iterable[Any], boundary: Any | None, action: str, resource: str, context: Mapping[str, Iterable[str]]
-) -> Verdict:
+def decide(policies: Iterable[Any], boundary: Any | None, action: str, resource: str, context: Context) -> Verdict:
     """Decide one request. Policies are documents; the names of context keys know no case."""
     known: Context = {key.lower(): tuple(values) for key, values in context.items()}
     of_identity = _effects(policies, action, resource, known)
@@ -79,7 +78,12 @@ def _keys(conditions: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _like(pattern: str, value: str) -> bool:
-    return re.fullmatch("".join({"*": ".*", "?": "."}.get(it, re.escape(it)) for it in pattern), value) is not None
+    return _matcher(pattern).fullmatch(value) is not None
+
+
+@cache
+def _matcher(pattern: str) -> re.Pattern[str]:
+    return re.compile("".join({"*": ".*", "?": "."}.get(it, re.escape(it)) for it in pattern))
 
 
 _Compare = Callable[[str, str], bool]

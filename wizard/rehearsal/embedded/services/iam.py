@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, Final
 from urllib.parse import unquote
 
 from wizard.rehearsal.embedded.accounts import account_of_known_key
 from wizard.rehearsal.embedded.patching import add, wrap
-from wizard.rehearsal.embedded.policies import Verdict, decide
+from wizard.rehearsal.embedded.policies import Context, Verdict, decide
 from wizard.rehearsal.embedded.services.answers import failure, param, result
 from wizard.rehearsal.embedded.world import world
 
@@ -22,30 +22,37 @@ def _simulate_principal_policy(response: Any) -> Any:
     The world's list of denied actions, which the calls themselves obey too, is above all policies.
     """
     source = param(response, "PolicySourceArn", "")
-    known = source.endswith(f":{response.current_account}:user/{_USER}")
-    principal = None if known else _principal(response, source)
-    if not known and principal is None:
-        raise failure("NoSuchEntity", f"The entity with ARN {source} cannot be found.")
+    decided = _decider(response, source)
     context = {
         entry["ContextKeyName"]: tuple(entry.get("ContextKeyValues") or ())
         for entry in param(response, "ContextEntries", [])
     }
     resources = param(response, "ResourceArns", []) or ["*"]
     evaluations = [
-        _evaluation(action, {arn: _decided(response, principal, action, arn, context) for arn in resources})
+        _evaluation(action, {arn: decided(action, arn, context) for arn in resources})
         for action in param(response, "ActionNames", [])
     ]
     return result({"EvaluationResults": evaluations, "IsTruncated": False})
 
 
-def _decided(response: Any, principal: Any, action: str, resource: str, context: dict[str, tuple[str, ...]]) -> Verdict:
-    if action in world().hooks.denied_actions:
-        return Verdict("implicitDeny")
+def _decider(response: Any, source: str) -> Callable[[str, str, Context], Verdict]:
+    """Give what decides for the principal of an ARN. AWS knows none by its name alone: the path is part of it."""
+    if source.endswith(f":{response.current_account}:user/{_USER}"):
+        return lambda action, *_: _unless_denied(action) or Verdict("allowed")
+    everybody = [*response.backend.roles.values(), *response.backend.users.values()]
+    principal = next((one for one in everybody if one.arn == source), None)
     if principal is None:
-        return Verdict("allowed")
+        raise failure("NoSuchEntity", f"The entity with ARN {source} cannot be found.")
+    policies = tuple(_policies(response, principal))
     boundary = getattr(principal, "permissions_boundary_arn", None)  # moto gives a user none
     bounds = _managed(response, boundary) if boundary else None
-    return decide(_policies(response, principal), bounds, action, resource, context)
+    return lambda action, resource, context: (
+        _unless_denied(action) or decide(policies, bounds, action, resource, context)
+    )
+
+
+def _unless_denied(action: str) -> Verdict | None:
+    return Verdict("implicitDeny") if action in world().hooks.denied_actions else None
 
 
 def _evaluation(action: str, verdicts: dict[str, Verdict]) -> dict[str, Any]:
@@ -72,12 +79,6 @@ def _evaluation(action: str, verdicts: dict[str, Verdict]) -> dict[str, Any]:
     }
 
 
-def _principal(response: Any, arn: str) -> Any | None:
-    """Find the role or user of an ARN, path and all: AWS does not know one by its name alone here."""
-    everybody = [*response.backend.roles.values(), *response.backend.users.values()]
-    return next((one for one in everybody if one.arn == arn), None)
-
-
 def _policies(response: Any, principal: Any) -> Iterator[Any]:
     """Give the documents of a principal's inline and attached policies, and of a user's groups'."""
     of_user = getattr(principal, "name", "") in response.backend.users
@@ -88,7 +89,9 @@ def _policies(response: Any, principal: Any) -> Iterator[Any]:
 
 
 def _managed(response: Any, arn: str) -> Any:
-    return json.loads(unquote(response.backend.get_policy(arn).document))
+    policy = response.backend.get_policy(arn)
+    document = next(it.document for it in policy.versions if it.version_id == policy.default_version_id)
+    return json.loads(unquote(document))
 
 
 def _get_caller_identity(original: Any, response: Any) -> Any:
