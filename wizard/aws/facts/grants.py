@@ -12,8 +12,8 @@ from wizard.aws.errors import DENIED_CODES, error_code
 from wizard.aws.session import AwsSession
 from wizard.facts.grants import DryCall, DryRun, DryRuns, Given, PrincipalKind, Refused, Simulated, Simulation, Use, Why
 
-#: Decisions that one call may give: IAM's largest page.
-_PAGE: Final = 1000
+#: Decisions that one call may give. IAM's largest page holds 1,000; crossing fewer actions with resources wastes less.
+_PAGE: Final = 300
 _PARALLEL: Final = 8
 _WHY: Final[Mapping[str, Why]] = {"implicitDeny": "implicit", "explicitDeny": "explicit"}
 

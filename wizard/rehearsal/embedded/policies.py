@@ -26,36 +26,51 @@ class Verdict:
     lacks: tuple[str, ...] = ()
 
 
-def decide(policies: Iterable[Any], boundary: Any | None, action: str, resource: str, context: Context) -> Verdict:
-    """Decide one request. Policies are documents; the names of context keys know no case."""
-    known: Context = {key.lower(): tuple(values) for key, values in context.items()}
-    of_identity = _effects(policies, action, resource, known)
-    of_boundary = of_identity if boundary is None else _effects([boundary], action, resource, known)
-    within = boundary is None or of_boundary.decision == "allowed"
-    lacks = () if of_identity.decision == "allowed" else of_identity.lacks
-    if "explicitDeny" in (of_identity.decision, of_boundary.decision):
-        return Verdict("explicitDeny", within, lacks)
-    allowed = of_identity.decision == "allowed" and within
-    return Verdict("allowed" if allowed else "implicitDeny", within, lacks)
+class Policies:
+    """A principal's policies, read once for many decisions."""
+
+    def __init__(self, documents: Iterable[Any], boundary: Any | None = None) -> None:
+        self._identity = _Statements(documents)
+        self._boundary = None if boundary is None else _Statements([boundary])
+
+    def decide(self, action: str, resource: str, context: Context) -> Verdict:
+        """Decide one request. The names of context keys know no case."""
+        known: Context = {key.lower(): tuple(values) for key, values in context.items()}
+        of_identity = self._identity.effect(action, resource, known)
+        of_boundary = of_identity if self._boundary is None else self._boundary.effect(action, resource, known)
+        within = self._boundary is None or of_boundary.decision == "allowed"
+        lacks = () if of_identity.decision == "allowed" else of_identity.lacks
+        if "explicitDeny" in (of_identity.decision, of_boundary.decision):
+            return Verdict("explicitDeny", within, lacks)
+        allowed = of_identity.decision == "allowed" and within
+        return Verdict("allowed" if allowed else "implicitDeny", within, lacks)
 
 
-def _effects(policies: Iterable[Any], action: str, resource: str, context: Context) -> Verdict:
-    effects: set[str] = set()
-    lacks: set[str] = set()
-    for statement in _statements(policies):
-        if not (_acts(statement, action) and _covers(statement, resource)):
-            continue
-        conditions = statement.get("Condition", {})
-        lacks |= {key for key in _keys(conditions) if key.lower() not in context}
-        if all(_holds(operator, block, context) for operator, block in conditions.items()):
-            effects.add(statement["Effect"])
-    decision: Decision = "explicitDeny" if "Deny" in effects else "allowed" if "Allow" in effects else "implicitDeny"
-    return Verdict(decision, lacks=tuple(sorted(lacks)))
+class _Statements:
+    def __init__(self, documents: Iterable[Any]) -> None:
+        self._all = tuple(it for document in documents for it in _listed(document["Statement"]))
+        self._about: dict[str, tuple[Statement, ...]] = {}
 
+    def effect(self, action: str, resource: str, context: Context) -> Verdict:
+        effects: set[str] = set()
+        lacks: set[str] = set()
+        for statement in self._of(action):
+            if not _covers(statement, resource):
+                continue
+            conditions = statement.get("Condition", {})
+            lacks |= {key for key in _keys(conditions) if key.lower() not in context}
+            if all(_holds(operator, block, context) for operator, block in conditions.items()):
+                effects.add(statement["Effect"])
+        decision: Decision = (
+            "explicitDeny" if "Deny" in effects else "allowed" if "Allow" in effects else "implicitDeny"
+        )
+        return Verdict(decision, lacks=tuple(sorted(lacks)))
 
-def _statements(policies: Iterable[Any]) -> Iterator[Statement]:
-    for policy in policies:
-        yield from _listed(policy["Statement"])
+    def _of(self, action: str) -> tuple[Statement, ...]:
+        """Statements about an action: a simulation asks of the same one for many resources."""
+        if action not in self._about:
+            self._about[action] = tuple(it for it in self._all if _acts(it, action))
+        return self._about[action]
 
 
 def _acts(statement: Statement, action: str) -> bool:

@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 from wizard.rehearsal.embedded.accounts import account_of_known_key
 from wizard.rehearsal.embedded.patching import add, wrap
-from wizard.rehearsal.embedded.policies import Context, Verdict, decide
+from wizard.rehearsal.embedded.policies import Context, Policies, Verdict
 from wizard.rehearsal.embedded.services.answers import failure, param, result
 from wizard.rehearsal.embedded.world import world
 
@@ -43,12 +43,9 @@ def _decider(response: Any, source: str) -> Callable[[str, str, Context], Verdic
     principal = next((one for one in everybody if one.arn == source), None)
     if principal is None:
         raise failure("NoSuchEntity", f"The entity with ARN {source} cannot be found.")
-    policies = tuple(_policies(response, principal))
     boundary = getattr(principal, "permissions_boundary_arn", None)  # moto gives a user none
-    bounds = _managed(response, boundary) if boundary else None
-    return lambda action, resource, context: (
-        _unless_denied(action) or decide(policies, bounds, action, resource, context)
-    )
+    policies = Policies(_documents(response, principal), _managed(response, boundary) if boundary else None)
+    return lambda action, resource, context: _unless_denied(action) or policies.decide(action, resource, context)
 
 
 def _unless_denied(action: str) -> Verdict | None:
@@ -79,7 +76,7 @@ def _evaluation(action: str, verdicts: dict[str, Verdict]) -> dict[str, Any]:
     }
 
 
-def _policies(response: Any, principal: Any) -> Iterator[Any]:
+def _documents(response: Any, principal: Any) -> Iterator[Any]:
     """Give the documents of a principal's inline and attached policies, and of a user's groups'."""
     of_user = getattr(principal, "name", "") in response.backend.users
     groups = response.backend.get_groups_for_user(principal.name) if of_user else []
