@@ -18,9 +18,11 @@ from wizard.errors import PlanewrightError
 COMMANDS: dict[str, tuple[str, str]] = {
     "new": ("new", "answer the questions of a shard or a deployment"),
     "list": ("listing", "shards and deployments of the workspace, and where each stands"),
+    "sizes": ("sizes", "instance types that would do for a role"),
     "check": ("check", "findings of the saved answers"),
     "policy": ("policy", "least-privilege IAM policies of the operator and of the customer"),
     "cost": ("cost", "what a month costs by AWS's price list, and what is not known"),
+    "network": ("network", "address blocks, where they meet, and which are free"),
     "generate": ("generate", "emit OpenTofu from the answers"),
     "plan": ("plan", "show what an apply would change"),
     "apply": ("apply", "plan each stack in order, confirm, apply, hand over outputs"),
