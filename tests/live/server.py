@@ -23,6 +23,7 @@ class _Told(Hooks):
     def tell(self, wanted: dict[str, Any]) -> None:
         self.denied_actions = frozenset(wanted.get("denied_actions", ()))
         self.quotas = dict(wanted.get("quotas", {}))
+        self.unapplied_quotas = frozenset(wanted.get("unapplied_quotas", ()))
         self.refusals = {name: Refusal(**refusal) for name, refusal in wanted.get("refusals", {}).items()}
 
     def refuse(self, call: ApiCall) -> Refusal | None:

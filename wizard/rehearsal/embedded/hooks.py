@@ -116,6 +116,9 @@ class Hooks:
     #: Applied service quotas by code (`L-1216C47A`), where they differ from a new account's defaults.
     quotas: Mapping[str, float] = MappingProxyType({})
 
+    #: Quotas that AWS tells no applied value of, so that only its default is there to be read.
+    unapplied_quotas: frozenset[str] = frozenset()
+
     def refuse(self, call: ApiCall) -> Refusal | None:
         """Say why a call is to fail (throttling, expired credentials), or None to let it through."""
         del call

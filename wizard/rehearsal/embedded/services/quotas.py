@@ -58,14 +58,22 @@ def _codes(response: Any) -> tuple[str, list[str]]:
 def _one(response: Any, *, raised: bool) -> Any:
     service, codes = _codes(response)
     code = param(response, "QuotaCode")
-    if code not in codes:
+    if code not in codes or (raised and code in world().hooks.unapplied_quotas):
         raise failure("NoSuchResourceException", f"The request failed because {service}/{code} does not exist.")
     return result({"Quota": _described(response, service, code, raised=raised)})
 
 
 def _all(response: Any, *, raised: bool) -> Any:
     service, codes = _codes(response)
-    return result({"Quotas": [_described(response, service, code, raised=raised) for code in codes]})
+    if raised:
+        codes = [code for code in codes if code not in world().hooks.unapplied_quotas]
+    size, start = int(param(response, "MaxResults") or 100), int(param(response, "NextToken") or 0)
+    answer: dict[str, Any] = {
+        "Quotas": [_described(response, service, code, raised=raised) for code in codes[start : start + size]]
+    }
+    if start + size < len(codes):
+        answer["NextToken"] = str(start + size)
+    return result(answer)
 
 
 def install() -> None:
