@@ -14,7 +14,7 @@ from wizard import contracts
 from wizard.aws.engine_credentials import require_lifetime
 from wizard.aws.session import AwsSession, require_account
 from wizard.blueprints.springtail.contracts import InstanceOutputs
-from wizard.blueprints.springtail.stacks import INSTANCE, LINK, NEEDS, OUTPUTS, SHARD
+from wizard.blueprints.springtail.stacks import LINK, NEEDS, OUTPUTS, SHARD
 from wizard.contracts import Contract
 from wizard.deploy import store
 from wizard.deploy.emit import Emitted, differences, emit
@@ -22,7 +22,6 @@ from wizard.deploy.exclusive import require_idle
 from wizard.deploy.facts import gather
 from wizard.deploy.lasting import MARGIN, estimate
 from wizard.deploy.render import render
-from wizard.deploy.seeding import require_free_names
 from wizard.deploy.site import Site
 from wizard.deploy.target import Target
 from wizard.engine import follow, settle
@@ -159,10 +158,6 @@ def plan(
     on_state: OnState | None = None,
 ) -> Planned:
     """Plan a stack that was prepared; of `targets` alone, when they are named."""
-    target = ready.target
-    first = not destroy and ready.stack == INSTANCE and store.load_contract(target.place, INSTANCE) is None
-    if first and not targets:
-        require_free_names(target, ready.session)
     made = ready.engine.plan(
         ready.target.place.runs, destroy=destroy, variables=variables, targets=targets, on_state=on_state
     )

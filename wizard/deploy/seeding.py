@@ -16,7 +16,7 @@ from wizard.blueprints.springtail.names import database_secret, proxy_tls_secret
 from wizard.blueprints.springtail.stacks import INSTANCE
 from wizard.deploy import store
 from wizard.deploy.target import Target
-from wizard.errors import BlockedError, ContractError
+from wizard.errors import ContractError
 
 if TYPE_CHECKING:
     from wizard.aws.session import AwsSession
@@ -32,19 +32,8 @@ def secret_names(target: Target) -> tuple[str, ...]:
 
 
 def blocked_names(target: Target, session: AwsSession) -> tuple[ScheduledSecret, ...]:
-    """Secrets of an earlier installation that wait for their deletion: a new one cannot be made under their names."""
+    """Secrets of an earlier installation that wait for their deletion: the check says NAME_TAKEN of them until they are gone."""
     return scheduled_for_deletion(session, secret_names(target))
-
-
-def require_free_names(target: Target, session: AwsSession) -> None:
-    """Hold a reinstall that AWS would refuse in the middle of its apply."""
-    blocked = blocked_names(target, session)
-    if blocked:
-        raise BlockedError(
-            f"{target.name} was destroyed not long ago: its secrets still hold their names",
-            cause="; ".join(f"{s.name} (deleted {s.deleted_at:%Y-%m-%d})" for s in blocked),
-            action=f"wait for the end of their recovery window, or delete them for good: planewright seed-secrets {target.name} --purge",
-        )
 
 
 def purge_names(target: Target, session: AwsSession) -> tuple[str, ...]:
