@@ -63,7 +63,8 @@ class Checker:
     def check(self, subject: Subject, *, on_reading: OnReading | None = None, on_asks: OnAsks | None = None) -> Checked:
         """Give all findings, worst first. Never raises for what AWS does: that is a finding.
 
-        `on_asks` is told how many facts are about to be read, `on_reading` each as it comes.
+        `on_asks` is told how many facts are about to be read, once the session is open (which may ask for a code or a
+        login); `on_reading` is told each as it comes.
         """
         facts, asked = self._facts(asks_of(subject), subject.account, on_reading, on_asks)
         findings = worst_first((*check_answers(subject), *check_facts(subject, facts)))
@@ -81,9 +82,7 @@ class Checker:
         self._take_from_shelf(account)
         missing = frozenset(ask for ask in asks if not self._fresh(ask))
         if missing:
-            if on_asks is not None:
-                on_asks(len(missing))
-            self._read(missing, on_reading or _nobody)
+            self._read(missing, on_reading, on_asks)
             self._put_on_shelf(account, missing)
         return self._known.only(asks), len(missing)
 
@@ -92,14 +91,15 @@ class Checker:
         # A reading of the future is one of a clock that was set back since: nobody knows how old it is.
         return isinstance(reading, Read) and abs(self.now() - reading.at) <= max(FRESH, ask.keep)
 
-    def _read(self, asks: frozenset[Ask[Any]], on_reading: OnReading) -> None:
+    def _read(self, asks: frozenset[Ask[Any]], on_reading: OnReading | None, on_asks: OnAsks | None) -> None:
         readings: dict[Ask[Any], Reading[Any]] = {}
-        for ask, reading in self._answers(asks):
+        for ask, reading in self._answers(asks, on_asks):
             readings[ask] = reading
-            on_reading(ask, reading)
+            if on_reading is not None:
+                on_reading(ask, reading)
         self._known = self._known.with_readings(readings)
 
-    def _answers(self, asks: frozenset[Ask[Any]]) -> Iterator[tuple[Ask[Any], Reading[Any]]]:
+    def _answers(self, asks: frozenset[Ask[Any]], on_asks: OnAsks | None) -> Iterator[tuple[Ask[Any], Reading[Any]]]:
         from wizard.aws.facts.gather import DEADLINE_S, gather
 
         try:
@@ -111,6 +111,8 @@ class Checker:
             for ask in asks:
                 yield ask, Unread(reason, self.now(), ask.permissions[0], said, remedy=error.action)
         else:
+            if on_asks is not None:
+                on_asks(len(asks))
             limit = DEADLINE_S if self.deadline_s is None else self.deadline_s
             yield from gather(self._opened, asks, deadline_s=limit, now=self.now)
 
@@ -140,10 +142,6 @@ class Checker:
         text = record.dump(Facts(lasting), account=account.id, region=account.region, compact=True)
         with suppress(OSError):  # only a cache: a workspace that cannot be written to can still be checked
             write_atomic(self.shelf, text, mode=0o600)
-
-
-def _nobody(ask: Ask[Any], reading: Reading[Any]) -> None:
-    """Tell nobody of a reading."""
 
 
 def checker_of(
