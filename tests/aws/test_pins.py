@@ -11,11 +11,12 @@ from moto.ec2.models import ec2_backends
 
 from tests.aws.conftest import ACCOUNT_ID, account
 from wizard.answers.account import Account
-from wizard.aws.pins import default_parameter, resolve_pins
+from wizard.aws.pins import resolve_pins
 from wizard.aws.session import AwsSession
 from wizard.blueprints.springtail.answers import DeploymentAnswers
 from wizard.blueprints.springtail.facts import Pins
 from wizard.errors import InputError
+from wizard.sizing.images import default_parameter
 
 NOW = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
 LATER = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
@@ -53,7 +54,7 @@ def parameter(name: str, value: str) -> None:
 @pytest.fixture
 def ubuntu(session: AwsSession, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     """Canonical's images, under parameters of the operator's own: nobody may write below /aws."""
-    monkeypatch.setattr("wizard.aws.pins._UBUNTU", "/test/ubuntu/{arch}")
+    monkeypatch.setattr("wizard.sizing.images._UBUNTU", "/test/ubuntu/{arch}")
     images = {"amd64": image("ubuntu-amd64"), "arm64": image("ubuntu-arm64", "arm64")}
     for name, ami in images.items():
         parameter(f"/test/ubuntu/{name}", ami)

@@ -48,7 +48,8 @@ class InstanceTypeFact:
     `hypervisor` is `nitro`, `xen`, or empty where AWS names none (bare metal). `local` is None without instance
     storage; `ebs` is None for types that have no EBS-optimized figures (the oldest). `attachments` is how many volumes
     can be attached, the root volume among them; AWS has taken the first network interface and local disks off already
-    where the limit is `shared`, further interfaces count against it; 0 where AWS does not say.
+    where the limit is `shared`, further interfaces count against it; 0 where AWS does not say. `ena` is `unsupported`,
+    `supported` or `required`.
     """
 
     name: str
@@ -65,6 +66,7 @@ class InstanceTypeFact:
     attachment_limit: str
     interfaces: int
     ena: str
+    virtualization: tuple[str, ...]
 
     @property
     def family(self) -> str:

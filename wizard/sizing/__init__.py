@@ -1,1 +1,1 @@
-"""Instance types by what they can do, and what a node needs of one. Pure."""
+"""Whether a machine can carry what is asked of it: pure arithmetic over facts and answers."""

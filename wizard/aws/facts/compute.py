@@ -127,7 +127,7 @@ def image(session: AwsSession, ask: Image) -> ImageFact:
         if error_code(error) not in _NO_IMAGE_CODES:
             raise
         found = []
-    return _image(found[0]) if found else ImageFact(image_id, NO_IMAGE)
+    return _image(image_id, found[0]) if found else ImageFact(image_id, NO_IMAGE)
 
 
 def volume_dry_run(session: AwsSession, ask: VolumeDryRun) -> str:
@@ -196,6 +196,7 @@ def _type(it: Mapping[str, Any]) -> InstanceTypeFact:
         attachment_limit=ebs.get("AttachmentLimitType", ""),
         interfaces=network.get("MaximumNetworkInterfaces", 0),
         ena=network.get("EnaSupport", ""),
+        virtualization=tuple(str(name) for name in it.get("SupportedVirtualizationTypes", ())),
     )
 
 
@@ -219,13 +220,13 @@ def _performance(it: Mapping[str, Any]) -> EbsPerformance:
     )
 
 
-def _image(it: Mapping[str, Any]) -> ImageFact:
+def _image(image_id: str, it: Mapping[str, Any]) -> ImageFact:
     root = it.get("RootDeviceName", "")
     disks = [
         mapping.get("Ebs", {}) for mapping in it.get("BlockDeviceMappings", ()) if mapping.get("DeviceName") == root
     ]
     return ImageFact(
-        id=it["ImageId"],
+        id=image_id,
         state=it.get("State", ""),
         architecture=it.get("Architecture", ""),
         root_device=it.get("RootDeviceType", ""),

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import logging
 import re
+import threading
 import traceback
 from typing import Any, Final
 from xml.sax.saxutils import escape
@@ -23,6 +24,7 @@ from wizard.rehearsal.embedded.services.ec2_volumes import check_volume
 from wizard.rehearsal.embedded.world import world
 
 log = logging.getLogger(__name__)
+_remembering: Final = threading.Lock()
 
 NOT_IMPLEMENTED: Final = absent.CODE
 """The error code of an action that the embedded AWS does not have."""
@@ -138,10 +140,11 @@ def _answered_before(response: Any) -> Any:
 def _remember(response: Any, answer: Any) -> None:
     invocation, _ = _invocation(response)
     answers = world().answers
-    if invocation:
-        answers[invocation] = answer
-    while len(answers) > _REMEMBERED:
-        answers.pop(next(iter(answers)), None)
+    with _remembering:  # requests come in threads, and one that finds the oldest must not meet one that adds
+        if invocation:
+            answers[invocation] = answer
+        while len(answers) > _REMEMBERED:
+            answers.pop(next(iter(answers)), None)
 
 
 def _dry_run(response: Any, action: str) -> Any:

@@ -43,6 +43,8 @@ def _with_ubuntu(original: Any, backend: Any) -> None:
             hypervisor="xen",
             sriov="simple",
         )
+        # moto has no such attribute, and an image without it boots on no instance type of today
+        backend.amis[image_id].ena_support = True
 
 
 def _ubuntu_disk(mappings: list[dict[str, Any]], image: Any) -> list[dict[str, Any]]:
