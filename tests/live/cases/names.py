@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from tests.live.account import Account, Case
@@ -12,82 +12,72 @@ from wizard.findings import Severity
 HOST = "springtail.acme.example.com"
 
 
-def _load_balancer(account: Account) -> None:
+def _everything(account: Account) -> None:
+    """Somebody else has one of every kind of thing that a deployment names."""
     vpc = tagged_vpc(account, "10.99.0.0/16", {})
     subnet = account.client("ec2").create_subnet(VpcId=vpc, CidrBlock="10.99.0.0/24")["Subnet"]["SubnetId"]
     elb = account.client("elbv2")
     elb.create_load_balancer(Name="acme-prod-in", Type="network", Scheme="internal", Subnets=[subnet])
     elb.create_target_group(Name="acme-prod-out-px", Protocol="TCP", Port=5432, VpcId=vpc, TargetType="instance")
-
-
-def _role(account: Account) -> None:
+    account.client("iam").create_instance_profile(InstanceProfileName="acme-prod-proxy")
     account.client("iam").create_role(
         RoleName="acme-prod-fdw",
         AssumeRolePolicyDocument="{}",
         Tags=aws_tags({"planewright:shard": "use1-b", "planewright:deployment": "acme-prod"}),
     )
-
-
-def _profile(account: Account) -> None:
-    account.client("iam").create_instance_profile(InstanceProfileName="acme-prod-proxy")
-
-
-def _parameter(account: Account) -> None:
     account.client("ssm").put_parameter(
         Name="/planewright/acme-prod/node-config-proxy", Value="{}", Type="String", Tags=aws_tags({"team": "search"})
     )
-
-
-def _redis_user(account: Account) -> None:
     account.client("elasticache").create_user(
         UserId="acme-prod-redis", UserName="acme", Engine="redis", AccessString="off -@all", NoPasswordRequired=True
     )
-
-
-def _secret(account: Account) -> None:
-    account.client("secretsmanager").create_secret(Name="redis/password/us-east-1/use1-a/1001")
+    bear_watcher_names(account, {})
 
 
 def _deleted_secret(account: Account) -> None:
-    """What a destroy leaves: the secret is ours by its tags, and cannot be made again."""
+    """What a destroy leaves: the secret is ours by its tags, and cannot be made again. Another one is somebody else's."""
     secrets = account.client("secretsmanager")
+    secrets.create_secret(Name="redis/password/us-east-1/use1-a/1001")
     name = "sk/acme/acme-main/aws/dbi/1001/primary_db_password"
     tags = aws_tags({"planewright:shard": "use1-a", "planewright:deployment": "acme-prod"})
     secrets.create_secret(Name=name, Tags=tags)
     secrets.delete_secret(SecretId=name, RecoveryWindowInDays=7)
 
 
-def _taken(title: str, says: tuple[str, ...], prepare: Callable[[Account], None], path: str = "name") -> Case:
-    return Case("NAME_TAKEN", title, Severity.CRITICAL, path, says, prepare=prepare)
-
-
 TAKEN = (
-    _taken(
-        "a load balancer and a target group",
-        ("load balancer acme-prod-in", "target group acme-prod-out-px", "--names acme-prod-in"),
-        _load_balancer,
-    ),
-    _taken("a role, of a deployment on another shard", ("role acme-prod-fdw", "of deployment acme-prod"), _role),
-    _taken("an instance profile", ("instance profile acme-prod-proxy",), _profile),
-    _taken("a parameter", ("parameter /planewright/acme-prod/node-config-proxy",), _parameter),
-    _taken("a Redis user", ("Redis user acme-prod-redis", "--user-id acme-prod-redis"), _redis_user),
-    _taken(
-        "what a watcher bears",
+    Case(
+        "NAME_TAKEN",
+        "what a deployment bears, among it a role of a deployment on another shard",
+        Severity.CRITICAL,
+        "name",
         (
+            "load balancer acme-prod-in",
+            "--names acme-prod-in",
+            "target group acme-prod-out-px",
+            "role acme-prod-fdw is there already, of deployment acme-prod on shard use1-b",
+            "instance profile acme-prod-proxy is there already, and Planewright has not made it",
+            "parameter /planewright/acme-prod/node-config-proxy",
+            "Redis user acme-prod-redis",
             "role acme-prod-watcher",
             "function acme-prod-watcher",
             "event rule acme-prod-watcher",
             "log group /aws/lambda/acme-prod-watcher",
             "alarm acme-prod-watcher-errors",
         ),
-        lambda account: bear_watcher_names(account, {}),
+        prepare=_everything,
     ),
-    _taken("a secret", ("redis/password/us-east-1/use1-a/1001",), _secret, "identifiers.instance"),
-    _taken(
-        "a secret that was deleted not long ago",
-        ("primary_db_password was deleted on", "seed-secrets acme-prod --purge", "restore-secret"),
-        _deleted_secret,
+    Case(
+        "NAME_TAKEN",
+        "a secret, and one that was deleted not long ago",
+        Severity.CRITICAL,
         "identifiers.instance",
+        (
+            "secret redis/password/us-east-1/use1-a/1001 is there already",
+            "primary_db_password was deleted on",
+            "seed-secrets acme-prod --purge",
+            "restore-secret",
+        ),
+        prepare=_deleted_secret,
     ),
     Case(
         "NAME_TAKEN",
@@ -116,23 +106,16 @@ TOO_LONG = (
         ("has 259 characters", "253"),
         deployment={"proxy.host": "springtail." * 21 + "acme.example.com" + ".example.com"},
     ),
-    Case(
-        "NAME_TOO_LONG",
-        "an image's parameter with more levels than Systems Manager takes",
-        Severity.CRITICAL,
-        "nodes.proxy.ami.parameter",
-        ("16 levels", "takes 15"),
-        deployment={"nodes.proxy.ami.parameter": "/images" * 16},
-    ),
 )
 
 
-def _zone(name: str, tags: Mapping[str, str] | None = None) -> Callable[[Account], None]:
+def _zones(*names: str) -> Callable[[Account], None]:
     def prepare(account: Account) -> None:
         vpc = tagged_vpc(account, "10.30.0.0/16", {"Name": "web"})
-        account.client("route53").create_hosted_zone(
-            Name=name, CallerReference=name, VPC={"VPCRegion": "us-east-1", "VPCId": vpc}
-        )
+        for name in names:
+            account.client("route53").create_hosted_zone(
+                Name=name, CallerReference=name, VPC={"VPCRegion": "us-east-1", "VPCId": vpc}
+            )
 
     return prepare
 
@@ -162,7 +145,7 @@ PRIVATE_ZONES = (
         Severity.CRITICAL,
         "proxy.host",
         (HOST, "application web's vpc-", "another host name"),
-        prepare=_zone(HOST),
+        prepare=_zones(HOST),
         beside=_in_the_vpc_made,
     ),
     Case(
@@ -175,20 +158,11 @@ PRIVATE_ZONES = (
     ),
     Case(
         "PRIVATE_ZONE_CONFLICT",
-        "the application's VPC has the parent's zone",
+        "the application's VPC has a parent's zone and a child's",
         Severity.WARN,
         "proxy.host",
-        ("(acme.example.com) is a parent", "hidden"),
-        prepare=_zone("acme.example.com"),
-        beside=_in_the_vpc_made,
-    ),
-    Case(
-        "PRIVATE_ZONE_CONFLICT",
-        "the application's VPC has a child's zone",
-        Severity.WARN,
-        "proxy.host",
-        (f"(eu.{HOST}) is a child",),
-        prepare=_zone(f"eu.{HOST}"),
+        ("(acme.example.com) is a parent", "hidden", f"(eu.{HOST}) is a child"),
+        prepare=_zones("acme.example.com", f"eu.{HOST}"),
         beside=_in_the_vpc_made,
     ),
 )

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tests.live.account import Account, Case
-from tests.live.built import SHARD_TAGS, shard_outputs, tagged_vpc
+from tests.live.built import DEPLOYMENT_TAGS, SHARD_TAGS, aws_tags, shard_outputs, tagged_vpc
 from wizard.findings import Severity
 
 
@@ -30,6 +30,25 @@ def _application_vpc_of(account: Account) -> Mapping[str, Any]:
     """Answers cannot know the id that the embedded AWS gave: the application is moved to the VPC that was made."""
     vpcs = account.client("ec2").describe_vpcs(Filters=[{"Name": "tag:Name", "Values": ["web"]}])["Vpcs"]
     return {"deployment": account.subject(deployment={"applications.0.vpc_id": vpcs[0]["VpcId"]}).deployment}
+
+
+def _peered_with_our_transit(account: Account) -> None:
+    ours, other = tagged_vpc(account, "100.64.0.0/24", DEPLOYMENT_TAGS), tagged_vpc(account, "10.30.64.0/20", {})
+    ec2 = account.client("ec2")
+    peering = ec2.create_vpc_peering_connection(VpcId=ours, PeerVpcId=other)["VpcPeeringConnection"]
+    ec2.accept_vpc_peering_connection(VpcPeeringConnectionId=peering["VpcPeeringConnectionId"])
+
+
+def _small_transit(account: Account) -> None:
+    """An apply that failed half way: the shard stands, the transit VPC as well, and there is no contract of it."""
+    _small_shard(account)
+    vpc = tagged_vpc(account, "100.64.0.0/24", DEPLOYMENT_TAGS)
+    account.client("ec2").create_subnet(
+        VpcId=vpc,
+        CidrBlock="100.64.0.0/26",
+        AvailabilityZoneId="use1-az1",
+        TagSpecifications=[{"ResourceType": "subnet", "Tags": aws_tags({"Name": "acme-prod-transit"})}],
+    )
 
 
 def _small_shard(account: Account) -> None:
@@ -64,6 +83,16 @@ ZONES = (
         "zone_id",
         ("local zone", "use1-az1"),
         shard={"zone_id": "use1-bos1-az1"},
+    ),
+    Case(
+        "ZONE_CANNOT_CHANGE",
+        "the shard is built in another zone",
+        Severity.CRITICAL,
+        "zone_id",
+        ("built in use1-az1", "the answers say use1-az2", "back to use1-az1"),
+        shard={"zone_id": "use1-az2"},
+        prepare=_small_shard,
+        beside=_built,
     ),
     Case(
         "ENDPOINT_NOT_IN_ZONE",
@@ -101,6 +130,23 @@ ADDRESSES = (
         ("100.64.0.0/22", "pcx-", "(active)", "100.64.4.0/24"),
         prepare=_peered_with_the_customer,
         beside=_application_vpc_of,
+    ),
+    Case(
+        "CIDR_OVERLAP",
+        "somebody has peered our transit VPC with a network of the application's addresses",
+        Severity.CRITICAL,
+        "applications[0].cidr",
+        ("10.30.0.0/16", "10.30.64.0/20", "with the transit VPC already"),
+        prepare=_peered_with_our_transit,
+    ),
+    Case(
+        "CIDR_CANNOT_CHANGE",
+        "the transit subnet is built with another block",
+        Severity.CRITICAL,
+        "transit.subnet_cidr",
+        ("100.64.0.0/26", "the answers say 100.64.0.0/25"),
+        prepare=_small_transit,
+        beside=_built,
     ),
     Case(
         "CIDR_CANNOT_CHANGE",

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from wizard.blueprints.springtail.derived import Kind, Named, of_deployment, of_shard
-from wizard.blueprints.springtail.ownership import Whose, whose
+from wizard.blueprints.springtail.ownership import DEPLOYMENT_TAG, SHARD_TAG, Whose, whose
 from wizard.checks.codes import code
 from wizard.checks.subject import Subject
 from wizard.facts import names as asked
@@ -108,14 +108,20 @@ def _taken(subject: Subject, named: Named, taken: TakenName) -> Iterator[Finding
             ),
         )
     elif not _is_ours(subject, named, taken):
-        owner = dict(taken.tags).get("planewright:deployment", "")
-        said = f", of deployment {owner}" if owner else ""
         look = _LOOK[named.kind].format(shlex.quote(named.name))
         yield TAKEN.at(
             named.path,
-            f"{what} is there already{said}, without the tags of {subject.name}",
+            f"{what} is there already, {_owner(taken)}",
             remedy=f"look whose it is ({look}); then delete it if nothing uses it, or choose another {_part(named)}",
         )
+
+
+def _owner(taken: TakenName) -> str:
+    tags = dict(taken.tags)
+    if SHARD_TAG not in tags:
+        return "and Planewright has not made it"
+    of = f"deployment {tags[DEPLOYMENT_TAG]} on " if DEPLOYMENT_TAG in tags else ""
+    return f"of {of}shard {tags[SHARD_TAG]}"
 
 
 def _part(named: Named) -> str:

@@ -26,6 +26,12 @@ NOT_USABLE = code(
     why="the shard's NAT gateway, load balancers and endpoints need an availability zone that works and is open to the account",
     remedy="choose another of the region's zone IDs",
 )
+CANNOT_CHANGE = code(
+    "ZONE_CANNOT_CHANGE",
+    Severity.CRITICAL,
+    why="a subnet stays in its zone: an apply would destroy the shard's subnets with everything in them, and build anew",
+    remedy="put the zone ID back that the shard is built in; another zone means another shard",
+)
 ENDPOINT = code(
     "ENDPOINT_NOT_IN_ZONE",
     Severity.CRITICAL,
@@ -57,6 +63,13 @@ def asks(subject: Subject) -> Iterator[Ask[Any]]:
 
 def check(subject: Subject, facts: Facts) -> Iterator[Finding]:
     """Look the shard's zone up among them."""
+    built = subject.shard_built
+    if built is not None and built.zone_id != subject.shard.zone_id:
+        yield CANNOT_CHANGE.at(
+            "zone_id",
+            f"{subject.shard.name} is built in {built.zone_id}; the answers say {subject.shard.zone_id}",
+            remedy=f"set zone_id back to {built.zone_id}; another zone means another shard",
+        )
     zones = facts.value(Zones(region=subject.region))
     if zones is not None:
         yield from _zone(subject, zones)
