@@ -6,11 +6,9 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from wizard.answers.account import StateBackend
-from wizard.blueprints.springtail.answers import DeploymentAnswers
-from wizard.facts.asking import Ask
 from wizard.facts.kinds import kinds
 from wizard.permissions.grants import CORE, Condition, Grant, Stage, Where
-from wizard.permissions.places import Places
+from wizard.permissions.places import Places, is_look
 from wizard.permissions.state import alias_arn, bucket_arn, state_objects
 
 _READ, _DO, _UNDO = Stage.READ, Stage.DO, Stage.UNDO
@@ -68,8 +66,8 @@ _COMMANDS: Final = {
 }
 _SHELL: Final = "AWS-RunShellScript"
 _SESSION: Final = "SSM-SessionManagerRunShell"
-#: A dry run is no read: what it asks for is what the stacks need anyway.
-_NO_READS: Final = frozenset({"dry_runs"})
+#: What checks ask of things by their derived names, or of the caller's own role, whatever that is called.
+_NAMED: Final = frozenset({"cloudwatch", "events", "lambda", "logs", "secretsmanager", "sns"})
 
 
 def core_grants(places: Places) -> Iterator[Grant]:
@@ -79,20 +77,34 @@ def core_grants(places: Places) -> Iterator[Grant]:
     if places.deployment is not None:
         yield from _grants(_READ, _DEPLOYMENT_READS, places)
         yield from _secrets(places)
-        yield from _images(places, places.deployment)
+        yield from (Grant("ssm:GetParameter", _READ, where, CORE) for where in _images(places))
         yield from _commands(places)
 
 
 def check_grants(places: Places) -> Iterator[Grant]:
     """Give what the checks read in the operator's account."""
     for ask in kinds().values():
-        if ask.side == "operator" and ask.kind not in _NO_READS:
-            yield from _reads(ask, places)
+        # A dry run is no read: what it asks for is what the stacks need anyway.
+        if ask.side == "operator":
+            yield from (
+                Grant(action, _READ, where, CORE)
+                for action in ask.permissions
+                if is_look(action)
+                for where in _of_check(action, places)
+            )
 
 
-def _reads(ask: type[Ask[object]], places: Places) -> Iterator[Grant]:
-    for action in ask.permissions:
-        yield Grant(action, _READ, places.anywhere(action.split(":", 1)[0]), CORE)
+def _of_check(action: str, places: Places) -> Iterator[Where]:
+    service = action.split(":", 1)[0]
+    if action == "ssm:GetParameter":
+        # Of all that parameters hold, checks look at public images alone.
+        yield from _images(places)
+    elif service in _NAMED:
+        where = places.of(action)
+        if where.resources:
+            yield where
+    else:
+        yield places.anywhere(service)
 
 
 def _grants(stage: Stage, actions: Iterable[str], places: Places) -> Iterator[Grant]:
@@ -139,15 +151,17 @@ def _secrets(places: Places) -> Iterator[Grant]:
         yield from _grants(_DO, ("kms:Decrypt", "kms:GenerateDataKey"), places)
 
 
-def _images(places: Places, deployment: DeploymentAnswers) -> Iterator[Grant]:
-    nodes = deployment.nodes
+def _images(places: Places) -> Iterator[Where]:
+    if places.deployment is None:
+        return
+    nodes = places.deployment.nodes
     named = {node.ami.parameter or "" for node in (nodes.ingestion, nodes.proxy, nodes.fdw) if node.ami.id is None}
     # Public parameters belong to no account; one of one's own does.
     public = {name for name in named if not name or name.startswith("/aws/service/")}
     arns = [places.arn("ssm", "parameter/aws/service/*", account="")] if public else []
     arns += [places.arn("ssm", f"parameter/{name.lstrip('/')}") for name in sorted(named - public)]
     if arns:
-        yield Grant("ssm:GetParameter", _READ, Where("Images", tuple(arns)), CORE)
+        yield Where("Images", tuple(arns))
 
 
 def _commands(places: Places) -> Iterator[Grant]:

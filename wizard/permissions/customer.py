@@ -11,7 +11,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from wizard.blueprints.springtail.answers import Application, DatabaseVpc, DeploymentAnswers, ShardAnswers, Topology
+from wizard.blueprints.springtail.answers import (
+    Application,
+    CertificateAuthority,
+    DatabaseVpc,
+    DeploymentAnswers,
+    ShardAnswers,
+    Topology,
+)
 from wizard.blueprints.springtail.contracts import InstanceOutputs
 from wizard.permissions.grants import REGION_KEY, Condition, Grant, Stage, Where
 
@@ -76,8 +83,14 @@ def _database_side(vpc: _Vpc, deployment: DeploymentAnswers) -> Iterator[Grant]:
     yield from _look(vpc)
     yield from _peer(vpc)
     yield from _open_the_port(vpc)
-    if deployment.database.host.endswith(_RDS_DOMAIN):
-        yield from _parameters(vpc, deployment.database.host)
+    database = deployment.database
+    name, _, rest = database.host.partition(".")
+    if database.host.endswith(_RDS_DOMAIN):
+        # An instance's host begins with its name, a cluster's with the cluster's, whose instances have names of their own.
+        yield from _parameters(vpc, "*" if rest.startswith("cluster-") else name, name)
+    elif database.certificate_authority is CertificateAuthority.RDS:
+        # A name of the customer's own that leads to RDS: what the database itself is called is not known.
+        yield from _parameters(vpc, "*", "*")
 
 
 def _application_side(vpc: _Vpc, zone: str) -> Iterator[Grant]:
@@ -134,7 +147,7 @@ def _open_the_port(vpc: _Vpc) -> Iterator[Grant]:
     yield Grant("ec2:CreateTags", Stage.DO, rules, BY)
 
 
-def _parameters(vpc: _Vpc, host: str) -> Iterator[Grant]:
+def _parameters(vpc: _Vpc, instance: str, cluster: str) -> Iterator[Grant]:
     """Logical replication is a static parameter: a custom group, associated, and a reboot that the customer schedules."""
     everywhere = Where("Any", conditions=vpc.there)
     for action in (
@@ -146,10 +159,7 @@ def _parameters(vpc: _Vpc, host: str) -> Iterator[Grant]:
         "rds:DescribeDBParameters",
     ):
         yield Grant(action, Stage.READ, everywhere, BY)
-    # An instance's host begins with its name; a cluster's with the cluster's, whose instances have names of their own.
-    name = host.split(".", 1)[0]
-    instance = "*" if ".cluster-" in host else name
-    database = Where("Database", (vpc.arn("rds", f"db:{instance}"), vpc.arn("rds", f"cluster:{name}")))
+    database = Where("Database", (vpc.arn("rds", f"db:{instance}"), vpc.arn("rds", f"cluster:{cluster}")))
     groups = Where("ParameterGroups", (vpc.arn("rds", "pg:*"), vpc.arn("rds", "cluster-pg:*")))
     changed = Where("DatabaseAndGroups", database.resources + groups.resources)
     for action in ("rds:ModifyDBCluster", "rds:ModifyDBInstance"):

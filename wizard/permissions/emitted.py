@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
-_BLOCK = re.compile(r'^(resource|data) "(aws_[a-z0-9_]+)" "[^"]+" \{\n(.*?)^\}', re.MULTILINE | re.DOTALL)
+_BLOCK = re.compile(r'^(resource|data) "(aws_[a-z0-9_]+)" "[^"]+" \{(?:\}|\n(.*?)^\})', re.MULTILINE | re.DOTALL)
 _ARGUMENT = re.compile(r"^ +([a-z][a-z0-9_]*)(?: +=[^=]| \{)", re.MULTILINE)
 #: Arguments that stand in the code for good and are null where the answers leave them empty.
 _OPTIONAL = {"kms_key_id": "kms_key_arn", "permissions_boundary": "permissions_boundary_arn"}

@@ -8,7 +8,7 @@ from wizard.permissions.calls import DATA, RESOURCES, Calls
 from wizard.permissions.core import check_grants, core_grants
 from wizard.permissions.emitted import Block, Emitted
 from wizard.permissions.grants import Grant, Stage
-from wizard.permissions.places import Places
+from wizard.permissions.places import Places, is_look
 
 #: The emitted provider's `default_tags` put tags on whatever takes them.
 _ALWAYS = frozenset({"tags"})
@@ -48,8 +48,7 @@ def _of(block: Block, stack: Emitted, places: Places) -> Iterator[Grant]:
     }
     for stage, actions in by_stage.items():
         for action in actions:
-            looks = action.split(":", 1)[1].startswith(("Describe", "Get", "List"))
-            yield Grant(action, Stage.READ if looks else stage, places.of(action, block.type), stack.stack)
+            yield Grant(action, Stage.READ if is_look(action) else stage, places.of(action, block.type), stack.stack)
 
 
 def _distinct(grants: Iterable[Grant]) -> tuple[Grant, ...]:

@@ -97,7 +97,7 @@ class Places:
     def of(self, action: str, type_: str = "") -> Where:
         """Say where an action is allowed. `type_` tells for which type of resource, where that matters."""
         service, call = action.split(":", 1)
-        if action in _UNSCOPED or (service in {"ec2", "elasticache", "elasticloadbalancing"} and _looks(call)):
+        if action in _UNSCOPED or (service in {"ec2", "elasticache", "elasticloadbalancing"} and is_look(action)):
             return self.anywhere(service)
         scoped = {
             "ec2": self._ec2,
@@ -164,18 +164,23 @@ class Places:
         yield self.arn("sns", names.shard_names(self.shard)["topic"])
 
     def _functions(self) -> Iterator[str]:
-        yield self.arn("lambda", f"function:{self._names['watcher']}")
+        if self.deployment is not None:
+            yield self.arn("lambda", f"function:{self._names['watcher']}")
 
     def _log_groups(self) -> Iterator[str]:
+        if self.deployment is None:
+            return
         # With and without what stands for its streams: older and newer actions of CloudWatch Logs differ in it.
         group = self.arn("logs", f"log-group:/aws/lambda/{self._names['watcher']}")
         yield from (group, f"{group}:*")
 
     def _rules(self) -> Iterator[str]:
-        yield self.arn("events", f"rule/{self._names['watcher']}")
+        if self.deployment is not None:
+            yield self.arn("events", f"rule/{self._names['watcher']}")
 
     def _alarms(self) -> Iterator[str]:
-        yield self.arn("cloudwatch", f"alarm:{self._names['watcher']}-errors")
+        if self.deployment is not None:
+            yield self.arn("cloudwatch", f"alarm:{self._names['watcher']}-errors")
 
     def _state(self) -> Iterator[str]:
         yield from state_objects(self.shard, self.deployment)
@@ -299,5 +304,6 @@ class Places:
         return key_arns(self.shard)
 
 
-def _looks(call: str) -> bool:
-    return call.startswith(("Describe", "Get", "List"))
+def is_look(action: str) -> bool:
+    """Whether an action only looks: nothing is made, changed or taken away by it."""
+    return action.split(":", 1)[1].startswith(("Describe", "Get", "List", "Simulate"))
