@@ -9,6 +9,7 @@
     ├── AccountError          the wrong AWS account, or credentials that will not do                 (1)
     │   └── LoginNeededError  a login that only a person can make has ended; carries its command     (1)
     ├── AwsError              a call to AWS that failed                                              (1)
+    ├── DatabaseError         the customer's database could not be looked at from here               (1)
     ├── EngineError           the engine is missing, too old, or its command failed                  (1)
     │   └── StateLockedError  somebody holds the state's lock                                        (1)
     └── RehearsalError        the embedded parts could not be started                                (1)
@@ -109,6 +110,10 @@ class LoginNeededError(AccountError):
 
 class AwsError(PlanewrightError):
     """AWS refused or failed a call."""
+
+
+class DatabaseError(PlanewrightError):
+    """The customer's database could not be looked at from here."""
 
 
 class EngineError(PlanewrightError):

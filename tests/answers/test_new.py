@@ -17,7 +17,7 @@ from tests.answers.examples import EXAMPLES, example
 from wizard.blueprints.load import parse
 from wizard.blueprints.springtail.answers import DeploymentAnswers, ShardAnswers
 from wizard.cli import run
-from wizard.cli.new import DRAFT
+from wizard.deploy.drafts import FILE as DRAFT
 
 CANARY = "hunter2-canary"
 
@@ -144,7 +144,7 @@ def test_findings_are_told_and_given_as_json(workspace: Path, capsys: pytest.Cap
 
 #: Key strokes for a private deployment, question by question (line by line, defaults taken with Enter).
 PRIVATE = [
-    "use1-a", "private", "acme", "acme-main", "1001", "db.acme.example.com", "", "", "", "", "222222222222", "us-east-1",
+    "use1-a", "private", "acme", "acme-main", "1001", "db.acme.example.com", "", "", "", "", "", "", "222222222222", "us-east-1",
     "vpc-0a1b2c3d4e5f60718", "10.20.0.0/16",
 ]  # fmt: skip
 REST = ["", "", "springtail.acme.example.com", "", "", "", "", "", "", "", "", "", "", ""]

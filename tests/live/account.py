@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from tests.live.server import Server
+from tests.readiness.documents import said
 from wizard.aws.session import BRISK, Patience, open_session
 from wizard.blueprints.load import build
 from wizard.blueprints.springtail.answers import DeploymentAnswers, ShardAnswers
@@ -69,11 +70,14 @@ class Account:
         deployment: Mapping[str, Any] | None = None,
         **beside: Any,
     ) -> Subject:
-        """Give the shipped example as a subject; keys are dotted (`nodes.fdw.count`), `beside` are Subject's fields."""
+        """Give the shipped example as a subject; keys are dotted (`nodes.fdw.count`), `beside` are Subject's fields.
+
+        Its database has said that it is ready, unless `beside` says otherwise.
+        """
         shard_answers = build(changed(example("shard"), shard or {}), ShardAnswers, source="the shard's example")
         answers = build(changed(example(topology), deployment or {}), DeploymentAnswers, source="the example")
         emitted = emitted_of(shard_answers, answers)
-        return replace(Subject(shard_answers, answers, emitted=emitted), **beside)
+        return replace(Subject(shard_answers, answers, emitted=emitted, readiness=said()), **beside)
 
     def checker(self, **changes: Any) -> Checker:
         """Give a checker with the operator's session, of the private example."""

@@ -10,6 +10,7 @@ from wizard.blueprints.springtail.answers import DeploymentAnswers, ShardAnswers
 from wizard.blueprints.springtail.contracts import InstanceOutputs, ShardOutputs
 from wizard.blueprints.springtail.facts import Pins
 from wizard.permissions.emitted import Emitted
+from wizard.readiness.model import Readiness
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +19,7 @@ class Subject:
 
     `shard_built` and `built` are what their applied stacks handed over, None before that; `pins` are the images that
     nodes boot, None before they were resolved. `apply_needs` is how long credentials have to last for an apply, a margin
-    included.
+    included. `readiness` is what the database said of itself, None before anybody looked.
     """
 
     shard: ShardAnswers
@@ -27,6 +28,7 @@ class Subject:
     shard_built: ShardOutputs | None = None
     built: InstanceOutputs | None = None
     pins: Pins | None = None
+    readiness: Readiness | None = None
     #: What its stacks declare, read out of the files that are emitted for these answers. Empty: they give none yet.
     emitted: tuple[Emitted, ...] = ()
     apply_needs: timedelta = timedelta(minutes=30)

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from wizard.answers.account import Account
+from wizard.blueprints.springtail.answers import DeploymentAnswers
 from wizard.checks.live import age
 from wizard.checks.run import asks_of, check_answers, check_facts
 from wizard.checks.subject import Subject
@@ -166,10 +167,36 @@ def checker_of(
             else open_session(account, environ=environ, mfa_code=mfa_code, patience=BRISK)
         )
         opened.frozen()  # a login that has ended is told here, once, and not by every fact
-        return {"operator": opened}
+        customer = _customer_session(target, environ, mfa_code)
+        return {"operator": opened} if customer is None else {"operator": opened, "customer": customer}
 
     name = f"{account.id}-{account.region}{_elsewhere(environ)}.json"
     return Checker(sessions, shelf=target.shard_place.hidden / "facts" / name)
+
+
+def _customer_session(target: Target, environ: Mapping[str, str], mfa_code: MfaCode | None) -> AwsSession | None:
+    """Open the session that may look at the customer's database, if the answers name a profile for it.
+
+    One that does not open leaves only that unchecked.
+    """
+    from wizard.aws.closed import ClosedSession
+    from wizard.aws.session import BRISK, open_session
+
+    if not isinstance(target.answers, DeploymentAnswers) or not target.answers.database.profile:
+        return None
+    own, database = target.shard.account, target.answers.database
+    account = Account(
+        id=database.vpc.account_id if database.vpc else own.id,
+        region=database.vpc.region if database.vpc else own.region,
+        partition=own.partition,
+        profile=database.profile,
+    )
+    try:
+        session = open_session(account, environ=environ, mfa_code=mfa_code, patience=BRISK)
+        session.frozen()
+    except PlanewrightError as error:
+        return ClosedSession(account, error)
+    return session
 
 
 def check_recorded(subject: Subject, facts: Facts) -> Checked:

@@ -13,6 +13,7 @@ from wizard.checks.subject import Subject
 from wizard.deploy import store
 from wizard.deploy.lasting import apply_needs
 from wizard.deploy.needed import emitted_of
+from wizard.deploy.readiness import load as load_readiness
 from wizard.findings import Finding, worst_first
 from wizard.workspace import Place, Workspace
 
@@ -90,6 +91,7 @@ def subject_of(target: Target) -> Subject:
         shard_built=shard_built if isinstance(shard_built, ShardOutputs) else None,
         built=built if isinstance(built, InstanceOutputs) else None,
         pins=store.load_pins(target.place),
+        readiness=load_readiness(target.place),
         apply_needs=apply_needs(target.place, target.stacks),
         emitted=emitted_of(target.shard, target.deployment),
     )
