@@ -96,7 +96,7 @@ def image_problems(
             Trouble.NOT_AVAILABLE,
             key,
             f"{named} is {image.state}",
-            "wait until it is available, or name another image",
+            "wait until it is available (a disabled one: `aws ec2 enable-image`), or name another image",
         )
     own = architecture_of(kind)
     if own and image.architecture not in kind.architectures:

@@ -28,9 +28,18 @@ def _refused(account: Account) -> None:
     account.fault(refusals={"ec2:CreateVolume": refusal})
 
 
-def _own_image(account: Account) -> None:
-    image_id = account.client("ec2").register_image(Name="acme", VirtualizationType="hvm")["ImageId"]
+def _own_image(account: Account) -> str:
+    image_id = str(account.client("ec2").register_image(Name="acme", VirtualizationType="hvm")["ImageId"])
     account.client("ssm").put_parameter(Name="/acme/image", Value=image_id, Type="String")
+    return image_id
+
+
+def _small_root(account: Account) -> None:
+    _own_image(account)
+
+
+def _disabled_image(account: Account) -> None:
+    account.client("ec2").disable_image(ImageId=_own_image(account))
 
 
 CASES = (
@@ -118,13 +127,22 @@ CASES = (
         prepare=_parameter,
     ),
     Case(
+        "IMAGE_NOT_AVAILABLE",
+        "an image that somebody has disabled",
+        Severity.CRITICAL,
+        "nodes.proxy.ami.parameter",
+        ("is disabled", "enable-image"),
+        deployment={"nodes.proxy.ami.parameter": "/acme/image"},
+        prepare=_disabled_image,
+    ),
+    Case(
         "IMAGE_UNFIT",
         "the root volume is smaller than the image",
         Severity.CRITICAL,
         "nodes.proxy.root_volume_gib",
         ("8 GiB", "needs 15 GiB"),
         deployment={"nodes.proxy.ami.parameter": "/acme/image", "nodes.proxy.root_volume_gib": 8},
-        prepare=_own_image,
+        prepare=_small_root,
     ),
     Case(
         "NVME_REQUIRED",

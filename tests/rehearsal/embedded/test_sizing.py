@@ -8,6 +8,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from tests.rehearsal.embedded.conftest import Clients
+from wizard.rehearsal.embedded.services.images import ubuntu_image_id
 
 
 def test_the_catalogue_comes_in_pages_of_a_hundred(client: Clients) -> None:
@@ -37,6 +38,21 @@ def test_a_type_of_other_regions_is_not_described(client: Clients) -> None:
     filters = [{"Name": "instance-type", "Values": ["hpc6a.48xlarge"]}]
     assert client("ec2").describe_instance_types(Filters=filters)["InstanceTypes"] == []
     assert client("ec2", region="us-east-2").describe_instance_types(Filters=filters)["InstanceTypes"] != []
+
+
+def test_a_disabled_image_is_hidden_and_boots_nothing_until_it_is_enabled_again(
+    client: Clients, network: dict[str, str]
+) -> None:
+    ec2 = client("ec2")
+    image = ubuntu_image_id("us-east-1", "amd64")
+    wanted = {"ImageId": image, "InstanceType": "m5.large", "SubnetId": network["subnet"], "MinCount": 1, "MaxCount": 1}
+    ec2.disable_image(ImageId=image)
+    assert ec2.describe_images(ImageIds=[image])["Images"] == []
+    assert ec2.describe_images(ImageIds=[image], IncludeDisabled=True)["Images"][0]["State"] == "disabled"
+    with pytest.raises(ClientError, match=r"InvalidAMIID\.Unavailable"):
+        ec2.run_instances(**wanted)
+    ec2.enable_image(ImageId=image)
+    assert ec2.run_instances(**wanted)["Instances"]
 
 
 @pytest.mark.parametrize(

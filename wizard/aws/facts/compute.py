@@ -122,7 +122,8 @@ def image(session: AwsSession, ask: Image) -> ImageFact:
         if not image_id.startswith("ami-"):
             return ImageFact("", NO_IMAGE_ID)
     try:
-        found = session.client("ec2").describe_images(ImageIds=[image_id])["Images"]
+        # A disabled one would look like none at all otherwise.
+        found = session.client("ec2").describe_images(ImageIds=[image_id], IncludeDisabled=True)["Images"]
     except ClientError as error:
         if error_code(error) not in _NO_IMAGE_CODES:
             raise

@@ -24,6 +24,8 @@ def check_launch(response: Any) -> None:
     if not image_id:
         return
     image = response.ec2_backend.describe_images(ami_ids=[image_id])[0]
+    if image.state != "available":
+        raise failure("InvalidAMIID.Unavailable", f"The image ID '{image_id}' is not available.")
     supported = kind["ProcessorInfo"]["SupportedArchitectures"]
     if image.architecture not in supported:
         raise failure(

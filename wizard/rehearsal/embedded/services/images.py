@@ -1,4 +1,4 @@
-"""Stock Ubuntu: the images in every region, and the SSM public parameters that name them."""
+"""Stock Ubuntu: the images in every region, and the SSM public parameters that name them. Images that are disabled."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import hashlib
 from typing import Any, Final
 
 from wizard.rehearsal.embedded.patching import wrap, wrap_property
+from wizard.rehearsal.embedded.services.answers import flag
 
 UBUNTU_PARAMETER: Final = "/aws/service/canonical/ubuntu/server/24.04/stable/current/{arch}/hvm/ebs-gp3/ami-id"
 """Canonical's parameter for its current image; `arch` is amd64 or arm64."""
@@ -85,11 +86,21 @@ def _with_public_parameters(original: Any, parameters: Any, key: Any) -> None:
         )
 
 
+def _describe_images(original: Any, response: Any) -> Any:
+    answer = original(response)
+    if not flag(response, "IncludeDisabled"):
+        images = answer.result["Images"]
+        answer.result["Images"] = [image for image in images if image.state != "disabled"]
+    return answer
+
+
 def install() -> None:
     """Make the images and the parameters exist."""
     from moto.ec2.models.amis import Ami, AmiBackend
+    from moto.ec2.responses.amis import AmisResponse
     from moto.ssm.models import ParameterDict
 
     wrap(AmiBackend, "_load_amis", _with_ubuntu)
     wrap_property(Ami, "block_device_mappings", _ubuntu_disk)
     wrap(ParameterDict, "_check_loading_status", _with_public_parameters)
+    wrap(AmisResponse, "describe_images", _describe_images)
