@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.live.account import changed
+from tests.live.built import instance_outputs
 from wizard.addressing.footprint import Footprint, of_deployment, of_shard, still_to_come
 from wizard.addressing.plan import Block, Purpose, Surroundings, address_map
 from wizard.blueprints.load import build
@@ -100,3 +101,10 @@ def test_every_node_endpoint_and_load_balancer_takes_one_address() -> None:
     assert of_deployment(deployment("public")) == Footprint(private=3, public=1)
     assert still_to_come(deployment(), None) == of_deployment(deployment())
     assert Footprint(private=3) - Footprint(private=5, transit=2) == Footprint()
+
+
+def test_what_is_built_is_not_added_again() -> None:
+    built = instance_outputs({"transit": "vpc-1", "application": "vpc-2", "peering": "pcx-1", "zone": "Z1"})
+    assert still_to_come(deployment(), built) == Footprint()
+    assert still_to_come(deployment(nodes__fdw__count=5), built) == Footprint(private=3)
+    assert still_to_come(deployment(nodes__fdw__count=1), built) == Footprint()

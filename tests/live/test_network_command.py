@@ -45,7 +45,7 @@ def test_what_could_not_be_read_is_said(account: Account, workspace: Path, capsy
 
     told = json.loads(capsys.readouterr().out)
     assert told["unread"] == [{"source": "ec2:DescribeVpcs us-east-1", "reason": "denied"}]
-    assert [block["owner"] for block in told["blocks"] if block["purpose"] == "VPC of the account"] == []
+    assert [block["owner"] for block in told["blocks"] if block["purpose"] == "existing"] == []
 
 
 def test_without_aws_the_answers_alone_are_laid_out(

@@ -95,7 +95,7 @@ def _json(name: str, layout: AddressMap, unread: list[Unread]) -> dict[str, Any]
 def _block(block: Block) -> dict[str, Any]:
     described: dict[str, Any] = {
         "cidr": block.cidr,
-        "purpose": block.purpose.value,
+        "purpose": block.purpose.name.lower(),
         "owner": block.owner,
         "usable": block.usable,
     }
