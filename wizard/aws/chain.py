@@ -19,10 +19,11 @@ from botocore.credentials import (
     EnvProvider,
     InstanceMetadataProvider,
     LoginProvider,
+    ProcessProvider,
     RefreshableCredentials,
     SSOProvider,
 )
-from botocore.exceptions import RefreshWithMFAUnsupportedError
+from botocore.exceptions import CredentialRetrievalError, RefreshWithMFAUnsupportedError
 from botocore.tokens import SSOTokenProvider
 from botocore.utils import JSONFileCache
 
@@ -169,6 +170,20 @@ def _prompter(mfa_code: MfaCode | None) -> Callable[[str], str]:
     return ask
 
 
+def _told(retrieve: Callable[[str], Any]) -> Callable[[str], Any]:
+    """Tell a profile's process that is missing, or prints no JSON, as what it is: botocore lets both break through."""
+
+    def told(command: str) -> Any:
+        try:
+            return retrieve(command)
+        except (OSError, ValueError) as error:
+            # Neither its arguments nor what it printed: either may hold a secret.
+            said = f"{error.filename}: {error.strerror}" if isinstance(error, OSError) else "it prints no JSON"
+            raise CredentialRetrievalError(provider="custom-process", error_msg=said) from None
+
+    return told
+
+
 def _token_dumps(token: Any) -> str:
     """Write a token as the AWS CLI does; a renewed one holds its end as a time."""
     return json.dumps(token, default=lambda it: it.strftime("%Y-%m-%dT%H:%M:%SZ"))
@@ -192,6 +207,8 @@ def _of_environ(provider: Any, environ: Mapping[str, str], core: botocore.sessio
         tokens = JSONFileCache(str(sso_cache(environ)), dumps_func=_token_dumps)
         inner._token_cache = tokens  # noqa: SLF001
         inner._token_provider = SSOTokenProvider(core, cache=tokens, profile_name=inner._profile_name)  # noqa: SLF001
+    elif isinstance(provider, ProcessProvider):
+        inner._retrieve_credentials_using = _told(inner._retrieve_credentials_using)  # noqa: SLF001
     elif isinstance(provider, LoginProvider):
         inner._token_cache = JSONFileCache(str(_login_cache(environ)))  # noqa: SLF001
     return provider

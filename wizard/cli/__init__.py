@@ -23,6 +23,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "policy": ("policy", "least-privilege IAM policies of the operator and of the customer"),
     "cost": ("cost", "what a month costs by AWS's price list, and what is not known"),
     "network": ("network", "address blocks, where they meet, and which are free"),
+    "profiles": ("profiles", "the AWS profiles there are, and whose account each is"),
+    "readiness": ("readiness", "what the customer's database says of itself"),
     "generate": ("generate", "emit OpenTofu from the answers"),
     "plan": ("plan", "show what an apply would change"),
     "apply": ("apply", "plan each stack in order, confirm, apply, hand over outputs"),
