@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tests.answers.examples import NAMES, example, text
 from tests.answers.strategies import deployments
-from wizard.answers.save import dump, dump_draft
+from wizard.answers.save import dump
 from wizard.blueprints.load import build, parse
 from wizard.blueprints.springtail.answers import DeploymentAnswers
 from wizard.errors import InputError, Problem
@@ -215,4 +215,3 @@ def test_whatever_is_typed_the_answer_is_a_list_of_problems(content: str) -> Non
 def test_valid_answers_survive_being_written_and_read(raw: dict[str, object]) -> None:
     answers = build(raw, DeploymentAnswers, source="generated")
     assert parse(dump(answers), source="dumped") == answers
-    assert parse(dump_draft(raw), source="draft") == answers

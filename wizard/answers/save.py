@@ -64,11 +64,6 @@ def update(text: str, answers: Answers) -> str:
     return _text(root)
 
 
-def dump_draft(raw: Mapping[str, Any]) -> str:
-    """Write answers that are not complete yet, as plain data."""
-    return _text(_yaml_value(dict(raw)))
-
-
 def _same(written: Any, value: Any) -> bool:
     """Compare what the file says with an answer; a text may have been written without its quotes."""
     if isinstance(value, str) and not isinstance(written, str):

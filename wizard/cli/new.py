@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from wizard.findings import Finding
     from wizard.workspace import Place, Workspace
 
-DRAFT = "answers.draft.yaml"
 BLUEPRINT = "springtail"
 
 
@@ -55,10 +54,10 @@ def run(args: argparse.Namespace) -> int:
     place = _free_place(workspace, name, kind, force=args.force)
     answers = _collect(args, place, workspace, base, flags)
     shard, findings = _look(workspace, answers)
-    from wizard.deploy import store
+    from wizard.deploy import drafts, store
 
     store.save_answers(place, answers)
-    (place.path / DRAFT).unlink(missing_ok=True)
+    drafts.discard(place)
     _tell(args, place, findings, shard)
     return 0
 
@@ -143,9 +142,9 @@ def _ask(
     only_missing: bool,
 ) -> None:
     """Ask for what is not answered; what was typed is on disk before the next question."""
-    from wizard.answers.save import dump_draft
+    from wizard.answers.draft import Draft
     from wizard.cli.prompts import ask_all
-    from wizard.files import write_atomic
+    from wizard.deploy import drafts
 
     shards = tuple(p.name for p in workspace.all() if p.kind == "shard")
     if place.kind == "deployment" and not shards:
@@ -153,7 +152,7 @@ def _ask(
             f"{workspace.root} holds no shard yet, and every deployment stands on one",
             action="planewright new NAME --kind shard",
         )
-    draft = place.path / DRAFT
+    draft = drafts.path_of(place)
     try:
         ask_all(
             raw,
@@ -161,7 +160,7 @@ def _ask(
             plain=args.plain,
             advanced=args.advanced,
             only_missing=only_missing,
-            keep=lambda answers: write_atomic(draft, dump_draft(answers), mode=0o600),
+            keep=lambda answers: drafts.save(place, Draft(model, answers)),
             options={"shard": shards},
         )
     except (KeyboardInterrupt, EOFError):
@@ -180,15 +179,14 @@ def _saved(place: Place) -> dict[str, Any]:
 
 
 def _draft(place: Place) -> dict[str, Any]:
-    draft = place.path / DRAFT
-    if not draft.is_file():
-        return {}
-    from wizard.answers.load import read
-    from wizard.blueprints.load import MODELS
+    from wizard.deploy import drafts
 
-    raw, _, _ = read(draft.read_text(encoding="utf-8"), MODELS, source=str(draft))
-    say(f"going on with {draft}; delete it to start anew")
-    return raw
+    file = drafts.path_of(place)
+    if not file.is_file():
+        return {}
+    draft = drafts.load(place, _model(place.kind), blueprint=BLUEPRINT)
+    say(f"going on with {file}; delete it to start anew")
+    return dict(draft.raw)
 
 
 def _look(workspace: Workspace, answers: Saved) -> tuple[str, tuple[Finding, ...]]:

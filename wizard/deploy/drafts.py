@@ -1,0 +1,139 @@
+"""Drafts on disk: what is typed is there before the next key, and stays there whatever ends the program."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+from wizard import __version__
+from wizard.answers.draft import Draft
+from wizard.answers.load import read
+from wizard.answers.types import Answers
+from wizard.blueprints.load import MODELS
+from wizard.deploy import store
+from wizard.errors import InputError
+from wizard.files import write_atomic
+from wizard.workspace import Place
+
+M = TypeVar("M", bound=Answers)
+
+FILE = "answers.draft.yaml"
+#: The key in the file under which refused texts stand; no question has it.
+TYPED = "_typed"
+
+
+def path_of(place: Place) -> Path:
+    """Where an object's draft lies."""
+    return place.path / FILE
+
+
+def load(place: Place, model: type[M], *, blueprint: str) -> Draft[M]:
+    """Give the draft of an object: what was being typed, or else its saved answers, or else nothing yet.
+
+    Raises InputError for a file that cannot be read; it is never overwritten then.
+    """
+    found = _on_disk(place)
+    if found is not None:
+        typed = found.pop(TYPED, {})
+        if not isinstance(typed, Mapping):
+            typed = {}
+        return Draft(model, found, {str(key): str(text) for key, text in typed.items()})
+    if place.answers.is_file():
+        saved = store.load_object(place).model_dump(mode="json", exclude_none=True, exclude_unset=True)
+        return Draft(model, saved)
+    identity = {"planewright": __version__, "kind": place.kind, "blueprint": blueprint, "name": place.name}
+    return Draft(model, identity)
+
+
+def save(place: Place, draft: Draft[Any]) -> None:
+    """Write the draft. As JSON, which YAML 1.2 reads: a round trip through a YAML writer would be felt on every key."""
+    refused = {TYPED: dict(draft.refused)} if draft.refused else {}
+    text = json.dumps({**draft.raw, **refused}, indent=2, ensure_ascii=False)
+    write_atomic(path_of(place), text + "\n", mode=0o600)
+
+
+def settle(place: Place, draft: Draft[Any]) -> None:
+    """Make the draft the object's answers. Raises InputError while there are problems."""
+    answers = draft.answers
+    if answers is None:
+        raise InputError(f"{place.name} is not answered yet", draft.problems)
+    store.save_answers(place, answers)
+    discard(place)
+
+
+def discard(place: Place) -> None:
+    """Forget the draft: the saved answers stand."""
+    path_of(place).unlink(missing_ok=True)
+
+
+def _on_disk(place: Place) -> dict[str, Any] | None:
+    try:
+        text = path_of(place).read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return None
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(
+            f"{path_of(place)} cannot be read", cause=str(error), action="mend it, or delete it to start anew"
+        ) from None
+    try:
+        value = json.loads(text)
+    except ValueError:
+        # By hand, or by a question-and-answer session of old: YAML.
+        value, _, _ = read(text, MODELS, source=str(path_of(place)))
+    return value if isinstance(value, dict) else {}
+
+
+class Keeper:
+    """Saves drafts behind the typing: the newest one wins, and `close` waits until it is on disk."""
+
+    def __init__(self, place: Place) -> None:
+        self._place = place
+        self._wake = threading.Condition()
+        self._next: Draft[Any] | None = None
+        self._busy = False
+        self._closed = False
+        self._failed: OSError | None = None
+        self._thread = threading.Thread(target=self._work, name=f"draft of {place.name}", daemon=True)
+        self._thread.start()
+
+    def keep(self, draft: Draft[Any]) -> None:
+        """Take the newest draft; returns at once. Raises OSError if an earlier one could not be written."""
+        with self._wake:
+            if self._failed is not None:
+                raise self._failed
+            self._next = draft
+            self._wake.notify()
+
+    def flush(self) -> None:
+        """Wait until what was taken is on disk. Raises OSError if it could not be written."""
+        with self._wake:
+            self._wake.wait_for(lambda: (self._next is None and not self._busy) or self._failed is not None)
+            if self._failed is not None:
+                raise self._failed
+
+    def close(self) -> None:
+        """Write what is left and end."""
+        with self._wake:
+            self._closed = True
+            self._wake.notify()
+        self._thread.join()
+
+    def _work(self) -> None:
+        while True:
+            with self._wake:
+                self._wake.wait_for(lambda: self._next is not None or self._closed)
+                draft, self._next = self._next, None
+                if draft is None:
+                    return
+                self._busy = True
+            try:
+                save(self._place, draft)
+            except OSError as error:
+                with self._wake:
+                    self._failed = error
+            with self._wake:
+                self._busy = False
+                self._wake.notify_all()
