@@ -21,6 +21,7 @@ from botocore.exceptions import NoCredentialsError
 
 from wizard.answers.account import Account
 from wizard.aws.errors import Caller, aws_call
+from wizard.aws.not_aws import refuse_answers_of_others
 from wizard.errors import AccountError, InputError, Problem
 
 if TYPE_CHECKING:
@@ -184,7 +185,9 @@ class AwsSession:
                 # The stubs overload this by literal; here the name is any of those above.
                 make: Callable[..., Any] = self._boto.client
                 with self.call(f"prepare calls to {service}"):
-                    self._clients[key] = make(service, region_name=key[1], config=_config(self._patience))
+                    made = make(service, region_name=key[1], config=_config(self._patience))
+                refuse_answers_of_others(made)
+                self._clients[key] = made
             return self._clients[key]
 
     def call(self, doing: str) -> AbstractContextManager[None]:

@@ -6,9 +6,11 @@ from datetime import datetime
 
 from botocore import exceptions as boto
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.parsers import ResponseParserError
 
 from wizard.aws.errors import DENIED_CODES, THROTTLED_CODES, error_code, permission_of
-from wizard.errors import PlanewrightError
+from wizard.aws.not_aws import NotAwsError
+from wizard.errors import AccountError, PlanewrightError
 from wizard.facts.asking import Reason, Unread
 
 _REGION_OFF = frozenset({"OptInRequired", "RegionDisabledException"})
@@ -29,29 +31,49 @@ _CREDENTIALS = frozenset(
 )
 
 
-def unread(error: ClientError | BotoCoreError | PlanewrightError, *, source: str, at: datetime) -> Unread:
-    """Say why. `source` is what was asked, `ec2:DescribeVpcs us-east-1`."""
+#: Everything that a call to AWS may raise. botocore's own tree leaves out that an answer could not be parsed.
+ERRORS = (ClientError, BotoCoreError, ResponseParserError, PlanewrightError)
+
+#: An answer came, and nothing can be read out of it.
+UNREADABLE = (NotAwsError, ResponseParserError)
+
+_NO_CREDENTIALS = (
+    boto.NoCredentialsError,
+    boto.PartialCredentialsError,
+    boto.CredentialRetrievalError,
+    boto.TokenRetrievalError,
+    boto.SSOError,
+    boto.RefreshWithMFAUnsupportedError,
+)
+
+
+def unread(error: Exception, *, source: str, at: datetime, permissions: tuple[str, ...] = ()) -> Unread:
+    """Say why, of one of ERRORS. `source` is what was asked, `ec2:DescribeVpcs us-east-1`; `permissions` all it needs."""
     if isinstance(error, PlanewrightError):
-        return Unread(Reason.FAILED, at, source, f"{error.title}{f' ({error.cause})' if error.cause else ''}")
+        reason = Reason.CREDENTIALS if isinstance(error, AccountError) else Reason.FAILED
+        said = f"{error.title}{f' ({error.cause})' if error.cause else ''}"
+        return Unread(reason, at, source, said, remedy=error.action)
     if isinstance(error, ClientError):
-        return _of_service(error, source, at)
-    said = " ".join(str(error).split())
+        return _of_service(error, source, at, permissions)
+    return Unread(_of_client(error), at, source, f"{type(error).__name__}: {' '.join(str(error).split())}")
+
+
+def _of_client(error: Exception) -> Reason:
     if isinstance(error, boto.ReadTimeoutError | boto.ConnectTimeoutError):
-        return Unread(Reason.TIMEOUT, at, source, said)
-    if isinstance(error, boto.HTTPClientError | boto.ConnectionError):
-        return Unread(Reason.UNREACHABLE, at, source, said)
-    if isinstance(error, boto.NoCredentialsError | boto.CredentialRetrievalError | boto.SSOError):
-        return Unread(Reason.CREDENTIALS, at, source, said)
-    return Unread(Reason.FAILED, at, source, f"{type(error).__name__}: {said}")
+        return Reason.TIMEOUT
+    if isinstance(error, boto.HTTPClientError | boto.ConnectionError | ResponseParserError):
+        return Reason.UNREACHABLE
+    if isinstance(error, _NO_CREDENTIALS):
+        return Reason.CREDENTIALS
+    return Reason.FAILED
 
 
-def _of_service(error: ClientError, source: str, at: datetime) -> Unread:
+def _of_service(error: ClientError, source: str, at: datetime, permissions: tuple[str, ...]) -> Unread:
     code = error_code(error)
     message = " ".join(str(error.response.get("Error", {}).get("Message", "")).split())
     said = f"{error.operation_name}: {code}{f' ({message})' if message and message != code else ''}"
     if code in DENIED_CODES:
-        named = permission_of(error)
-        return Unread(Reason.DENIED, at, source, said, named if ":" in named else source.split(maxsplit=1)[0])
+        return Unread(Reason.DENIED, at, source, said, _permission(error, source, permissions))
     for reason, codes in (
         (Reason.THROTTLED, THROTTLED_CODES),
         (Reason.REGION_OFF, _REGION_OFF),
@@ -60,3 +82,12 @@ def _of_service(error: ClientError, source: str, at: datetime) -> Unread:
         if code in codes:
             return Unread(reason, at, source, said)
     return Unread(Reason.FAILED, at, source, said)
+
+
+def _permission(error: ClientError, source: str, permissions: tuple[str, ...]) -> str:
+    """Give the missing IAM action: as AWS names it, or the one of the ask's that bears the call's name."""
+    named = permission_of(error)
+    if ":" in named:
+        return named
+    call = error.operation_name
+    return next((known for known in permissions if known.endswith(f":{call}")), source.split(maxsplit=1)[0])
