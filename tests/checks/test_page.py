@@ -34,5 +34,13 @@ def test_what_only_aws_can_tell_is_not_said_to_come_from_answers() -> None:
     assert source["ENGINE_OLDER"] == "runs"
 
 
+def test_a_code_that_another_check_borrows_stays_in_its_own_room() -> None:
+    _, *rooms = markdown().split("\n## ")
+    room = {name: text.partition("\n")[0] for text in rooms for name, *_ in ROW.findall(text)}
+
+    assert (room["CIDR_OVERLAP"], room["CREDENTIALS_UNUSABLE"]) == ("Network", "Facts")
+    assert {name: source for name, _, source in ROW.findall(markdown())}["CIDR_OVERLAP"] == "answers"
+
+
 def test_a_bar_in_a_remedy_does_not_break_the_table() -> None:
     assert all(line.count(" | ") == 4 for line in markdown().splitlines() if line.startswith("| `"))

@@ -127,7 +127,9 @@ def test_after_one_changed_answer_only_what_it_brought_in_is_asked(aws: Aws) -> 
 
     assert aws.asked[1:] == [{status("eu-west-1")}]
     assert frozenset(checked.facts) == ALL
-    assert checker.check(subject()).asked == 0, "and what was known before is known still"
+    back = checker.check(subject())
+    assert back.asked == 0, "and what was known before is known still"
+    assert frozenset(back.facts) == ALL - {status("eu-west-1")}, "with what is of no account any more left out"
 
 
 def test_what_could_not_be_read_is_asked_again_and_what_could_is_not(aws: Aws) -> None:
