@@ -28,7 +28,7 @@ class Condition:
 class Where:
     """Where actions are allowed. `name` becomes the statement's Sid.
 
-    `samples` are ARNs that a real call would name, to simulate with; by default they are made of `resources`.
+    `samples` are ARNs that a real call would name, to simulate with, where those of `resources` are too many.
     """
 
     name: str
@@ -39,7 +39,7 @@ class Where:
     @property
     def examples(self) -> tuple[str, ...]:
         """ARNs without wildcards that this covers; `*` for what knows no resource."""
-        return self.samples or tuple(sample(pattern) for pattern in self.resources)
+        return tuple(sample(pattern) for pattern in self.samples or self.resources)
 
     @property
     def unbound(self) -> bool:

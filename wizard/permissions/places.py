@@ -59,6 +59,8 @@ _UNSCOPED: Final = frozenset(
         "route53:ListHostedZones",
         "route53:ListHostedZonesByName",
         "route53:ListHostedZonesByVPC",
+        # By a name that no secret has yet there is no ARN that a policy could match. It tells no value.
+        "secretsmanager:DescribeSecret",
         "secretsmanager:ListSecrets",
         "ssm:DescribeParameters",
         "sts:GetCallerIdentity",
@@ -121,6 +123,10 @@ class Places:
         }
         if service not in named:
             raise KeyError(f"nobody has said where {action} is allowed")
+        if action == "secretsmanager:CreateSecret":
+            # A secret that is being made may have no suffix yet.
+            secrets = tuple(self.secrets())
+            return Where("NewSecrets", (*secrets, *(arn.removesuffix("-??????") for arn in secrets)), samples=secrets)
         name, arns = named[service]
         return Where(name, tuple(arns()))
 

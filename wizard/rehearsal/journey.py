@@ -24,13 +24,16 @@ from wizard.deploy.gate import require_clear
 from wizard.deploy.reporting import Written, verify_target
 from wizard.deploy.seeding import seed_target
 from wizard.deploy.site import Site, checked, open_site
-from wizard.deploy.target import Target, open_target
+from wizard.deploy.target import Target, open_target, subject_of
 from wizard.deploy.teardown import LIFT, forget, lifting, remains, require_unused
 from wizard.engine import follow
 from wizard.engine.events import RunState
 from wizard.engine.locate import find_engine
 from wizard.errors import RehearsalError
 from wizard.files import write_atomic
+from wizard.permissions.grants import Grant
+from wizard.permissions.needed import operator_grants
+from wizard.permissions.places import Places
 from wizard.workspace import Kind, Workspace
 
 if TYPE_CHECKING:
@@ -102,6 +105,7 @@ class Journey:
     def go(self) -> Outcome:
         """Go the whole way."""
         shard, deployment = self._answers()
+        self._hold(shard, deployment)
         self._check(shard)
         self._apply(shard, shard.stacks[0])
         self._check(deployment)
@@ -140,6 +144,12 @@ class Journey:
             targets.append(place.name)
         shard, deployment = (open_target(self.workspace, name) for name in targets)
         return shard, deployment
+
+    def _hold(self, *targets: Target) -> None:
+        """From here on the operator may do what their policies allow: a rehearsal proves that they suffice."""
+        allowed = {grant.action for target in targets for grant in _policy_of(target)}
+        self.world.call("hold_operator", actions=sorted(allowed))
+        self.narrator.say(f"the operator is held to the {len(allowed)} actions of `planewright policy`")
 
     def _check(self, target: Target) -> None:
         self.narrator.step(f"Check {target.name} against the account")
@@ -265,3 +275,8 @@ def _certificate(deployment: DeploymentAnswers) -> TlsMaterial | None:
 
     issued = issue((deployment.proxy.host,))
     return TlsMaterial(issued.server + issued.authority, issued.server_key)
+
+
+def _policy_of(target: Target) -> tuple[Grant, ...]:
+    subject = subject_of(target)
+    return operator_grants(Places(subject.shard, subject.deployment), subject.emitted)
