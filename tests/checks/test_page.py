@@ -21,7 +21,8 @@ def test_the_index_leads_to_every_room_and_names_what_is_in_it() -> None:
     index, *rooms = markdown().split("\n## ")
     for room in rooms:
         title, _, table = room.partition("\n")
-        [codes] = re.findall(rf"^\| \[{title}\]\(#{title.lower()}\) \| (.+) \|$", index, re.MULTILINE)
+        anchor = title.lower().replace(" ", "-")
+        [codes] = re.findall(rf"^\| \[{title}\]\(#{anchor}\) \| (.+) \|$", index, re.MULTILINE)
         assert codes == ", ".join(f"`{name}`" for name, *_ in ROW.findall(table))
 
 

@@ -19,7 +19,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "Network": ("network", "placement", "ingress", "live.addresses", "live.zones", "live.rooms", "live.private_zones"),
     "Names": ("names", "live.taken"),
     "Sizing": ("storage", "live.sizing"),
-    "Database": ("database", "live.database"),
+    "Database": ("database", "live.database", "live.database_contents", "live.database_settings"),
     "Governance": ("governance",),
     "Answers": ("unused",),
     "Engine": ("engine",),
