@@ -49,7 +49,11 @@ class Target:
 def open_target(workspace: Workspace, name: str) -> Target:
     """Find an object by name and read its answers, and its shard's."""
     place = workspace.find(name)
-    answers = store.load_object(place)
+    return target_of(workspace, place, store.load_object(place))
+
+
+def target_of(workspace: Workspace, place: Place, answers: ShardAnswers | DeploymentAnswers) -> Target:
+    """Open an object with these answers, saved or not. InputError when the shard that they name cannot be opened."""
     if isinstance(answers, ShardAnswers):
         return Target(workspace, place, answers, answers, place)
     shard = store.load_shard_of(workspace, answers)
