@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from tests.live.account import Account
@@ -114,6 +115,20 @@ def test_a_built_shard_is_not_in_its_own_way(account: Account) -> None:
 
     assert _above_info(account, Subject(account.subject().shard, shard_built=outputs)) == []
     assert _above_info(account, Subject(account.subject().shard)) == []
+
+
+def test_a_block_that_stands_is_not_told_to_move(account: Account) -> None:
+    """Somebody's VPC overlaps, and came later or was put up with: AWS could not change ours any more."""
+    _shard(account)
+    made = _path(account)
+    tagged_vpc(account, "100.64.0.0/20", {"Name": "billing"})
+    tagged_vpc(account, "10.64.0.0/20", {"Name": "billing"})
+    application = {"applications.0.vpc_id": made["application"]}
+    built = {"shard_built": shard_outputs(account), "built": instance_outputs(made)}
+
+    for standing in (account.subject(deployment=application, **built), account.subject(deployment=application)):
+        assert _above_info(account, standing) == []
+        assert _above_info(account, replace(standing, deployment=None)) == []
 
 
 def test_another_deployments_networks_are_none_of_its_business(account: Account) -> None:
