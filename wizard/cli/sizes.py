@@ -80,7 +80,8 @@ def _show(args: argparse.Namespace, target: Target, wish: Wish, query: Query) ->
     from wizard.checks.live.sizing import images_of
     from wizard.deploy.target import subject_of
     from wizard.facts.compute import Catalogue, Offerings
-    from wizard.sizing.choice import choose
+    from wizard.sizing.catalogue import select
+    from wizard.sizing.choice import weigh
 
     subject = subject_of(target)
     catalogue, offerings = Catalogue(subject.region), Offerings(subject.region, subject.shard.zone_id)
@@ -89,11 +90,9 @@ def _show(args: argparse.Namespace, target: Target, wish: Wish, query: Query) ->
     facts = common.checker(target).read(asks, subject)
     kinds = facts.value(catalogue)
     known = {name: facts.value(ask) for name, ask in images.items()}
-    choices = choose(
-        kinds or (),
+    choices = weigh(
+        select(kinds or (), query, sort=args.sort),
         wish,
-        query=query,
-        sort=args.sort,
         offered=facts.value(offerings),
         booted={name: image.architecture for name, image in known.items() if image and image.architecture},
     )
