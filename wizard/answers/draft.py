@@ -90,9 +90,24 @@ class Draft(Generic[M]):
         """Give the questions that apply, given the answers so far."""
         return tuple(asked for asked in catalogue(self.model) if asked.applies(self.given))
 
-    @cached_property
+    @property
     def problems(self) -> tuple[Problem, ...]:
         """Everything that keeps these from being answers, each at its key."""
+        return self._built[1]
+
+    @property
+    def answers(self) -> M | None:
+        """Give the answers, or None while there is a problem."""
+        return self._built[0]
+
+    @cached_property
+    def missing(self) -> tuple[Asked, ...]:
+        """Give the questions that have to be answered and are not."""
+        return tuple(asked for asked in unanswered(self.raw, self.model) if asked.key not in self.refused)
+
+    @cached_property
+    def _built(self) -> tuple[M | None, tuple[Problem, ...]]:
+        answers: M | None = None
         found: list[Problem] = []
         for key, text in self.refused.items():
             try:
@@ -101,20 +116,10 @@ class Draft(Generic[M]):
                 found += error.problems
         have = {problem.path for problem in found}
         try:
-            build(self.raw, self.model, source="answers")
+            answers = build(self.raw, self.model, source="answers")
         except InputError as error:
             found += [problem for problem in error.problems if problem.path not in have]
-        return tuple(found)
-
-    @cached_property
-    def missing(self) -> tuple[Asked, ...]:
-        """Give the questions that have to be answered and are not."""
-        return tuple(asked for asked in unanswered(self.raw, self.model) if asked.key not in self.refused)
-
-    @cached_property
-    def answers(self) -> M | None:
-        """Give the answers, or None while there is a problem."""
-        return None if self.problems else build(self.raw, self.model, source="answers")
+        return (None if found else answers), tuple(found)
 
 
 def as_typed(asked: Asked, value: Any) -> str:
