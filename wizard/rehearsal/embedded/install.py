@@ -36,6 +36,7 @@ def _install() -> None:
         images,
         instance_types,
         quotas,
+        rds,
         route53,
         s3,
         secrets,
@@ -45,6 +46,6 @@ def _install() -> None:
     foundation = (settings, accounts)
     network = (ec2_addresses, ec2_endpoints, ec2_groups, ec2_network, ec2_peering, ec2_regions, ec2_zones)
     compute = (ec2_instances, ec2_volumes, images, instance_types)
-    services = (elasticache, elbv2, iam, quotas, route53, s3, secrets, ssm)
+    services = (elasticache, elbv2, iam, quotas, rds, route53, s3, secrets, ssm)
     for extension in (*foundation, *network, *compute, *services, gate):  # the gate is the outermost
         extension.install()
