@@ -160,6 +160,37 @@ def test_the_expiry_that_the_environment_tells_is_believed(aws: None) -> None:
     assert expiry.astimezone(UTC) == datetime(2030, 1, 2, 3, 4, 5, tzinfo=UTC)
 
 
+def test_pasted_keys_that_have_ended_are_aws_s_to_refuse_and_break_nothing_here(aws: None) -> None:
+    environ = ENVIRON | {"AWS_SESSION_TOKEN": "t", "AWS_CREDENTIAL_EXPIRATION": "2020-01-02T03:04:05Z"}
+    session = open_session(account(), environ=environ)
+    expiry = session.credentials_expiry()
+    assert expiry is not None
+    assert expiry < datetime.now(UTC)
+    assert session.identity().account == ACCOUNT_ID
+
+
+@pytest.mark.parametrize(
+    ("process", "said"),
+    [
+        ("no-such-program --token canary", "no-such-program: No such file"),
+        ("echo nothing-but-a-canary", "prints no JSON"),
+        ("cat {ended}", "have ended"),
+    ],
+)
+def test_a_profiles_process_that_gives_nothing_of_use_is_told_without_its_arguments(
+    tmp_path: Path, process: str, said: str
+) -> None:
+    ended = tmp_path / "ended.json"
+    ended.write_text(
+        '{"Version": 1, "AccessKeyId": "A", "SecretAccessKey": "S", "SessionToken": "T", "Expiration": "2020-01-01T00:00:00Z"}'
+    )
+    environ = profiles(tmp_path, f"[profile acme]\ncredential_process = {process.format(ended=ended)}\n")
+    with pytest.raises(AccountError) as caught:
+        open_session(account(profile="acme"), environ=environ).frozen()
+    assert said in caught.value.cause
+    assert "canary" not in str(caught.value)
+
+
 def test_threads_share_one_client(session: AwsSession) -> None:
     found: list[object] = []
     threads = [threading.Thread(target=lambda: found.append(session.client("ec2"))) for _ in range(8)]

@@ -16,7 +16,7 @@ _LAST = 10
 
 
 def estimate(place: Place, stack: str) -> timedelta:
-    """How long the stack's longest apply of the last ten took, or a careful guess."""
+    """How long the stack's longest apply of the last ten that succeeded took, or a careful guess."""
     return _longest(place, stack) or UNKNOWN_APPLY
 
 
@@ -31,7 +31,8 @@ def _longest(place: Place, stack: str) -> timedelta | None:
         if run.request.stack != stack or run.request.action != "apply":
             continue
         result = run.recorded()
-        if result and result.ended:
+        # One that failed tells how soon, not how long.
+        if result and result.ended and result.outcome == "succeeded":
             took.append(result.ended - run.request.created)
             if len(took) == _LAST:
                 break
