@@ -85,3 +85,18 @@ def test_prices_of_today_are_not_asked_for_twice(workspace: str, prices: PriceLi
     cli.run(["cost", "acme-prod", "--json", "--workspace", workspace])
 
     assert len(prices.asked) == asked
+
+
+def test_without_credentials_the_way_on_is_told_once(
+    workspace: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in KEYS:
+        monkeypatch.delenv(name)
+    for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
+        monkeypatch.setenv(name, str(tmp_path / "none"))
+
+    assert cli.run(["cost", "acme-prod", "--workspace", workspace]) == 0
+
+    told = capsys.readouterr().out
+    assert told.count("the price could not be read") == 1
+    assert "credentials" in told

@@ -195,6 +195,7 @@ def test_without_the_list_every_line_is_unknown_and_nothing_is_made_up(
 
     assert {row.month for row in estimate.lines} == {None}
     assert all("AccessDeniedException" in row.unknown for row in estimate.lines)
+    assert all(row.unknown.endswith("; allow pricing:GetProducts") for row in estimate.lines)
     assert str(sum_of(estimate.lines)) == "unknown"
     assert estimate.published == ()
 

@@ -12,6 +12,7 @@ from wizard.cost import items, usage
 from wizard.cost.items import Item
 from wizard.facts.asking import Facts, Read, Unread
 from wizard.facts.prices import Price, PriceFact
+from wizard.redact import Redactor
 
 _CENT = Decimal("0.01")
 
@@ -109,7 +110,7 @@ def line_of(item: Item, facts: Facts) -> Line:
     """Price one item, or say why its price is not known."""
     reading = facts.reading(item.product.ask)
     if isinstance(reading, Unread):
-        return Line(item, None, f"the price could not be read: {reading.said}")
+        return Line(item, None, _unread(reading))
     found = sorted((f for f in reading.value if item.product.matches(f)), key=lambda f: f.begins)
     if problem := _unusable(item, found):
         return Line(item, None, problem)
@@ -125,6 +126,13 @@ def line_of(item: Item, facts: Facts) -> Line:
         published=first.published,
         note="" if len(found) == 1 else "the price falls with the account's whole use; reckoned from its first range",
     )
+
+
+def _unread(reading: Unread) -> str:
+    # What AWS says of a request may quote the request.
+    said = Redactor().text(f"the price could not be read: {reading.said}")
+    way_on = reading.remedy or (f"allow {reading.permission}" if reading.permission else "")
+    return f"{said}; {way_on}" if way_on else said
 
 
 def _own(shard: ShardAnswers, deployment: DeploymentAnswers | None) -> Iterator[Item]:

@@ -17,6 +17,13 @@ from wizard.errors import AwsError
 from wizard.facts.prices import Price, PriceFact
 
 _CHINA = "cn-northwest-1"
+_NEAREST = {
+    "af": "eu-central-1",
+    "ap": "ap-south-1",
+    "eu": "eu-central-1",
+    "il": "eu-central-1",
+    "me": "ap-south-1",
+}
 
 
 def price(session: AwsSession, ask: Price) -> tuple[PriceFact, ...]:
@@ -39,7 +46,7 @@ def endpoint_region(partition: str, region: str) -> str:
             action="see https://calculator.aws, or ask with credentials of partition aws",
         )
     area = region.split("-", maxsplit=1)[0]
-    return {"eu": "eu-central-1", "ap": "ap-south-1", "me": "ap-south-1", "il": "eu-central-1"}.get(area, "us-east-1")
+    return _NEAREST.get(area, "us-east-1")
 
 
 def _facts(product: str) -> Iterator[PriceFact]:
