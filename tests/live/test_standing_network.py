@@ -97,12 +97,15 @@ def test_a_built_deployment_is_not_in_its_own_way(account: Account) -> None:
     standing = account.subject(deployment={"applications.0.vpc_id": made["application"]}, **built)
 
     assert _above_info(account, standing) == []
+    # The application has moved to another VPC with the old one's addresses: our own old peering goes with the apply.
+    assert _above_info(account, account.subject(**built)) == []
 
 
 def test_an_apply_that_failed_half_way_has_left_what_is_ours(account: Account) -> None:
-    """There is no contract yet: the tags alone say whose it is."""
+    """There is no contract yet: the tags alone say whose it is. The peering, made last, has none."""
     _shard(account)
     made = _path(account)
+    account.client("ec2").delete_tags(Resources=[made["peering"]], Tags=aws_tags(DEPLOYMENT_TAGS))
     subject = account.subject(deployment={"applications.0.vpc_id": made["application"]})
     bear_watcher_names(account, DEPLOYMENT_TAGS)
 
