@@ -74,13 +74,14 @@ class World:
         self._publicly_accessible = publicly_accessible
         self._watch_seconds = watch_seconds
         self._host: str = database["host"]
+        self._database: str = database.get("name", "postgres")
         self._stack = ExitStack()
         self.aws = EmbeddedAws(_WorldHooks(self))
         self.postgres = Postgres(
             (self._host,),
             role=self.database_user,
             password=self._password,
-            databases=(database.get("name", "postgres"),),
+            databases=(self._database,),
         )
         self.children = Children()
 
@@ -170,6 +171,14 @@ class World:
         """Start PostgreSQL again."""
         self.postgres.start()
         self.pictures.spoil()
+
+    def database_readiness(self, databases: tuple[str, ...] = ()) -> str:
+        """Have the customer's DBA run the readiness script on the real PostgreSQL, and give what they send back."""
+        from wizard.deploy.readiness import script
+
+        names = databases or (self._database,)
+        asked = f"SET planewright.role = '{self.database_user}';\n"
+        return "\n".join(self.postgres.sql(asked + script(), name) for name in names)
 
     def comply(self) -> None:
         """Have the customer do everything that is asked of them."""
@@ -271,6 +280,7 @@ def actions(world: World) -> dict[str, Callable[..., Any]]:
     customer = world.customer
     return {
         "comply": world.comply,
+        "database_readiness": lambda databases=(): world.database_readiness(tuple(databases)),
         "allow_database_port": world.allow_database_port,
         "authorized_zones": world.authorized_zones,
         "set_database_password": world.set_database_password,
