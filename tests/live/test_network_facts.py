@@ -6,12 +6,14 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 from botocore.stub import Stubber
 
 from tests.live.account import Account
 from tests.live.built import DEPLOYMENT_TAGS, aws_tags, tagged_vpc
 from wizard.aws.facts.readers import readers
 from wizard.facts.asking import Ask
+from wizard.facts.names import FunctionsNamed
 from wizard.facts.network import Endpoints, EndpointServices, Peerings, Subnets, Vpcs, tag
 
 REGION = "us-east-1"
@@ -91,11 +93,11 @@ class _Session:
 
     region = REGION
 
-    def __init__(self, client: Any) -> None:
-        self._client = client
+    def __init__(self, client: Any, service: str = "ec2", region: str | None = REGION) -> None:
+        self._client, self._of = client, (service, region)
 
     def client(self, service: str, region: str | None = None) -> Any:
-        assert (service, region) == ("ec2", REGION)
+        assert (service, region) == self._of
         return self._client
 
 
@@ -136,3 +138,16 @@ def test_every_page_is_read(ask: Ask[Any], operation: str, items: str, entries: 
         found = readers()[type(ask)](_Session(client), ask)  # type: ignore[arg-type]
         stub.assert_no_pending_responses()
     assert len(found) == 2
+
+
+def test_a_function_whose_tags_may_not_be_read_is_not_taken_for_one_without_tags() -> None:
+    """Lambda answers all the same, and says in a field that it left the tags out."""
+    client = boto3.client("lambda", region_name=REGION, aws_access_key_id="none", aws_secret_access_key="none")
+    arn = "arn:aws:lambda:us-east-1:111111111111:function:acme-prod-watcher"
+    without = {"ErrorCode": "AccessDeniedException", "Message": "not authorized to perform: lambda:ListTags"}
+    ask = FunctionsNamed(REGION, ("acme-prod-watcher",))
+    with Stubber(client) as stub:
+        stub.add_response("get_function", {"Configuration": {"FunctionArn": arn}, "TagsError": without})
+        stub.add_client_error("list_tags", "AccessDeniedException", expected_params={"Resource": arn})
+        with pytest.raises(ClientError, match="AccessDenied"):
+            readers()[FunctionsNamed](_Session(client, "lambda", None), ask)  # type: ignore[arg-type]

@@ -59,7 +59,7 @@ class FunctionsNamed(NamesAsk):
 
     kind: ClassVar[str] = "functions_named"
     unchecks: ClassVar[str] = "whether names of functions are taken"
-    permissions: ClassVar[tuple[str, ...]] = ("lambda:GetFunction",)
+    permissions: ClassVar[tuple[str, ...]] = ("lambda:GetFunction", "lambda:ListTags")
 
 
 @dataclass(frozen=True, slots=True)

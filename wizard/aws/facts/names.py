@@ -125,7 +125,13 @@ def _instance_profile(session: AwsSession, name: str) -> TakenName:
 
 
 def _function(session: AwsSession, name: str) -> TakenName:
-    return TakenName(name, _of_mapping(session.client("lambda").get_function(FunctionName=name).get("Tags", {})))
+    functions = session.client("lambda")
+    found = functions.get_function(FunctionName=name)
+    if found.get("TagsError", {}).get(
+        "ErrorCode"
+    ):  # it may be read, its tags may not: the call that is about them says so as an error
+        return TakenName(name, _of_mapping(functions.list_tags(Resource=found["Configuration"]["FunctionArn"])["Tags"]))
+    return TakenName(name, _of_mapping(found.get("Tags", {})))
 
 
 def _rule(session: AwsSession, name: str) -> TakenName:
