@@ -31,6 +31,9 @@ _BUCKET_DO: Final = (
     "s3:PutBucketVersioning",
     "s3:PutEncryptionConfiguration",
 )
+_KEY_DO: Final = ("kms:CreateAlias", "kms:CreateKey", "kms:EnableKeyRotation", "kms:TagResource")
+#: What is needed only where the state's home, or a service's own role in the account, does not exist yet.
+ONCE: Final = frozenset({*_BUCKET_DO, *_KEY_DO, "iam:CreateServiceLinkedRole"})
 #: Reads of every target: its images, who is on the shard, and whose credentials these are.
 _READS: Final = (
     "ec2:DescribeInstances",

@@ -47,6 +47,14 @@ CASES = (
         prepare=_denied("elasticloadbalancing:DeleteTargetGroup"),
     ),
     Case(
+        "PERMISSION_MISSING",
+        "what is needed only until the state has a home",
+        Severity.HIGH,
+        "account.profile",
+        ("kms: CreateKey (planewright)", "s3: CreateBucket (planewright)", "once the state's home"),
+        prepare=_denied("kms:CreateKey", "s3:CreateBucket"),
+    ),
+    Case(
         "PERMISSION_UNPROVEN",
         "the simulation itself is not allowed",
         Severity.HIGH,

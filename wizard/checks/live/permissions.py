@@ -6,12 +6,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
+from wizard.blueprints.springtail.stacks import INSTANCE, SHARD
 from wizard.checks.codes import code
 from wizard.checks.subject import Subject
 from wizard.facts.asking import Ask, Facts, Reason, Unread
 from wizard.facts.grants import DryCall, DryRun, DryRuns, Given, Refused, Simulated, Simulation, Use, ValueType, Why
 from wizard.findings import Finding, Severity
-from wizard.permissions.core import core_grants
+from wizard.permissions.core import ONCE, core_grants
 from wizard.permissions.grants import REGION_KEY, Grant, Stage
 from wizard.permissions.needed import stack_grants
 from wizard.permissions.places import Places
@@ -40,8 +41,8 @@ _DRY: Final[Mapping[str, DryCall]] = {
     "ec2:CreateSecurityGroup": "CreateSecurityGroup",
     "ec2:CreateInternetGateway": "CreateInternetGateway",
 }
-#: For a person's look at a node; no stack and no verification needs it.
-_CONVENIENT: Final = frozenset({"ssm:StartSession"})
+#: What holds an apply up only sometimes, or never. A session is for a person's look at a node: nothing else needs one.
+_LIGHT: Final = ONCE | {"ssm:StartSession"}
 _BY: Final[Mapping[Why, str]] = {
     "": "",
     "implicit": "no policy allows them",
@@ -54,15 +55,19 @@ _REMEDIES: Final[Mapping[Why, str]] = {
     "boundary": "have the actions added to the principal's permissions boundary as well: both have to allow them",
     "organization": "ask whoever administers the AWS organization: no policy in this account can allow them",
 }
+_SOMETIMES: Final[Mapping[Severity, str]] = {
+    Severity.CRITICAL: "",
+    Severity.HIGH: "; an apply needs none of them once the state's home and the services' roles exist, a destroy may",
+}
 _TYPES: Final[Mapping[str, ValueType]] = {"Bool": "boolean", "ForAllValues:StringEquals": "stringList"}
 
 
 def asks(subject: Subject) -> Iterator[Ask[Any]]:
     """Ask what the caller's policies allow, and whether AWS would let them begin."""
     if subject.emitted:
-        yield _simulated(subject)
-        if _dry_calls(subject):
-            yield _dry_runs(subject)
+        needed = _needed(subject)
+        yield _simulated(subject, needed)
+        yield _dry_runs(subject, needed)
 
 
 def check(subject: Subject, facts: Facts) -> Iterator[Finding]:
@@ -75,12 +80,13 @@ def check(subject: Subject, facts: Facts) -> Iterator[Finding]:
             remedy="settle what `planewright generate` says of the answers, then check again",
         )
         return
-    runs = facts.value(_dry_runs(subject)) or ()
-    simulation = facts.value(_simulated(subject))
     needed = _needed(subject)
+    runs = facts.value(_dry_runs(subject, needed)) or ()
+    simulated = _simulated(subject, needed)
+    simulation = facts.value(simulated)
     if simulation is None:
         yield from _denied_by_aws(runs, (), needed, "the caller")
-        yield from _unread(facts.reading(_simulated(subject)), needed)
+        yield from _unread(facts.reading(simulated), needed)
         return
     yield from _denied_by_aws(runs, simulation.refused, needed, simulation.principal)
     yield from _denied_by_policies(subject, simulation, runs, needed)
@@ -95,9 +101,9 @@ def _needed(subject: Subject) -> tuple[Grant, ...]:
     return (*stack_grants(places, subject.emitted), *core_grants(places))
 
 
-def _simulated(subject: Subject) -> Simulated:
+def _simulated(subject: Subject, needed: Iterable[Grant]) -> Simulated:
     actions: dict[tuple[tuple[str, ...], tuple[Given, ...]], set[str]] = defaultdict(set)
-    for grant in _needed(subject):
+    for grant in needed:
         actions[grant.where.examples, _context(subject, grant)].add(grant.action)
     uses = sorted((Use(tuple(sorted(names)), *where) for where, names in actions.items()), key=repr)
     account = subject.account
@@ -111,24 +117,20 @@ def _context(subject: Subject, grant: Grant) -> tuple[Given, ...]:
     return tuple(given[key] for key in sorted(given))
 
 
-def _dry_calls(subject: Subject) -> tuple[DryCall, ...]:
-    actions = {grant.action for grant in _needed(subject)}
-    return tuple(call for action, call in _DRY.items() if action in actions)
-
-
-def _dry_runs(subject: Subject) -> DryRuns:
+def _dry_runs(subject: Subject, needed: Iterable[Grant]) -> DryRuns:
+    actions = {grant.action for grant in needed}
     deployment = subject.deployment
     tags = {**subject.shard.governance.tags, **(deployment.tags if deployment else {})}
-    tags["planewright:shard"] = subject.shard.name
+    tags |= {"planewright:shard": subject.shard.name, "planewright:stack": SHARD}
     if deployment:
-        tags["planewright:deployment"] = deployment.name
+        tags |= {"planewright:deployment": deployment.name, "planewright:stack": INSTANCE}
     account = subject.account
     return DryRuns(
         account.profile,
         account.role_arn,
         subject.region,
         subject.shard.zone_id,
-        _dry_calls(subject),
+        tuple(call for action, call in _DRY.items() if action in actions),
         tuple(sorted(tags.items())),
     )
 
@@ -178,7 +180,7 @@ def _denied_by_policies(
     for (why, weight), actions in sorted(missing.items()):
         yield MISSING.at(
             _PATH,
-            f"{simulation.principal} may not: {_listed(actions, needed)}; {_BY[why]}",
+            f"{simulation.principal} may not: {_listed(actions, needed)}; {_BY[why]}{_SOMETIMES[weight]}",
             severity=weight,
             remedy=_REMEDIES.get(why, ""),
         )
@@ -192,10 +194,10 @@ def _denied_by_policies(
 
 
 def _weights(needed: Iterable[Grant]) -> dict[str, Severity]:
-    """What only a destroy or a person's convenience needs holds nobody up for good."""
+    """Give each action's weight: what an apply can do without is for somebody to acknowledge."""
     weights: dict[str, Severity] = {}
     for grant in needed:
-        light = grant.stage is Stage.UNDO or grant.action in _CONVENIENT
+        light = grant.stage is Stage.UNDO or grant.action in _LIGHT
         if weights.get(grant.action) is not Severity.CRITICAL:
             weights[grant.action] = Severity.HIGH if light else Severity.CRITICAL
     return weights
