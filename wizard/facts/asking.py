@@ -71,6 +71,11 @@ class Read(Generic[V_co]):
     at: datetime
     source: str
 
+    def __post_init__(self) -> None:
+        # `Facts.value` gives None for what is unread: a value of None would silence a check without anybody being told.
+        if self.value is None:
+            raise ValueError("what was read is never None")
+
 
 @dataclass(frozen=True, slots=True)
 class Unread:
