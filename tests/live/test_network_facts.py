@@ -144,7 +144,7 @@ def test_a_function_whose_tags_may_not_be_read_is_not_taken_for_one_without_tags
     """Lambda answers all the same, and says in a field that it left the tags out."""
     client = boto3.client("lambda", region_name=REGION, aws_access_key_id="none", aws_secret_access_key="none")
     arn = "arn:aws:lambda:us-east-1:111111111111:function:acme-prod-watcher"
-    without = {"ErrorCode": "AccessDeniedException", "Message": "not authorized to perform: lambda:ListTags"}
+    without = {"ErrorCode": "AccessDeniedException", "Message": "not authorized to perform: lambda:ListTags".ljust(84)}
     ask = FunctionsNamed(REGION, ("acme-prod-watcher",))
     with Stubber(client) as stub:
         stub.add_response("get_function", {"Configuration": {"FunctionArn": arn}, "TagsError": without})
