@@ -209,6 +209,21 @@ def test_a_disabled_rule_silences_the_watcher(world: World, built: Built) -> Non
     events.enable_rule(Name="acme-watcher")
 
 
+def test_the_customer_s_dba_sends_back_what_the_database_says_and_it_is_ready(world: World) -> None:
+    from wizard.blueprints.load import parse
+    from wizard.checks.live import database
+    from wizard.checks.subject import Subject
+    from wizard.deploy.readiness import read_sent
+    from wizard.facts.asking import Facts
+    from wizard.findings import Severity
+
+    sent = call(world, "database_readiness", {})
+    answers = world.answers()
+    shard, deployment = (parse(text, source="test") for text in (answers.shard, answers.deployment))
+    subject = Subject(shard, deployment, readiness=read_sent(sent, name="sent"))  # type: ignore[arg-type]
+    assert [f for f in database.check(subject, Facts()) if f.severity is not Severity.INFO] == []
+
+
 def test_nothing_was_asked_of_the_embedded_aws_that_it_does_not_have(world: World, built: Built) -> None:
     assert world.aws.unimplemented == ()
     assert world.aws.failures == ()

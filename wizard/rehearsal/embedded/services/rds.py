@@ -7,8 +7,8 @@ from typing import Any, Final
 
 from wizard.rehearsal.embedded.patching import state_of, wrap, wrap_property
 
-#: Parameters of a PostgreSQL group that the checks ask about: default, and whether a change waits for a reboot.
-#: Source: `aws rds describe-engine-default-parameters` as RDS documents it.
+#: Parameters of a PostgreSQL group that the checks ask about: default, and whether a change waits for a reboot. As of
+#: PostgreSQL 16 on RDS; the figures for slots and senders differ from version to version, and nothing depends on them.
 DEFAULTS: Final[dict[str, tuple[str, bool]]] = {
     "rds.logical_replication": ("0", True),
     "max_replication_slots": ("20", True),
