@@ -13,7 +13,7 @@ import pytest
 import assets
 from tests.rehearsal.vendor import SECRET, Built, build
 from wizard.rehearsal.clients import client
-from wizard.rehearsal.world import World
+from wizard.rehearsal.world import World, call
 
 WATCHER = Path(assets.__file__).parent / "watcher" / "handler.py"
 FETCH = (
