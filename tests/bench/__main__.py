@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from tests.bench.figures import Figure
 
-ROOMS = ("core", "engine")
+ROOMS = ("core", "engine", "live")
 
 
 def main(wanted: Sequence[str]) -> int:

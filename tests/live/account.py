@@ -15,6 +15,7 @@ from wizard.blueprints.springtail.answers import DeploymentAnswers, ShardAnswers
 from wizard.checks.subject import Subject
 from wizard.deploy.checking import Checked, Checker
 from wizard.deploy.needed import emitted_of
+from wizard.facts.asking import Facts
 from wizard.findings import Severity
 from wizard.rehearsal.answers import example
 from wizard.rehearsal.clients import client
@@ -142,6 +143,10 @@ class Case:
     deployment: Mapping[str, Any] = field(default_factory=dict)
     prepare: Callable[[Account], None] = nothing
     beside: Callable[[Account], Mapping[str, Any]] = lambda account: {}
+    #: The account is as for any other such case: what was read for one serves all.
+    answers_only: bool = False
+    #: What becomes of a good check's facts in a file before they are checked against; None: no file has a part in it.
+    recorded: Callable[[Facts], Facts] | None = None
 
     def __str__(self) -> str:
         return f"{self.code}: {self.title}"

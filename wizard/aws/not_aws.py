@@ -12,7 +12,7 @@ from typing import Any
 from botocore.exceptions import HTTPClientError
 
 
-class NotAwsError(HTTPClientError):  # type: ignore[misc] # botocore is not annotated
+class NotAwsError(HTTPClientError):
     """Something between here and AWS has answered, or has cut AWS's answer short."""
 
     fmt = "{operation}: {what}"

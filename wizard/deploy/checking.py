@@ -94,11 +94,13 @@ class Checker:
 
     def _read(self, asks: frozenset[Ask[Any]], on_reading: OnReading | None, on_asks: OnAsks | None) -> None:
         readings: dict[Ask[Any], Reading[Any]] = {}
-        for ask, reading in self._answers(asks, on_asks):
-            readings[ask] = reading
-            if on_reading is not None:
-                on_reading(ask, reading)
-        self._known = self._known.with_readings(readings)
+        try:
+            for ask, reading in self._answers(asks, on_asks):
+                readings[ask] = reading
+                if on_reading is not None:
+                    on_reading(ask, reading)
+        finally:
+            self._known = self._known.with_readings(readings)  # an interrupted check's, too: they are read
 
     def _answers(self, asks: frozenset[Ask[Any]], on_asks: OnAsks | None) -> Iterator[tuple[Ask[Any], Reading[Any]]]:
         from wizard.aws.facts.gather import DEADLINE_S, gather
