@@ -7,10 +7,13 @@ from typing import Any
 import pytest
 
 from tests.sizing.machines import every_type, machine, plain, wish
+from wizard.blueprints.springtail.answers import VolumeType
 from wizard.facts.compute import EbsPerformance
 from wizard.findings import Severity
 from wizard.sizing.alternatives import smallest
+from wizard.sizing.choice import weigh
 from wizard.sizing.fit import Lack, fits, misfits
+from wizard.sizing.limits import EBS
 
 IO2 = ("nodes.ingestion.volumes.type=io2", "nodes.ingestion.volumes.iops=32001")
 LARGE = EbsPerformance(400000, 400000, 40000.0, 40000.0)
@@ -81,3 +84,25 @@ def test_alternatives_are_offered_where_they_are_to_run_and_are_never_the_type_i
     offered = {"r6i.4xlarge", "r6i.16xlarge"}
     found = smallest(every_type(), wish(), like="r6i.4xlarge", offered=offered)
     assert [it.name for it in found] == ["r6i.16xlarge"]
+
+
+def test_a_type_that_the_zone_lacks_is_no_choice_however_well_it_fits() -> None:
+    kind = plain()
+    for offered, fitting in ((frozenset[str](), False), ({kind.name}, True), (None, True)):
+        (choice,) = weigh((kind,), wish(), offered=offered, booted={})
+        assert choice.fits is fitting
+
+
+def test_the_image_that_a_type_would_boot_counts_by_the_type_s_architecture() -> None:
+    (choice,) = weigh((plain(),), wish(), offered=None, booted={"x86_64": "arm64"})
+    assert [it.lack for it in choice.against] == [Lack.ARCHITECTURE]
+    (other,) = weigh((plain(),), wish(), offered=None, booted={"arm64": "arm64"})
+    assert other.fits
+
+
+def test_what_comes_with_gp3_is_held_to_no_ratio() -> None:
+    assert EBS[VolumeType.GP3].iops_at(2) == 3000
+    assert EBS[VolumeType.GP3].iops_at(7) == 3500
+    assert EBS[VolumeType.GP3].size_for(3501) == 8
+    assert EBS[VolumeType.IO2].iops_at(4) == 4000
+    assert EBS[VolumeType.IO2].size_for(100) == 4

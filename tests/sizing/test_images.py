@@ -74,3 +74,11 @@ def test_a_pin_of_another_question_counts_no_more() -> None:
     assert {ask.image_id for ask in named.values()} == {"ami-0bbbbbbbbbbbbbbbb"}
     followed = image_asks(_node("nodes.proxy.ami.parameter=/acme/image"), PIN, "us-east-1")
     assert {ask.parameter for ask in followed.values()} == {"/acme/image"}
+
+
+def test_a_pin_of_another_architecture_counts_no_more() -> None:
+    """Even where the parameter is the same: it is followed anew then."""
+    pin = PIN.model_copy(update={"parameter": "/acme/image"})
+    asks = image_asks(_node("nodes.proxy.ami.parameter=/acme/image"), pin, "us-east-1")
+    assert asks["x86_64"] == Image("us-east-1", PIN.ami_id, "")
+    assert asks["arm64"] == Image("us-east-1", "", "/acme/image")
