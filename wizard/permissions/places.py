@@ -208,7 +208,10 @@ class Places:
     def _iam(self, call: str, type_: str) -> Where:
         if call == "PassRole":
             service = _PASSED_TO[type_]
-            condition = Condition("StringEquals", "iam:PassedToService", (f"{service}.{self._suffix}",))
+            # China's EC2 calls itself by its own domain; its Lambda does not.
+            domains = ("amazonaws.com", "amazonaws.com.cn") if self.partition == "aws-cn" else ("amazonaws.com",)
+            values = tuple(f"{service}.{domain}" for domain in domains)
+            condition = Condition("StringEquals", "iam:PassedToService", values)
             return Where(f"PassTo{service.title()}", tuple(self.roles(service)), (condition,))
         if call == "CreateServiceLinkedRole":
             service, role = _SERVICE_ROLES[type_]
@@ -232,10 +235,6 @@ class Places:
             conditions.append(Condition("StringEquals", "iam:PermissionsBoundary", (boundary,)))
             name += "Bounded"
         return Where(name, roles, tuple(conditions))
-
-    @property
-    def _suffix(self) -> str:
-        return "amazonaws.com"
 
     def _balancing(self, call: str, type_: str) -> Where:
         del type_

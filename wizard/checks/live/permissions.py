@@ -113,7 +113,10 @@ def _simulated(subject: Subject, needed: Iterable[Grant]) -> Simulated:
 def _context(subject: Subject, grant: Grant) -> tuple[Given, ...]:
     given = {REGION_KEY: Given(REGION_KEY, (subject.region,))}
     for condition in grant.where.conditions:
-        given[condition.key] = Given(condition.key, condition.values, _TYPES.get(condition.operator, "string"))
+        kind = _TYPES.get(condition.operator, "string")
+        # A request brings one value of those that the policy takes, unless the key holds a list.
+        values = condition.values if kind == "stringList" else condition.values[:1]
+        given[condition.key] = Given(condition.key, values, kind)
     return tuple(given[key] for key in sorted(given))
 
 
