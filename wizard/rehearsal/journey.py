@@ -21,6 +21,7 @@ from wizard.blueprints.springtail.contracts import InstanceOutputs
 from wizard.blueprints.springtail.stacks import INSTANCE, LINK
 from wizard.deploy import flow, store
 from wizard.deploy.gate import require_clear
+from wizard.deploy.readiness import read_sent, save
 from wizard.deploy.reporting import Written, verify_target
 from wizard.deploy.seeding import seed_target
 from wizard.deploy.site import Site, checked, open_site
@@ -108,6 +109,7 @@ class Journey:
         self._hold(shard, deployment)
         self._check(shard)
         self._apply(shard, shard.stacks[0])
+        self._readiness(deployment)
         self._check(deployment)
         self._apply(deployment, INSTANCE)
         self._seed(deployment)
@@ -150,6 +152,13 @@ class Journey:
         allowed = {grant.action for target in targets for grant in _policy_of(target)}
         self.world.call("hold_operator", actions=sorted(allowed))
         self.narrator.say(f"the operator is held to the {len(allowed)} actions of `planewright policy`")
+
+    def _readiness(self, target: Target) -> None:
+        self.narrator.step("The customer's DBA runs the readiness script")
+        sent = self.world.call("database_readiness", databases=list(target.deployment.database.replicated))
+        told = read_sent(sent, name="the rehearsal's DBA")
+        save(target.place, told)
+        self.narrator.say(f"{told.told}; kept in {target.place.readiness}")
 
     def _check(self, target: Target) -> None:
         self.narrator.step(f"Check {target.name} against the account")
