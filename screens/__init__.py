@@ -1,1 +1,1 @@
-"""The room of the Textual front end, a sibling of the command line over the same core. Nothing stands in it yet."""
+"""The Textual front end: one module per screen, widgets beside them, styles in assets. Sibling of `wizard.cli`."""

@@ -1,0 +1,68 @@
+"""What the screens have at hand: the workspace, the environment, one checker per account. Known to every pane."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from wizard.deploy.drafts import Keeper
+from wizard.walk.walk import Walk
+from wizard.workspace import Place, Workspace
+
+if TYPE_CHECKING:
+    from wizard.answers.account import Account
+    from wizard.deploy.checking import Checker
+    from wizard.deploy.site import Site
+    from wizard.deploy.target import Target
+
+
+@dataclass(slots=True)
+class Desk:
+    """The application's surroundings. Methods that call AWS or the engine block: call them from workers alone.
+
+    `engine` and `mirror` are what the command line named. `mfa_code` asks the person at the terminal.
+    """
+
+    workspace: Workspace
+    environ: Mapping[str, str]
+    engine: str | None = None
+    mirror: str | None = None
+    mfa_code: Callable[[str], str] | None = None
+    _checkers: dict[Account, tuple[Checker, threading.Lock]] = field(default_factory=dict)
+    _keepers: list[Keeper] = field(default_factory=list)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def walk(self, place: Place) -> Walk:
+        """Open an object for a screen; what is typed is saved behind the typing."""
+        keeper = Keeper(place)
+        self._keepers.append(keeper)
+        return Walk(self.workspace, place, keep=keeper.keep)
+
+    def checker(self, target: Target) -> tuple[Checker, threading.Lock]:
+        """Give the checker of a target's account, and the lock under which it may be used."""
+        from wizard.deploy.checking import checker_of
+
+        account = target.shard.account
+        with self._lock:
+            if account not in self._checkers:
+                made = checker_of(target, environ=self.environ, mfa_code=self.mfa_code)
+                self._checkers[account] = (made, threading.Lock())
+            return self._checkers[account]
+
+    def site(self, target: Target) -> Site:
+        """Open the engine and the session that plans and applies of a target work with."""
+        from pathlib import Path
+
+        from wizard.deploy.site import open_site
+        from wizard.engine.locate import find_engine
+
+        engine = find_engine(self.engine, search_path=self.environ.get("PATH", ""))
+        mirror = Path(self.mirror) if self.mirror else None
+        return open_site(target, environ=self.environ, engine=engine, mirror=mirror, mfa_code=self.mfa_code)
+
+    def close(self) -> None:
+        """Wait until every draft is on disk."""
+        for keeper in self._keepers:
+            keeper.close()

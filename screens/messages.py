@@ -1,0 +1,53 @@
+"""What widgets say to the screen that owns the walk. Workers post these; handlers alone touch state and widgets."""
+
+from __future__ import annotations
+
+from textual.message import Message
+
+from wizard.findings import Finding
+from wizard.walk.steps import Step
+
+
+class Typed(Message):
+    """Somebody typed into the field of an answer's key."""
+
+    def __init__(self, key: str, text: str) -> None:
+        super().__init__()
+        self.key = key
+        self.text = text
+
+
+class GroupAdded(Message):
+    """Somebody wants one more member of a list of groups."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__()
+        self.key = key
+
+
+class GroupRemoved(Message):
+    """Somebody took a member out of a list of groups."""
+
+    def __init__(self, key: str, index: int) -> None:
+        super().__init__()
+        self.key = key
+        self.index = index
+
+
+class GoTo(Message):
+    """Go to a step; `key` names the answer whose field should have the focus there."""
+
+    def __init__(self, step: Step, key: str = "") -> None:
+        super().__init__()
+        self.step = step
+        self.key = key
+
+
+class Checked(Message):
+    """A check against AWS is back. `generation` is that of the typing which it belongs to."""
+
+    def __init__(self, generation: int, findings: tuple[Finding, ...], facts_read: int) -> None:
+        super().__init__()
+        self.generation = generation
+        self.findings = findings
+        self.facts_read = facts_read
