@@ -44,8 +44,10 @@ bench: $(VENV)/dev.stamp
 
 # Nodes get the boot program packed, in bytes that no compressor's release can change under them.
 boot:
-	"$(PYTHON)" -c "import lzma, pathlib; p = pathlib.Path('assets/boot/boot.py'); \
-		p.with_suffix('.py.xz').write_bytes(lzma.compress(p.read_bytes(), preset=9 | lzma.PRESET_EXTREME))"
+	"$(PYTHON)" -c "import base64, lzma, pathlib; p = pathlib.Path('assets/boot/boot.py'); \
+		how = {'id': lzma.FILTER_LZMA2, 'preset': 9 | lzma.PRESET_EXTREME, 'pb': 0, 'nice_len': 64}; \
+		packed = lzma.compress(p.read_bytes(), check=lzma.CHECK_CRC32, filters=[how]); \
+		p.with_suffix('.py.xz.b85').write_bytes(base64.b85encode(packed))"
 
 # The versions that are tested. Anew after a change of pyproject.toml.
 lock:

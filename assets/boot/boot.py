@@ -5,11 +5,13 @@
     boot.py secrets    the node's secrets, from Secrets Manager into /run (memory), for the services that need them
 
 Steps: the AWS CLI, the configuration (an SSM parameter), packages, the database's certificate authority, storage
-(ingestion: a ZFS pool on its own volumes, exported over NFS 4.2; the others: that export, mounted), the unit that
-fetches secrets, the Springtail package. Each may be interrupted and run again. The marker /var/lib/planewright/boot.json
-says how far the last run came; a failed run leaves its reason there, exits 1, and systemd tries again.
+(ingestion: a ZFS pool on its EBS volumes or on the instance's own NVMe disks, exported over NFS 4.2; the others: that
+export, mounted), the unit that fetches secrets, the Springtail package. Each may be interrupted and run again. The
+marker /var/lib/planewright/boot.json says how far the last run came; a failed run leaves its reason there, exits 1, and
+systemd tries again. A stop blanks the instance's own disks: the pool is then made again, and its data has to be rebuilt
+from the primary. /var/lib/planewright/pool-made has a line for each time that one was made there.
 
-A volume is formatted only if all of them are attached and every one is blank. No secret is printed, passed as an
+A volume or disk is formatted only if all of them are there and every one is blank. No secret is printed, passed as an
 argument, or written outside of /run. Python 3.10 and its standard library; AWS is reached through its CLI.
 """
 
@@ -43,9 +45,11 @@ POOL = "springtail"
 USABLE = ("ONLINE", "DEGRADED")
 MOUNT = "/springtail"
 BY_ID = "/dev/disk/by-id"
+LOCAL_MODEL = "Amazon EC2 NVMe Instance Storage"
 CONFIG = "/etc/planewright/node-config.json"
 AUTHORITY = "/etc/planewright/database-ca.pem"
 MARKER = "/var/lib/planewright/boot.json"
+MADE = "/var/lib/planewright/pool-made"
 RUN = "/run/planewright"
 UNITS = "/etc/systemd/system"
 PACKAGES = "/opt/springtail/packages"
@@ -206,7 +210,7 @@ class Config:
     redis_secret: str
     tls_secret: str
     package: tuple[str, str] | None  # S3 URI, sha256
-    volumes: Volumes | None
+    volumes: Volumes | None  # none: ingestion has the instance's own disks
     ingestion: str
     variables: Mapping[str, str]  # what the product reads from its environment; no secret
 
@@ -219,7 +223,9 @@ def parse_config(text: str) -> Config:
             raise BootError(f"the configuration has format {raw['format']}, this program reads {CONFIG_FORMAT}")
         if raw["role"] not in ROLE_PACKAGES:
             raise BootError(f"the configuration names an unknown role: {raw['role']}")
-        held = raw.get("volumes")
+        if raw.get("storage", "ebs") not in ("ebs", "nvme"):
+            raise BootError(f"the configuration names an unknown storage: {raw['storage']}")
+        on_ebs = raw["role"] == "ingestion" and raw.get("storage") != "nvme"
         package = raw.get("package")
         return Config(
             role=raw["role"],
@@ -230,7 +236,7 @@ def parse_config(text: str) -> Config:
             redis_secret=raw["redis"]["secret"],
             tls_secret=(raw.get("proxy") or {}).get("tls_secret") or "",
             package=(package["uri"], package["sha256"]) if package else None,
-            volumes=_volumes(held) if raw["role"] == "ingestion" else None,
+            volumes=_volumes(raw.get("volumes")) if on_ebs else None,
             ingestion="" if raw["role"] == "ingestion" else str(ipaddress.IPv4Address(raw["ingestion"]["host"])),
             variables=_variables(raw),
         )
@@ -477,23 +483,64 @@ def content_of(node: Node, path: Path) -> str:
     return "unknown data" if any(head) or any(tail) else ""
 
 
+def local_disks(node: Node) -> list[Path]:
+    """The instance's own NVMe disks, by names that stay; BootError unless udev has named every one the kernel knows."""
+    names = node.path(BY_ID).glob(f"nvme-{LOCAL_MODEL.replace(' ', '_')}_*")
+    # A disk may have several names; the shortest is its serial number's alone, and stays.
+    disks = {
+        path.resolve(): path for path in sorted(names, key=lambda path: -len(path.name)) if "-part" not in path.name
+    }
+    models = [path.read_text().strip() for path in node.path("/sys/class/nvme").glob("*/model")]
+    known = models.count(LOCAL_MODEL)
+    if not disks or len(disks) < known:
+        raise BootError(f"{len(disks)} of {known} NVMe disks of the instance's own are there; nothing was touched")
+    return sorted(disks.values())
+
+
+def look_at_disks(node: Node) -> Seen:
+    """See what there is of the pool on the instance's own disks, changing nothing."""
+    health = _imported(node)
+    if health:
+        return Seen(imported=health)
+    disks = local_disks(node)
+    return _look_inside(node, {disk.name: disk for disk in disks}, _places(disks))
+
+
 def look_at_storage(node: Node, volumes: Volumes) -> Seen:
-    """See what there is of the pool, changing nothing."""
-    listed = node.run("zpool", "list", "-H", "-o", "health", POOL)
-    if listed.code == 0:
-        return Seen(imported=listed.out.strip() or "unknown health")
+    """See what there is of the pool on EBS volumes, changing nothing."""
+    health = _imported(node)
+    if health:
+        return Seen(imported=health)
     devices = {volume: device(node, volume) for volume in volumes.all}
     missing = tuple(volume for volume, path in devices.items() if path is None)
     if missing:
         return Seen(missing=missing)
-    found = node.run("zpool", "import", "-d", str(node.path(BY_ID)), seconds=300)
+    return _look_inside(node, {volume: path for volume, path in devices.items() if path}, [node.path(BY_ID)])
+
+
+def _imported(node: Node) -> str:
+    listed = node.run("zpool", "list", "-H", "-o", "health", POOL)
+    return "" if listed.code else listed.out.strip() or "unknown health"
+
+
+def _look_inside(node: Node, devices: Mapping[str, Path], places: Sequence[Path]) -> Seen:
+    found = node.run("zpool", "import", *_search(places), seconds=300)
     if found.code and "no pools available" not in found.err:
         raise BootError(f"zpool import cannot look: {found.err.strip()[-400:]}")
-    contents = {volume: content_of(node, path) for volume, path in devices.items() if path}
+    contents = {name: content_of(node, path) for name, path in devices.items()}
     return Seen(
         importable=parse_importable(found.out),
-        occupied={volume: content for volume, content in contents.items() if content},
+        occupied={name: content for name, content in contents.items() if content},
     )
+
+
+def _search(places: Sequence[Path]) -> list[str]:
+    return [word for place in places for word in ("-d", str(place))]
+
+
+def _places(disks: Sequence[Path]) -> list[Path]:
+    """Where a pool on these disks is looked for, and nowhere else: ZFS puts it into a partition of its own."""
+    return [path for disk in disks for path in (disk, disk.with_name(f"{disk.name}-part1")) if path.exists()]
 
 
 def prepare_pool(node: Node, volumes: Volumes) -> str:
@@ -506,25 +553,67 @@ def prepare_pool(node: Node, volumes: Volumes) -> str:
         return decision
 
     decision = node.until(VOLUME_SECONDS, attached)
+    # No two machines can have the pool: its volumes are attached to one instance only.
+    return _bring_up(
+        node,
+        decision,
+        [node.path(BY_ID)],
+        lambda: create_command([str(device(node, volume)) for volume in volumes.all]),
+    )
+
+
+def prepare_local_pool(node: Node) -> str:
+    """Bring the pool up on the instance's own disks. A stop blanks them: it is then made again, and says so."""
+    decision = decide_storage(node.until(CLOUD_SECONDS, lambda: look_at_disks(node)))
+    disks = [] if decision.action == "keep" else local_disks(node)
+    outcome = _bring_up(node, decision, _places(disks), lambda: [*CREATE, *local_layout([*map(str, disks)])])
+    # On the root volume, which outlives a stop.
+    made = node.path(MADE)
+    times = made.read_text().split() if made.is_file() else []
+    if decision.action == "create" or not times:
+        times.append(_now())
+        write(made, "\n".join([*times, ""]))
+    if len(times) == 1:
+        return f"{outcome}, on the instance's own disks, which a stop blanks"
+    return f"{outcome}; made again at {times[-1]} on blank disks: older data has to be rebuilt from the primary"
+
+
+def _bring_up(node: Node, decision: Decision, places: Sequence[Path], create: Callable[[], list[str]]) -> str:
     if decision.action == "stop":
         raise BootError(decision.reason)
     if decision.action == "import":
-        # -f: the pool says that another machine had it, which a replaced node is. No two machines can: a gp3 volume is
-        # attached to one instance only.
-        node.do("zpool", "import", "-f", "-d", str(node.path(BY_ID)), POOL, seconds=600)
+        # -f: the pool says that another machine had it, which a replaced node is.
+        node.do("zpool", "import", "-f", *_search(places), POOL, seconds=600)
     elif decision.action == "create":
-        node.do(*create_command([str(device(node, volume)) for volume in volumes.all]), seconds=600)
+        node.do(*create(), seconds=600)
     health = node.do("zpool", "list", "-H", "-o", "health", POOL).strip()
     done = {"keep": "kept", "import": "imported", "create": "created"}[decision.action]
     return f"{done}, {health}"
 
 
+#: How every pool is made. Without -f: zpool looks once more whether something is in use.
+CREATE = (
+    *("zpool", "create", "-o", "ashift=12", "-o", "autoexpand=on", "-O", "atime=off", "-O", "compression=off"),
+    *("-O", "recordsize=32k", "-m", MOUNT, POOL),
+)
+
+
 def create_command(devices: Sequence[str]) -> list[str]:
-    """Make RAID10 of all devices but the last, which becomes the intent log. Without -f: zpool looks once more."""
+    """Make RAID10 of all devices but the last, which becomes the intent log."""
     *data, slog = devices
-    pairs = [part for index in range(0, len(data), 2) for part in ("mirror", data[index], data[index + 1])]
-    settings = ["-o", "ashift=12", "-o", "autoexpand=on", "-O", "atime=off", "-O", "compression=off"]
-    return ["zpool", "create", *settings, "-O", "recordsize=32k", "-m", MOUNT, POOL, *pairs, "log", slog]
+    return [*CREATE, *_pairs(data), "log", slog]
+
+
+def local_layout(disks: Sequence[str]) -> list[str]:
+    """RAID10 of an instance's own disks: an odd one is the pairs' spare, and a single one the pool."""
+    if len(disks) == 1:
+        return [*disks]
+    odd = len(disks) % 2
+    return [*_pairs(disks[: len(disks) - odd]), *(["spare", disks[-1]] if odd else [])]
+
+
+def _pairs(disks: Sequence[str]) -> list[str]:
+    return [part for index in range(0, len(disks), 2) for part in ("mirror", disks[index], disks[index + 1])]
 
 
 def export_line(addresses: str) -> str:
@@ -576,9 +665,9 @@ def mount_export(node: Node, address: str) -> str:
 
 def prepare_storage(node: Node, config: Config) -> str:
     """Do the role's part: make and export the pool, or mount it."""
-    if config.volumes is None:
+    if config.ingestion:
         return mount_export(node, config.ingestion)
-    pool = prepare_pool(node, config.volumes)
+    pool = prepare_pool(node, config.volumes) if config.volumes else prepare_local_pool(node)
     return f"{pool}; exported to {export_pool(node)}"
 
 
@@ -686,6 +775,10 @@ def _digest(path: Path) -> str:
 # The whole
 
 
+def _now() -> str:
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+
+
 class Marker:
     """What the last run came to, on disk after every step, so that a node that dies says where.
 
@@ -721,7 +814,7 @@ class Marker:
         self._save(version=BOOT_VERSION)
 
     def _save(self, **more: Any) -> None:
-        now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+        now = _now()
         content = {
             "boot_version": BOOT_VERSION,
             **self._known,

@@ -52,7 +52,7 @@ def deployment_files(
         variables = values.link(deployment, shard)
     else:
         emitted |= module("nodes") | module("private_path" if private else "public_path")
-        emitted |= {f"modules/nodes/{name}": asset(f"boot/{name}") for name in ("boot.py", "boot.py.xz")}
+        emitted |= {f"modules/nodes/{name}": asset(f"boot/{name}") for name in ("boot.py", "boot.py.xz.b85")}
         if private:
             emitted["watcher.zip"] = zipped(_watcher())
         variables = values.instance(deployment, shard, pins)

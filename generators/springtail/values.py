@@ -12,10 +12,14 @@ from wizard.blueprints.springtail.answers import (
     Ami,
     Application,
     DatabaseVpc,
+    DataVolumes,
     DeploymentAnswers,
+    LogVolume,
     ShardAnswers,
+    Storage,
     TlsHolder,
     Topology,
+    VolumeType,
 )
 from wizard.blueprints.springtail.facts import Pin, Pins
 
@@ -101,13 +105,15 @@ def _vpc(vpc: DatabaseVpc | Application) -> Values:
 
 def _nodes(deployment: DeploymentAnswers, pins: Pins | None) -> Values:
     nodes = deployment.nodes
+    on_ebs = nodes.ingestion.storage is Storage.EBS
     return {
         "ingestion": {
             "instance_type": nodes.ingestion.instance_type,
             "ami_id": _image(nodes.ingestion.ami, pins.ingestion if pins else None),
             "root_volume_gib": nodes.ingestion.root_volume_gib,
-            "volumes": nodes.ingestion.volumes.model_dump(mode="json", exclude={"type"}),
-            "slog": nodes.ingestion.slog.model_dump(mode="json", exclude={"type"}),
+            "storage": nodes.ingestion.storage.value,
+            "volumes": _volume(nodes.ingestion.volumes) if on_ebs else None,
+            "slog": _volume(nodes.ingestion.slog) if on_ebs else None,
         },
         "proxy": {
             "instance_type": nodes.proxy.instance_type,
@@ -122,6 +128,12 @@ def _nodes(deployment: DeploymentAnswers, pins: Pins | None) -> Values:
             "count": nodes.fdw.count,
         },
     }
+
+
+def _volume(volume: DataVolumes | LogVolume) -> Values:
+    """Give a volume's values. Throughput is gp3's alone: with other types it follows from the IOPS, and is refused."""
+    values = volume.model_dump(mode="json")
+    return values if volume.type is VolumeType.GP3 else values | {"throughput_mibps": None}
 
 
 def _image(ami: Ami, pin: Pin | None) -> str:

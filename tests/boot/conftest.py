@@ -24,6 +24,7 @@ from assets.boot import boot
 SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 TOOLS = ("blkid", "wipefs", "mkfs.ext4", "mkswap")
 VOLUMES = tuple(f"vol-0{digit}" + "a" * 15 for digit in "12345")
+DISKS = tuple(f"AWS{letter}0A1B2C3D4E5F6A7" for letter in "BDACFE")
 MIB = 1 << 20
 
 # Each fake writes down its arguments, one line a call, and answers from files in $STATE.
@@ -194,6 +195,42 @@ class Machine:
     def volumes(self) -> None:
         for volume in VOLUMES:
             self.volume(volume)
+
+    def disk(self, serial: str) -> Path:
+        """Give a disk's name that stays, as the instance comes with it."""
+        return self.path(f"{boot.BY_ID}/nvme-Amazon_EC2_NVMe_Instance_Storage_{serial}")
+
+    def controller(self, number: int, model: str) -> None:
+        """Let the kernel know of an NVMe controller; its names are udev's, and come later."""
+        held = self.path(f"/sys/class/nvme/nvme{number}")
+        held.mkdir(parents=True, exist_ok=True)
+        (held / "model").write_text(f"{model:<40}\n")
+
+    def blank_disks(self, count: int) -> list[str]:
+        """Come up with blank disks of one's own, behind a root volume, each with two names."""
+        self.controller(0, "Amazon Elastic Block Store")
+        (self.state / "importable").unlink(missing_ok=True)
+        (self.state / "health").unlink(missing_ok=True)
+        shutil.rmtree(self.path(boot.BY_ID), ignore_errors=True)
+        for number, serial in enumerate(DISKS[:count], start=1):
+            self.controller(number, boot.LOCAL_MODEL)
+            self.named_disk(serial, number)
+        return [str(self.disk(serial)) for serial in DISKS[:count]]
+
+    def named_disk(self, serial: str, number: int) -> None:
+        """Have udev name a disk."""
+        device = self.path(f"/dev/nvme{number}n1")
+        device.parent.mkdir(parents=True, exist_ok=True)
+        device.write_bytes(b"")
+        os.truncate(device, 16 * MIB)
+        self.disk(serial).parent.mkdir(parents=True, exist_ok=True)
+        for name in (self.disk(f"{serial}_1"), self.disk(serial)):
+            name.symlink_to(device)
+
+    def reboot(self) -> None:
+        """Lose what the kernel knew; disks, and the pool on them, stay."""
+        (self.state / "health").unlink()
+        self.forget_calls()
 
     def contents(self) -> dict[str, str]:
         """A digest of every volume that is attached."""

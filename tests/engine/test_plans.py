@@ -126,9 +126,28 @@ def test_what_holds_data_or_a_name_takes_a_confirmation_and_data_comes_first() -
 def test_a_machine_holds_data_only_on_disks_of_its_own() -> None:
     plain = change("aws_instance.proxy", ["delete"], {"ephemeral_block_device": []})
     local = change("aws_instance.fdw", ["delete"], {"ephemeral_block_device": [{"device_name": "/dev/sdb"}]})
+    nvme = change("aws_instance.ingestion", ["delete", "create"], {"tags": {"planewright:storage": "nvme"}})
     assert holds_data(plain) is None
-    assert holds_data(local) == "what is on the machine's own disks"
+    assert holds_data(local) == holds_data(nvme) == "what is on the machine's own disks"
     assert holds_names(change("aws_lb.l", ["delete"])) is not None
+
+
+@pytest.mark.parametrize(
+    ("tags", "attribute", "lost"),
+    [
+        ({"planewright:storage": "nvme"}, "instance_type", ["aws_instance.node"]),
+        ({"planewright:storage": "nvme"}, "monitoring", []),
+        ({"planewright:role": "ingestion"}, "instance_type", []),
+        (None, "instance_type", []),
+    ],
+)
+def test_another_type_stops_a_machine_in_place_and_takes_what_its_own_disks_hold(
+    tags: dict[str, str] | None, attribute: str, lost: list[str]
+) -> None:
+    before, after = {"tags": tags, attribute: "old"}, {"tags": tags, attribute: "new"}
+    losses = destructive([change("aws_instance.node", ["update"], before, after)])
+    assert [loss.address for loss in losses] == lost
+    assert all(loss.data for loss in losses)
 
 
 EMPTIES = [None, "", [], {}]

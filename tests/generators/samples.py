@@ -110,6 +110,20 @@ def deployment_answers(topology: str) -> DeploymentAnswers:
     return DeploymentAnswers.model_validate(_example(topology))
 
 
+def variant(topology: str, **ingestion: Any) -> DeploymentAnswers:
+    """The example deployment of a topology, with other answers for its ingestion node."""
+    raw = _example(topology)
+    raw.setdefault("nodes", {}).setdefault("ingestion", {}).update(ingestion)
+    return DeploymentAnswers.model_validate(raw)
+
+
+#: The examples with another storage under ingestion: what is emitted differs from the example's in its values only.
+STORAGES: dict[str, dict[str, Any]] = {
+    "nvme": {"instance_type": "i4i.4xlarge", "storage": "nvme"},
+    "io2": {"volumes": {"type": "io2", "iops": 8000}, "slog": {"type": "io2", "iops": 1000}},
+}
+
+
 def pins() -> Pins:
     """One image for each role of the examples."""
 
@@ -124,13 +138,16 @@ def pins() -> Pins:
     return Pins(ingestion=pin("r6i.4xlarge"), proxy=pin("c6i.xlarge"), fdw=pin("r6i.xlarge"))
 
 
-def stack_files(stack: str) -> dict[str, bytes]:
-    """A stack of the examples, complete: `shard/shard`, `private/instance`, `private/link` or `public/instance`."""
+def stack_files(stack: str, storage: str = "") -> dict[str, bytes]:
+    """A stack of the examples, complete: `shard/shard`, `private/instance`, `private/link` or `public/instance`.
+
+    `storage` names one of STORAGES for its ingestion node.
+    """
     owner, name = stack.split("/")
     if owner == "shard":
         return shard_files(shard_answers(), state=STATE)
     return deployment_files(
-        deployment_answers(owner),
+        variant(owner, **STORAGES[storage]) if storage else deployment_answers(owner),
         shard_answers(),
         name,
         pins=pins(),

@@ -76,8 +76,9 @@ def _block(draw: st.DrawFn, smallest: int = 28, largest: int = 16) -> str:
 
 
 _performance = {
+    "type": st.sampled_from(["gp3", "io2"]),
     "size_gib": st.integers(1, 65536),
-    "iops": st.integers(3000, 80000),
+    "iops": st.integers(100, 256000),
     "throughput_mibps": st.integers(125, 2000),
 }
 
@@ -165,6 +166,7 @@ def deployments(draw: st.DrawFn) -> DeploymentAnswers:
                             {
                                 "instance_type": _instance_type,
                                 "ami": _ami,
+                                "storage": st.sampled_from(["ebs", "ebs", "nvme"]),
                                 "volumes": st.fixed_dictionaries({"count": st.sampled_from([4, 6, 8]), **_performance}),
                                 "slog": st.fixed_dictionaries(_performance),
                             }

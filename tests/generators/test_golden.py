@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.generators.samples import STACKS, stack_files
+from tests.generators.samples import STACKS, STORAGES, stack_files
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 LISTING = "FILES"
@@ -29,8 +29,19 @@ def _saved(folder: Path) -> dict[str, bytes]:
 
 @pytest.mark.parametrize("stack", STACKS)
 def test_the_emitted_root_is_the_one_that_was_reviewed(stack: str) -> None:
-    folder = GOLDEN / stack
-    emitted = _reviewed(stack_files(stack))
+    _compare(GOLDEN / stack, _reviewed(stack_files(stack)))
+
+
+@pytest.mark.parametrize("storage", STORAGES)
+def test_another_storage_changes_the_values_that_were_reviewed_and_no_code(storage: str) -> None:
+    example, emitted = stack_files("public/instance"), stack_files("public/instance", storage)
+    differing = {name: data for name, data in emitted.items() if data != example[name]}
+    assert sorted(emitted) == sorted(example)
+    assert list(differing) == ["terraform.tfvars.json"]
+    _compare(GOLDEN / storage / "instance", differing)
+
+
+def _compare(folder: Path, emitted: dict[str, bytes]) -> None:
     if os.environ.get("PLANEWRIGHT_UPDATE_GOLDEN"):
         shutil.rmtree(folder, ignore_errors=True)
         for name, data in emitted.items():
@@ -39,4 +50,4 @@ def test_the_emitted_root_is_the_one_that_was_reviewed(stack: str) -> None:
     saved = _saved(folder)
     assert sorted(emitted) == sorted(saved)
     for name, data in emitted.items():
-        assert data.decode() == saved[name].decode(), f"{stack}/{name}"
+        assert data.decode() == saved[name].decode(), f"{folder}/{name}"

@@ -63,8 +63,8 @@ def build(world: World, watcher: bytes) -> Built:
     iam.attach_role_policy(RoleName="acme-ingestion", PolicyArn="arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore")
     iam.create_instance_profile(InstanceProfileName="acme-ingestion")
     iam.add_role_to_instance_profile(InstanceProfileName="acme-ingestion", RoleName="acme-ingestion")
-    program = base64.b64encode(lzma.compress(b"BOOT_VERSION = 7\n")).decode()
-    user_data = f"#!/bin/bash\nbase64 -d <<'END' | xz -dc\n{program}\nEND\nPW_CONFIG_PARAMETER={CONFIG}\n"
+    program = base64.b85encode(lzma.compress(b"BOOT_VERSION = 7\n")).decode()
+    user_data = f"#!/bin/bash\npython3 -c \"$unpack\" > boot.py <<'END'\n{program}\nEND\nPW_CONFIG_PARAMETER={CONFIG}\n"
     image = ec2.describe_images(Filters=[{"Name": "architecture", "Values": ["x86_64"]}])["Images"][0]["ImageId"]
     instance = ec2.run_instances(
         ImageId=image,

@@ -46,6 +46,8 @@ _NAMES: dict[str, str] = {
 }
 _DATA_ON_INSTANCE = "what is on the machine's own disks"
 _INSTANCE = "aws_instance"
+# NVMe disks are in no block device mapping, so emitted code tells of them by a tag.
+_STORAGE_TAG = ("planewright:storage", "nvme")
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,10 +177,13 @@ def holds_names(change: Change) -> str | None:
 
 
 def destructive(changes: Iterable[Change]) -> tuple[Loss, ...]:
-    """Changes that destroy or replace what holds data, then what holds names: each takes a typed confirmation."""
+    """Changes that destroy or replace what holds data, then what holds names: each takes a typed confirmation.
+
+    So does a change in place that stops an instance with data on disks of its own.
+    """
     losses = []
     for change in changes:
-        if not change.destroys:
+        if not change.destroys and not _blanks(change):
             continue
         data, names = holds_data(change), holds_names(change)
         if data or names:
@@ -212,7 +217,18 @@ def _changes(entries: list[dict[str, Any]] | None) -> Iterator[Change]:
 
 def _instance_store(change: Change) -> bool:
     before = change._change.get("before") or {}  # noqa: SLF001 -- this module's own
-    return bool(before.get("ephemeral_block_device"))
+    key, value = _STORAGE_TAG
+    return bool(before.get("ephemeral_block_device")) or (before.get("tags") or {}).get(key) == value
+
+
+def _blanks(change: Change) -> bool:
+    # Another type is taken on in place by a stop, and a stop blanks the instance's own disks.
+    return (
+        change.type == _INSTANCE
+        and change.kind == "update"
+        and _instance_store(change)
+        and any(difference.path == "instance_type" for difference in change.differences())
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,7 @@ from wizard.rehearsal.roles import Roles
 _APIS = ("ssm", "ssmmessages")
 _PROGRAMS = Path(__file__).parent / "node"
 _CONFIG_PARAMETER = re.compile(r"^PW_CONFIG_PARAMETER=(\S+)$", re.MULTILINE)
-_PACKED = re.compile(r"^base64 -d <<'(?:\w+)'.*\n([A-Za-z0-9+/=]+)\n", re.MULTILINE)
+_PACKED = re.compile(r"^python3 -c .*<<'(?:\w+)'\n(\S+)\n", re.MULTILINE)
 _BOOT_VERSION = re.compile(r"^BOOT_VERSION = (\d+)$", re.MULTILINE)
 
 
@@ -181,7 +181,7 @@ class Agents:
         text = base64.b64decode(held.get("UserData", {}).get("Value") or "").decode(errors="replace")
         packed = _PACKED.search(text)
         # What the node would unpack is what it would run.
-        return text + (lzma.decompress(base64.b64decode(packed.group(1))).decode() if packed else "")
+        return text + (lzma.decompress(base64.b85decode(packed.group(1))).decode() if packed else "")
 
     def forget(self) -> None:
         """Remove every root."""

@@ -46,7 +46,7 @@ def ingestion_key(outputs: InstanceOutputs) -> str:
 
 def deployment_path(deployment: DeploymentAnswers, outputs: InstanceOutputs) -> tuple[PlannedHop, ...]:
     """Hops of a deployment, from its nodes to the database and from the applications to its proxies."""
-    hops = [*_nodes(outputs), _volumes(outputs), _redis_user(outputs)]
+    hops = [*_nodes(outputs), *_volumes(outputs), _redis_user(outputs)]
     if deployment.topology is Topology.PRIVATE and outputs.private is not None:
         hops += _private(deployment, outputs, outputs.private)
     elif outputs.public is not None:
@@ -96,11 +96,11 @@ def _nodes(outputs: InstanceOutputs) -> list[PlannedHop]:
 _START_ORDER = ("ingestion", "proxy", "fdw")
 
 
-def _volumes(outputs: InstanceOutputs) -> PlannedHop:
-    count = len(outputs.data_volume_ids) + 1
-    return PlannedHop(
-        "volumes", "Volumes are attached to ingestion and encrypted", f"{count} volumes of ingestion", "volumes"
-    )
+def _volumes(outputs: InstanceOutputs) -> list[PlannedHop]:
+    """None where ingestion keeps its data on its own disks: its boot marker tells of those."""
+    count = len(outputs.volume_ids)
+    title = "Volumes are attached to ingestion and encrypted"
+    return [PlannedHop("volumes", title, f"{count} volumes of ingestion", "volumes")] if count else []
 
 
 def _redis_user(outputs: InstanceOutputs) -> PlannedHop:

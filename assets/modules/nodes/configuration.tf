@@ -2,7 +2,13 @@
 # No value is a secret: secrets are named, and the node fetches them into memory.
 
 locals {
-  config_parameters = { for role in local.roles : role => "/planewright/${var.deployment}/node-config-${role}" }
+  # A node is made for its storage: another one is another name here, so other user data, and so another node.
+  config_names = {
+    ingestion = local.on_ebs ? "ingestion" : "ingestion-nvme"
+    proxy     = "proxy"
+    fdw       = "fdw"
+  }
+  config_parameters = { for role, name in local.config_names : role => "/planewright/${var.deployment}/node-config-${name}" }
 
   ca_is_given = var.database.certificate_authority == "pem"
 
@@ -42,10 +48,11 @@ resource "aws_ssm_parameter" "ingestion" {
 
   # Not a secret: so a plan shows what changes.
   insecure_value = jsonencode(merge(local.common_config, {
-    role = "ingestion"
+    role    = "ingestion"
+    storage = var.nodes.ingestion.storage
     volumes = {
       data = [for key in sort(keys(local.data_devices)) : aws_ebs_volume.data[key].id]
-      slog = aws_ebs_volume.slog.id
+      slog = one(aws_ebs_volume.slog[*].id)
     }
   }))
 }

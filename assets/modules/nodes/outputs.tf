@@ -35,13 +35,13 @@ output "security_group_ids" {
 }
 
 output "data_volume_ids" {
-  description = "Ingestion's data volumes, in the order of their pairs."
+  description = "Ingestion's data volumes, in the order of their pairs; none where it keeps data on its own disks."
   value       = [for key in sort(keys(local.data_devices)) : aws_ebs_volume.data[key].id]
 }
 
 output "slog_volume_id" {
-  description = "Ingestion's intent-log volume."
-  value       = aws_ebs_volume.slog.id
+  description = "Ingestion's intent-log volume; null where it keeps data on its own disks."
+  value       = one(aws_ebs_volume.slog[*].id)
 }
 
 output "database_secret_name" {

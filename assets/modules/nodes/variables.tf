@@ -50,13 +50,17 @@ variable "nodes" {
       instance_type   = string
       ami_id          = string
       root_volume_gib = number
+      # ebs: on the volumes below. nvme: on the instance's own disks, which a stop blanks, and both volumes are null.
+      storage = string
       volumes = object({
+        type             = string
         count            = number
         size_gib         = number
         iops             = number
-        throughput_mibps = number
+        throughput_mibps = number # gp3 only, else null
       })
       slog = object({
+        type             = string
         size_gib         = number
         iops             = number
         throughput_mibps = number

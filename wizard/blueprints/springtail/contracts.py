@@ -85,7 +85,8 @@ class InstanceOutputs(Contract):
 
     nodes: dict[str, NodeOutput]
     data_volume_ids: list[str]
-    slog_volume_id: str
+    # None where ingestion keeps its data on its own disks: it has no volume then.
+    slog_volume_id: str | None = None
     database_secret_name: str
     redis_secret_name: str
     redis_user_id: str
@@ -95,6 +96,11 @@ class InstanceOutputs(Contract):
     proxy_tls_secret_name: str | None = None
     private: PrivateOutputs | None = None
     public: PublicOutputs | None = None
+
+    @property
+    def volume_ids(self) -> tuple[str, ...]:
+        """Every volume of ingestion's but its root: data in the order of pairs, then the log."""
+        return (*self.data_volume_ids, *filter(None, (self.slog_volume_id,)))
 
     @model_validator(mode="after")
     def _one_path(self) -> Self:

@@ -133,7 +133,7 @@ _TOLD = ("version", "role", "package", "finished_at")
 
 def volumes(scene: Scene, _planned: PlannedHop, _known: Known) -> Outcome:
     """Every volume is attached to ingestion, and encrypted."""
-    ids = [*scene.outputs.data_volume_ids, scene.outputs.slog_volume_id]
+    ids = scene.outputs.volume_ids
     return judge_volumes(ids, scene.reads.volumes(ids), scene.ingestion.instance_id, scene.deployment.name)
 
 

@@ -98,13 +98,17 @@ variable "nodes" {
       instance_type   = string
       ami_id          = string
       root_volume_gib = number
+      # ebs: on the volumes below. nvme: on the instance's own disks, which a stop blanks, and both volumes are null.
+      storage = string
       volumes = object({
+        type             = string
         count            = number
         size_gib         = number
         iops             = number
-        throughput_mibps = number
+        throughput_mibps = number # gp3 only, else null
       })
       slog = object({
+        type             = string
         size_gib         = number
         iops             = number
         throughput_mibps = number
@@ -127,6 +131,11 @@ variable "nodes" {
   validation {
     condition     = alltrue([for node in values(var.nodes) : can(regex("^ami-[0-9a-f]{8,17}$", node.ami_id))])
     error_message = "A role has no machine image yet: `planewright generate` looks it up once it has credentials, or name one in the answers (nodes.ROLE.ami.id)."
+  }
+
+  validation {
+    condition     = contains(["ebs", "nvme"], var.nodes.ingestion.storage) && (var.nodes.ingestion.storage == "ebs") == (var.nodes.ingestion.volumes != null) && (var.nodes.ingestion.storage == "ebs") == (var.nodes.ingestion.slog != null)
+    error_message = "Ingestion's storage is ebs, with volumes and slog, or nvme, with both null."
   }
 }
 

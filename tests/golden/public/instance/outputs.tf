@@ -6,12 +6,12 @@ output "nodes" {
 }
 
 output "data_volume_ids" {
-  description = "Ingestion's data volumes, in the order of their pairs."
+  description = "Ingestion's data volumes, in the order of their pairs; none where it keeps data on its own disks."
   value       = module.nodes.data_volume_ids
 }
 
 output "slog_volume_id" {
-  description = "Ingestion's intent-log volume."
+  description = "Ingestion's intent-log volume; null where it keeps data on its own disks."
   value       = module.nodes.slog_volume_id
 }
 
