@@ -9,9 +9,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
 from functools import partial
-from ipaddress import ip_address
 from pathlib import Path
 
 import psutil
@@ -20,6 +18,7 @@ from tests.bench.figures import Figure
 from tests.live.account import PREPARED, Account
 from tests.live.proxy import SETUP_TRIPS, FarProxy
 from tests.live.server import Server
+from tests.live.tls import loopback_certificate
 from tests.sizing.machines import every_type
 from wizard.aws.facts.readers import readers
 from wizard.facts.asking import Facts
@@ -36,7 +35,7 @@ def measure() -> Iterator[Figure]:
     """A whole check, cold and warm; one changed answer; a filter on the catalogue."""
     with tempfile.TemporaryDirectory() as folder, Server() as server:
         server.tell(reset=True, quotas=PREPARED)
-        pair = _certificate(Path(folder))
+        pair = loopback_certificate(Path(folder))
         with FarProxy(server.endpoint_url, round_trip_s=ROUND_TRIP_S, certificate=pair) as proxy:
             far = Account(server, {"AWS_CA_BUNDLE": str(_bundle(Path(folder), pair[0]))}, proxy.endpoint_url)
             Account(server).check()  # the embedded AWS loads a service when it is first asked of it
@@ -130,32 +129,6 @@ def _child(arguments: list[str], cwd: Path, environ: dict[str, str]) -> tuple[fl
         raise AssertionError(f"{arguments} failed: {done.stderr[-2000:]}")
     cpu = after.children_user + after.children_system - before.children_user - before.children_system
     return took, cpu
-
-
-def _certificate(folder: Path) -> tuple[Path, Path]:
-    """Make a certificate of the loopback's address."""
-    from cryptography import x509
-    from cryptography.hazmat.primitives import hashes, serialization
-    from cryptography.hazmat.primitives.asymmetric import ec
-    from cryptography.x509.oid import NameOID
-
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "the embedded AWS")])
-    now = datetime.now(UTC)
-    address = x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))])
-    made = (
-        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
-        .not_valid_before(now - timedelta(minutes=5))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(address, critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    encoding, form = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8
-    paths = folder / "certificate.pem", folder / "key.pem"
-    paths[0].write_bytes(made.public_bytes(encoding))
-    paths[1].write_bytes(key.private_bytes(encoding, form, serialization.NoEncryption()))
-    return paths
 
 
 def _bundle(folder: Path, certificate: Path) -> Path:

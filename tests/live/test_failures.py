@@ -153,6 +153,18 @@ def test_a_check_ends_at_its_deadline_when_aws_is_silent_for_longer(far: Account
     assert took < 30, "it waited for the calls, not for its deadline"
 
 
+def test_a_role_that_sts_is_silent_about_keeps_nobody_longer_than_any_other_call(far: Account, proxy: Proxy) -> None:
+    proxy.tell(hang("sts:AssumeRole"))
+    far.patience = HASTY
+    subject = far.subject(shard={"account.role_arn": "arn:aws:iam::111111111111:role/deployer"})
+    began = time.monotonic()
+    checked = far.checker_of(subject).check(subject)
+    assert time.monotonic() - began < 30, "botocore itself would have waited for a minute, five times over"
+    assert kinds_read(checked) == set()
+    assert Severity.CRITICAL in {finding.severity for finding in unread(checked)}, "whose account it is nobody knows"
+    assert {finding.severity for finding in unread(checked)} == {Severity.CRITICAL}
+
+
 @pytest.mark.parametrize(
     "fault",
     [server_error(times=1), cut(times=1), cut(times=1, within=True), hang(times=1), throttled(times=1)],

@@ -22,6 +22,7 @@ from botocore.exceptions import NoCredentialsError
 from wizard.answers.account import Account
 from wizard.aws.errors import Caller, aws_call
 from wizard.aws.not_aws import refuse_answers_of_others
+from wizard.aws.trust import Trust
 from wizard.errors import AccountError, InputError, Problem
 
 if TYPE_CHECKING:
@@ -106,6 +107,7 @@ class AwsSession:
         self._boto = boto3.Session(botocore_session=core, region_name=account.region)
         self._clients: dict[tuple[str, str], Any] = {}
         self._lock = threading.Lock()
+        self._trust = Trust()
         self._patience = patience
         self.account = account
         self.environ = environ
@@ -187,6 +189,7 @@ class AwsSession:
                 with self.call(f"prepare calls to {service}"):
                     made = make(service, region_name=key[1], config=_config(self._patience))
                 refuse_answers_of_others(made)
+                self._trust.lend_to(made)
                 self._clients[key] = made
             return self._clients[key]
 
@@ -245,6 +248,8 @@ def open_session(
     )
     with aws_call("open an AWS session", caller):
         core = session_for(account, environ, mfa_code)
+        # The calls by which botocore itself gets credentials (STS, SSO) are no more patient than ours.
+        core.set_default_client_config(_config(patience))
         _require_partition(core, account)
         caller = replace(caller, login_profile=_login_profile(core, caller.profile))
     with aws_call("open an AWS session", caller):
