@@ -76,12 +76,14 @@ def test_a_deployments_code_depends_on_its_topology_alone(deployment: Deployment
 @wide
 def test_what_was_typed_arrives_as_it_was_typed(deployment: DeploymentAnswers, shard: ShardAnswers) -> None:
     variables = _variables(_emit(deployment, shard, "instance"))
-    database = deployment.database.model_dump(mode="json", exclude={"link", "vpc"})
+    # The excluded are for the stack's structure, or for checks before anything is built.
+    database = deployment.database.model_dump(mode="json", exclude={"link", "vpc", "databases", "profile"})
     assert variables["database"] == database
     assert variables["identifiers"] == deployment.identifiers.model_dump()
     assert variables["package"] == deployment.package.model_dump()
     assert variables["account_id"] == shard.account.id
     assert variables["nodes"]["fdw"]["count"] == deployment.nodes.fdw.count
+    assert variables["nodes"]["ingestion"]["storage"] == deployment.nodes.ingestion.storage
     assert variables.get("client_cidrs", []) == list(deployment.proxy.client_cidrs)
     assert sorted(variables.get("applications", {})) == sorted(a.name for a in deployment.applications)
 
