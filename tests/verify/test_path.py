@@ -47,6 +47,14 @@ def test_the_private_path_runs_from_the_nodes_over_the_peering_to_the_database_a
     ]
 
 
+def test_a_node_with_disks_of_its_own_has_no_volumes_to_look_at() -> None:
+    without = outputs("private").model_copy(update={"data_volume_ids": [], "slog_volume_id": None})
+
+    assert [hop.key for hop in path("private") if hop not in deployment_path(deployment("private"), without)] == [
+        "volumes"
+    ]
+
+
 def test_the_public_path_has_no_peering_and_no_endpoint() -> None:
     keys = [hop.key for hop in path("public")]
 
