@@ -109,7 +109,7 @@ class Checker:
             if self._opened is None:
                 self._opened = self.sessions()
         except PlanewrightError as error:
-            reason = Reason.CREDENTIALS if isinstance(error, AccountError) else Reason.FAILED
+            reason = Reason.CREDENTIALS if isinstance(error, AccountError) else Reason.UNREACHABLE
             said = f"{error.title}{f': {error.cause}' if error.cause else ''}"
             for ask in asks:
                 yield ask, Unread(reason, self.now(), ask.permissions[0], said, remedy=error.action)

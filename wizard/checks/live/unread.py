@@ -10,6 +10,7 @@ from typing import Any
 from wizard.checks.codes import Code, code
 from wizard.facts.access import CLOSED, RegionStatus
 from wizard.facts.asking import Ask, Facts, Reason, Unread
+from wizard.files import digest
 from wizard.findings import Finding, Severity
 from wizard.redact import Redactor
 
@@ -52,6 +53,8 @@ _KINDS: dict[Reason, Code] = {
     Reason.CREDENTIALS: CREDENTIALS,
     Reason.NOT_RECORDED: NOT_RECORDED,
 }
+#: Up to so many kinds of facts are named one by one in a finding's path; of more, how many, and a digest of which.
+_NAMED = 4
 _WORDS = {
     Reason.THROTTLED: "AWS limits the rate of calls",
     Reason.TIMEOUT: "no answer in time",
@@ -87,7 +90,10 @@ def _where(reason: Reason, hidden: list[tuple[Ask[Any], Unread]]) -> str:
         return "account.profile"  # nothing could be asked, whatever it was
     if reason is Reason.DENIED:
         return f"facts.{hidden[0][1].permission}"
-    return f"facts.{'+'.join(sorted({ask.kind for ask, _ in hidden}))}"
+    kinds = "+".join(sorted({ask.kind for ask, _ in hidden}))
+    if kinds.count("+") < _NAMED:
+        return f"facts.{kinds}"
+    return f"facts.{kinds.count('+') + 1}-{digest(kinds.encode()).removeprefix('sha256:')[:6]}"
 
 
 def _finding(reason: Reason, hidden: list[tuple[Ask[Any], Unread]]) -> Finding:
