@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from textual.message import Message
 
 from wizard.findings import Finding
 from wizard.walk.steps import Step
+
+if TYPE_CHECKING:
+    from wizard.deploy import flow
 
 
 class Typed(Message):
@@ -51,3 +56,19 @@ class Checked(Message):
         self.generation = generation
         self.findings = findings
         self.facts_read = facts_read
+
+
+class Acknowledged(Message):
+    """A high finding was let through with a reason, which is on record now: what holds the way has changed."""
+
+
+class Settled(Message):
+    """The draft was made the object's answers: a plan is being made of them."""
+
+
+class Planned(Message):
+    """A plan that a person has looked at and wants applied; None once the one given before no longer holds."""
+
+    def __init__(self, planned: flow.Planned | None) -> None:
+        super().__init__()
+        self.planned = planned

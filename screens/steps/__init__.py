@@ -1,0 +1,1 @@
+"""The content of each step of the wizard, one module per step."""
