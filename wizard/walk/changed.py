@@ -1,0 +1,56 @@
+"""What a draft says otherwise than the saved answers, key by key. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from wizard.answers.catalogue import Shape, catalogue, value_at
+from wizard.answers.draft import Draft
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedAnswer:
+    """One answer. A text is empty where nothing is answered, so that the default stands."""
+
+    key: str
+    before: str
+    after: str
+
+    @property
+    def word(self) -> str:
+        """What happened to it."""
+        if not self.before:
+            return "added"
+        return "changed" if self.after else "taken back"
+
+    @property
+    def symbol(self) -> str:
+        """One character, never shown without the word."""
+        return {"added": "+", "changed": "~", "taken back": "-"}[self.word]
+
+
+def changed_answers(saved: Draft[Any] | None, now: Draft[Any]) -> tuple[ChangedAnswer, ...]:
+    """Compare a draft of the saved answers (None: nothing was saved yet) with the one in hand."""
+    before = {} if saved is None else _texts(saved)
+    after = _texts(now)
+    return tuple(
+        ChangedAnswer(key, before.get(key, ""), after.get(key, ""))
+        for key in sorted({*before, *after})
+        if before.get(key, "") != after.get(key, "")
+    )
+
+
+def _texts(draft: Draft[Any]) -> dict[str, str]:
+    """What stands in each field that is not left to its default."""
+    return {key: text for key in _keys(draft) if (text := draft.text(key))}
+
+
+def _keys(draft: Draft[Any]) -> Iterator[str]:
+    for asked in catalogue(draft.model):
+        if asked.shape is not Shape.GROUPS:
+            yield asked.key
+            continue
+        for index in range(len(value_at(draft.raw, asked.key, []))):
+            yield from (member.key.replace("[]", f"[{index}]", 1) for member in asked.members)
