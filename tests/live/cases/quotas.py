@@ -42,6 +42,14 @@ def _exceeded(code: str, title: str, path: str, says: tuple[str, ...], value: fl
 
 CASES: tuple[Case, ...] = (
     Case(
+        "QUOTA_NOT_WEIGHED",
+        "a family with a quota of its own",
+        Severity.WARN,
+        "nodes",
+        ("x2gd.4xlarge", "a quota of its own", "list-service-quotas"),
+        deployment={"nodes.ingestion.instance_type": "x2gd.4xlarge"},
+    ),
+    Case(
         "QUOTA_EXCEEDED",
         "a new account has five vCPUs",
         Severity.CRITICAL,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from wizard.checks.codes import code
-from wizard.checks.live.usage import MEASURES, PEERING_EXPIRY, Use, asks_of
+from wizard.checks.live.usage import MEASURES, PEERING_EXPIRY, Measure, Use, asks_of, unweighed_types
 from wizard.checks.subject import Subject
 from wizard.facts.asking import Ask, Facts
 from wizard.facts.quotas import ASKED, QuotaFact, Quotas
@@ -27,6 +27,12 @@ TIGHT = code(
     Severity.WARN,
     why="what is left is hardly enough for the next deployment, or for replacing what is there",
     remedy="aws service-quotas request-service-quota-increase, before it is needed: AWS may take days",
+)
+NOT_WEIGHED = code(
+    "QUOTA_NOT_WEIGHED",
+    Severity.WARN,
+    why="nobody has compared what this plan adds with what the account may have of it",
+    remedy="look it up: aws service-quotas list-service-quotas --service-code ec2, names that begin with Running On-Demand",
 )
 EARLY = code(
     "PEERING_EXPIRES_EARLY",
@@ -90,11 +96,33 @@ def check(subject: Subject, facts: Facts) -> Iterator[Finding]:
     for measure in MEASURES:
         quota = quotas.get((measure.service, measure.code))
         if quota is None:
+            yield from _untold(subject, facts, measure)
             continue
         for use in measure.uses(subject, facts):
             if use.adds:
                 yield from _weigh(_Weighed(quota, use, subject.region), use.path or measure.path)
+    yield from _families(subject)
     yield from _expiry(subject, quotas.get(PEERING_EXPIRY))
+
+
+def _untold(subject: Subject, facts: Facts, measure: Measure) -> Iterator[Finding]:
+    """A quota that AWS's whole list does not have. A list that could not be read is told as such."""
+    if facts.value(Quotas(subject.region, measure.service)) and any(use.adds for use in measure.uses(subject, facts)):
+        yield NOT_WEIGHED.at(
+            measure.path,
+            f"AWS lists no quota {measure.code} of {measure.service} in {subject.region}",
+            remedy=f"aws service-quotas get-aws-default-service-quota --service-code {measure.service} --quota-code {measure.code}",
+        )
+
+
+def _families(subject: Subject) -> Iterator[Finding]:
+    types = unweighed_types(subject)
+    if types:
+        yield NOT_WEIGHED.at(
+            "nodes",
+            f"{', '.join(types)}: not among the Standard families, whose vCPUs alone are compared; each other family has a "
+            "quota of its own",
+        )
 
 
 def _weigh(weighed: _Weighed, path: str) -> Iterator[Finding]:

@@ -122,6 +122,11 @@ def _vcpus(subject: Subject, facts: Facts) -> Iterator[Use]:
     yield Use("", sum(it.vcpu for it in counted), max(0, planned - ours))
 
 
+def unweighed_types(subject: Subject) -> tuple[str, ...]:
+    """Give the answered types that count against another quota than the one that is compared."""
+    return tuple(sorted({it.instance_type for it in holds_of(subject).nodes if not _standard(it.instance_type)}))
+
+
 def _standard(instance_type: str) -> bool:
     letters = _LETTERS.match(instance_type)
     return letters is not None and letters[0] in _STANDARD
