@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from wizard.cli.progress import Live, News, duration, explain
+from wizard.cli.progress import Live
 from wizard.engine.events import Diagnostic
 from wizard.engine.reducer import Reducer
+from wizard.walk.run_news import News, duration, explain, time_left
 
 STREAMS = Path(__file__).parent.parent / "engine" / "streams"
 
@@ -50,6 +51,25 @@ def test_a_failure_is_told_with_its_address() -> None:
 )
 def test_durations_read_as_people_say_them(seconds: float, text: str) -> None:
     assert duration(timedelta(seconds=seconds)) == text
+
+
+MINUTES = [timedelta(minutes=4), timedelta(minutes=6), timedelta(minutes=10)]
+
+
+@pytest.mark.parametrize(
+    ("elapsed", "said"),
+    [
+        (1, "about 5m00s left, told from 3 earlier runs"),
+        (7, "up to 3m00s left, told from 3 earlier runs"),
+        (10, "longer than 3 earlier runs (at most 10m00s)"),
+    ],
+)
+def test_what_is_left_is_told_from_earlier_runs(elapsed: int, said: str) -> None:
+    assert time_left(MINUTES, timedelta(minutes=elapsed)) == said
+
+
+def test_without_an_earlier_run_nothing_is_said_of_what_is_left() -> None:
+    assert time_left([], timedelta(minutes=1)) == ""
 
 
 def test_a_diagnostic_is_shown_redacted() -> None:

@@ -6,39 +6,18 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol, Self
+
+from wizard.walk.run_news import News, duration, totals, words
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
-    from wizard.engine.events import Diagnostic, RunState
+    from wizard.engine.events import RunState
 
 REPAINTS_PER_SECOND = 10
 SHOWN_IN_FLIGHT = 12
-#: action of the engine -> symbol, what is going on, what was done
-WORDS = {
-    "create": ("+", "creating", "created"),
-    "update": ("~", "updating", "updated"),
-    "delete": ("-", "destroying", "destroyed"),
-    "replace": ("±", "replacing", "replaced"),
-    "read": ("·", "reading", "read"),
-}
-
-
-def duration(elapsed: timedelta) -> str:
-    """Give `7s`, `1m05s`, `1h02m`."""
-    seconds = int(elapsed.total_seconds())
-    if seconds < 60:
-        return f"{seconds}s"
-    if seconds < 3600:
-        return f"{seconds // 60}m{seconds % 60:02}s"
-    return f"{seconds // 3600}h{seconds % 3600 // 60:02}m"
-
-
-def words(action: str) -> tuple[str, str, str]:
-    """Give symbol, present and past of an action; an unknown one is shown as the engine names it."""
-    return WORDS.get(action, ("?", action, action))
 
 
 class View(Protocol):
@@ -46,31 +25,6 @@ class View(Protocol):
 
     def update(self, state: RunState) -> None:
         """Show this state; the last one shown stays."""
-
-
-class News:
-    """What a state adds to the one before, as lines. Pure: states in, lines out."""
-
-    def __init__(self) -> None:
-        self._finished = 0
-        self._failed = 0
-        self._phase = ""
-
-    def of(self, state: RunState) -> Iterator[str]:
-        """Give a line for each resource that finished or failed since the last state."""
-        if state.phase != self._phase and state.phase in {"waiting for the lock", "refreshing"}:
-            yield f"  {state.phase} …"
-        self._phase = state.phase
-        finished = sum(state.done_by_action.values())
-        fresh, self._finished = finished - self._finished, finished
-        if fresh > len(state.finished):
-            yield f"  … {fresh - len(state.finished)} more done"
-        for item in state.finished[len(state.finished) - min(fresh, len(state.finished)) :]:
-            if item.action != "read":
-                yield f"✓ {words(item.action)[2]:9} {item.address}  {duration(item.took)}"
-        fresh, self._failed = state.failed_count - self._failed, state.failed_count
-        for failure in state.failed[len(state.failed) - min(fresh, len(state.failed)) :]:
-            yield f"✗ failed {words(failure.action)[1]} {failure.address}  {duration(failure.took)}"
 
 
 class Lines:
@@ -95,12 +49,6 @@ class Lines:
             self._spoke = time.monotonic()
         if lines:
             sys.stdout.flush()
-
-
-def totals(state: RunState) -> str:
-    """Give `12 of 41 done, 1 failed`."""
-    failed = f", {state.failed_count} failed" if state.failed_count else ""
-    return f"{state.done} of {state.total} done{failed}" if state.total else state.phase
 
 
 class Live:
@@ -168,12 +116,3 @@ def view(*, started: datetime | None = None, plain: bool = False) -> Iterator[Vi
 
     with Live(Console(), started or datetime.now(UTC)) as live:
         yield live
-
-
-def explain(diagnostic: Diagnostic) -> str:
-    """Give a diagnostic as a person reads it: what, where, why; redacted."""
-    from wizard.redact import Redactor
-
-    where = f"  {diagnostic.address}" if diagnostic.address else ""
-    detail = "\n".join(f"    {line}" for line in diagnostic.detail.splitlines() if line.strip())
-    return Redactor().text(f"✗ {diagnostic.summary}{where}\n{detail}".rstrip())

@@ -25,6 +25,7 @@ def register(subparsers: Any) -> None:
 def run(args: argparse.Namespace) -> int:
     """Show the run. The exit code is that of the run."""
     from wizard.deploy.flow import require_success
+    from wizard.walk.applying import handed_over
 
     place = common.workspace_of(args).find(args.name)
     if args.list:
@@ -41,23 +42,9 @@ def run(args: argparse.Namespace) -> int:
     require_success(chosen, state)
     if not args.json:
         say(f"✓ {chosen.request.action} succeeded: {state.summary or state.planned or 'no changes'}")
-        if not _handed_over(place, chosen):
+        if not handed_over(place, chosen):
             say(f"next: planewright apply {place.name}: whoever started this run did not live to take its outputs over")
     return 0
-
-
-def _handed_over(place: Place, chosen: Run) -> bool:
-    """Whether the outputs of an apply were kept after it ended. The command that started it does that, if it lives."""
-    from wizard.engine import runs
-    from wizard.engine.follow import result_of
-
-    result, plan = result_of(chosen), chosen.request.plan_run
-    if plan is None or result is None or result.ended is None:
-        return True
-    if runs.load(place.runs / plan).request.action != "plan":  # a destroy, or the settling after an apply
-        return True
-    contract = place.contract(chosen.request.stack)
-    return contract.exists() and contract.stat().st_mtime >= result.ended.timestamp()
 
 
 def find(place: Place, run_id: str | None) -> Run:
@@ -85,10 +72,11 @@ def follow_to_the_end(chosen: Run, *, quiet: bool = False, ours: bool = True) ->
     Ctrl-C: the first asks the engine to stop in good order, and following goes on; the second asks what to do. A run that
     somebody else started (`ours` false) is only left.
     """
-    from wizard.cli.progress import explain, view
+    from wizard.cli.progress import view
     from wizard.engine import cancel
     from wizard.engine.events import RunState
     from wizard.engine.follow import follow
+    from wizard.walk.run_news import explain
 
     state = RunState()
     interrupts = 0

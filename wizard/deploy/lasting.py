@@ -17,7 +17,7 @@ _LAST = 10
 
 def estimate(place: Place, stack: str) -> timedelta:
     """How long the stack's longest apply of the last ten that succeeded took, or a careful guess."""
-    return _longest(place, stack) or UNKNOWN_APPLY
+    return max(earlier(place, stack), default=UNKNOWN_APPLY)
 
 
 def apply_needs(place: Place, stacks: Iterable[str]) -> timedelta:
@@ -25,15 +25,22 @@ def apply_needs(place: Place, stacks: Iterable[str]) -> timedelta:
     return max(estimate(place, stack) for stack in stacks) + MARGIN
 
 
-def _longest(place: Place, stack: str) -> timedelta | None:
-    took = []
+def earlier(place: Place, stack: str, *, steps: int = 0) -> tuple[timedelta, ...]:
+    """How long the stack's last ten applies that succeeded took, the newest first.
+
+    With `steps`, only of those at most twice and at least half as large: one more rule tells nothing of a first install.
+    """
+    took: list[timedelta] = []
     for run in runs.listed(place.runs):
-        if run.request.stack != stack or run.request.action != "apply":
+        request = run.request
+        if request.stack != stack or request.action != "apply":
+            continue
+        if steps and not steps <= 2 * request.expected <= 4 * steps:
             continue
         result = run.recorded()
         # One that failed tells how soon, not how long.
         if result and result.ended and result.outcome == "succeeded":
-            took.append(result.ended - run.request.created)
+            took.append(result.ended - request.created)
             if len(took) == _LAST:
                 break
-    return max(took, default=None)
+    return tuple(took)
