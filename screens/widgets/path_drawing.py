@@ -1,0 +1,313 @@
+"""Draws a data path as lines of segments: side by side where there is room, one stop a line where there is not. Pure.
+
+┌ shard use1-a ────────────────┐               ┌ transit VPC ───┐               ┌ customer ────┐
+│ ingestion    ─►  endpoint    │─►  service  ─►│ NLB ─►  target │─►  peering  ─►│ database     │
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from screens.widgets.data_path import Picture, Place, Route, Stop
+from wizard.verify.hops import HopState
+
+#: Details of a stop go on over so many lines at most.
+_MOST_LINES = 3
+#: A state's words may take so much of a column that needs no more itself.
+_STATE_ROOM = 16
+#: Borders on the left and the right.
+_EDGES = 4
+_BREAKABLE = re.compile(r"[^\s.:/,-]*(?:[.:/,-]+|\s+|$)")
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A piece of a line. `kind`: frame, arrow, place, stop, detail, missing, title, or a hop's state; `key` the stop's."""
+
+    text: str
+    kind: str = "frame"
+    key: str = ""
+
+
+Line = tuple[Segment, ...]
+States = Mapping[str, HopState]
+NOT_LOOKED: States = {}
+
+
+def draw(picture: Picture, width: int, states: States = NOT_LOOKED) -> tuple[Line, ...]:
+    """Draw a picture in so many columns."""
+    widths = _widths(picture, width, states)
+    return tuple(_folded(picture, width, states) if widths is None else _wide(picture, widths, states))
+
+
+def text_of(lines: tuple[Line, ...]) -> str:
+    """Give a drawing as plain text."""
+    return "\n".join("".join(segment.text for segment in line).rstrip() for line in lines)
+
+
+def said(state: HopState | None) -> str:
+    """Give a state as symbol and word; empty while nobody has looked."""
+    return f"{state.symbol} {state.word}" if state else ""
+
+
+# Side by side
+
+
+def _widths(picture: Picture, width: int, states: States) -> list[int] | None:
+    """Share the room among the columns, to the neediest first; None when there is no room for the labels alone."""
+    columns = range(len(picture.columns))
+    stops = [[route.stops[column] for route in picture.routes] for column in columns]
+    widths = [max(_least(stop, states) for stop in column) for column in stops]
+    for index, place in enumerate(picture.places):
+        last = max(column for column in columns if picture.columns[column] == index)
+        wanted = max(len(place.label) + 2, *(len(detail) for detail in place.details), 0)
+        widths[last] += max(0, wanted - _inner(picture, widths, index))
+    room = width - _EDGES - sum(widths) - sum(_gap_width(picture, column) for column in columns[:-1])
+    if room < 0:
+        return None
+    for _ in range(room):
+        needs = [max(_need(stop, widths[column]) for stop in stops[column]) for column in columns]
+        neediest = max(columns, key=lambda column: needs[column])
+        if needs[neediest] == _NO_NEED:
+            break
+        widths[neediest] += 1
+    return widths
+
+
+_NO_NEED = (0, 0, 0)
+
+
+def _need(stop: Stop | None, width: int) -> tuple[int, int, int]:
+    """Give what a stop's details suffer in so much room: lines not shown, words broken, lines gone on over."""
+    if stop is None:
+        return _NO_NEED
+    lines = _all_lines(stop, width)
+    broken = sum(len(word.rstrip()) > width for detail in stop.details for word in _BREAKABLE.findall(detail))
+    return max(0, len(lines) - _MOST_LINES), broken, len(lines) - len(stop.details)
+
+
+def _least(stop: Stop | None, states: States) -> int:
+    return 1 if stop is None else max(len(stop.label), min(len(said(stop.state(states))), _STATE_ROOM))
+
+
+def _inner(picture: Picture, widths: list[int], place: int) -> int:
+    """Give the room between a place's borders and their margins."""
+    inside = [column for column, at in enumerate(picture.columns) if at == place]
+    return sum(widths[column] for column in inside) + sum(_gap_width(picture, column) for column in inside[:-1])
+
+
+def _wide(picture: Picture, widths: list[int], states: States) -> Iterator[Line]:
+    yield _border(picture, widths, "┌┐")
+    heads = [_head(place, _inner(picture, widths, index)) for index, place in enumerate(picture.places)]
+    for number in range(max(map(len, heads))):
+        yield _heading(picture, widths, heads, number)
+    for route in picture.routes:
+        yield _row(picture, widths, tuple(("", "frame", "") for _ in widths))
+        yield _labels(picture, widths, route)
+        wrapped = [_wrapped(stop, width) for stop, width in zip(route.stops, widths, strict=True)]
+        for number in range(max(map(len, wrapped))):
+            cells = tuple(
+                (_at(lines, number), _detail_kind(stop), stop.key if stop else "")
+                for lines, stop in zip(wrapped, route.stops, strict=True)
+            )
+            yield _row(picture, widths, cells)
+        found = [stop.state(states) if stop else None for stop in route.stops]
+        if any(found):
+            cells = tuple(
+                (said(state), state.value if state else "frame", stop.key if stop else "")
+                for state, stop in zip(found, route.stops, strict=True)
+            )
+            yield _row(picture, widths, cells)
+    yield _border(picture, widths, "└┘")
+
+
+def _border(picture: Picture, widths: list[int], corners: str) -> Line:
+    line: list[Segment] = []
+    for index, place in enumerate(picture.places):
+        if index:
+            line.append(Segment(" " * _between(picture, widths, index)))
+        inner = _inner(picture, widths, index)
+        if corners == "┌┐":
+            line += [
+                Segment("┌ "),
+                Segment(place.label, "place"),
+                Segment(" " + "─" * (inner - len(place.label)) + "┐"),
+            ]
+        else:
+            line.append(Segment("└" + "─" * (inner + 2) + "┘"))
+    return tuple(line)
+
+
+def _between(picture: Picture, widths: list[int], place: int) -> int:
+    """Give the room between the border of the place before and this one's."""
+    last = max(column for column, at in enumerate(picture.columns) if at == place - 1)
+    first = min(column for column, at in enumerate(picture.columns) if at == place)
+    gaps = sum(_gap_width(picture, column) for column in range(last, first))
+    return sum(widths[last + 1 : first]) + gaps - 4
+
+
+def _heading(picture: Picture, widths: list[int], heads: list[list[str]], number: int) -> Line:
+    line: list[Segment] = []
+    for index in range(len(picture.places)):
+        if index:
+            line.append(Segment(" " * _between(picture, widths, index)))
+        text = _at(heads[index], number).ljust(_inner(picture, widths, index))
+        line += [Segment("│ "), Segment(text, "missing" if "?" in text else "detail"), Segment(" │")]
+    return tuple(line)
+
+
+def _head(place: Place, room: int) -> list[str]:
+    """Give a place's details, as many on a line as there is room for."""
+    lines = [""]
+    for detail in place.details:
+        joined = f"{lines[-1]} · {detail}" if lines[-1] else detail
+        if len(joined) <= room:
+            lines[-1] = joined
+        else:
+            lines.append(_cut(detail, room))
+    return [line for line in lines if line] or [""]
+
+
+def _labels(picture: Picture, widths: list[int], route: Route) -> Line:
+    line: list[Segment] = [Segment("│ ")]
+    for column, stop in enumerate(route.stops):
+        label = stop.label if stop else ""
+        line.append(Segment(label, "stop", stop.key if stop else ""))
+        rest = widths[column] - len(label)
+        if column == len(widths) - 1:
+            line.append(Segment(" " * rest))
+            continue
+        joint, flow = _joint(picture, column), _flow(picture, route, column)
+        drawn = flow != "none" and joint in _LINE_BEGINS_AT_LABEL
+        line.append(
+            Segment((" " if label else "─") * min(1, rest) + "─" * (rest - 1) if drawn else " " * rest, "arrow")
+        )
+        gap = _GAPS[joint][flow]
+        line.append(Segment(" " + gap[1:] if drawn and label and not rest else gap, "arrow"))
+    line.append(Segment(" │"))
+    return tuple(line)
+
+
+def _flow(picture: Picture, route: Route, column: int) -> str:
+    """Give what goes on between a column and the next: none, forward, backward, or pass (a line with no end)."""
+    there = [at for at, stop in enumerate(route.stops) if stop is not None]
+    if _joint(picture, column) == "same":
+        there = [at for at in there if picture.columns[at] == picture.columns[column]]
+    if not there or not there[0] <= column < there[-1]:
+        return "none"
+    if route.forward:
+        return "pass" if route.stops[column + 1] is None and _joint(picture, column) == "same" else "forward"
+    return "pass" if route.stops[column] is None and _joint(picture, column) == "same" else "backward"
+
+
+def _row(picture: Picture, widths: list[int], cells: tuple[tuple[str, str, str], ...]) -> Line:
+    line: list[Segment] = [Segment("│ ")]
+    for column, (text, kind, key) in enumerate(cells):
+        line.append(Segment(_cut(text, widths[column]).ljust(widths[column]), kind, key))
+        if column < len(widths) - 1:
+            line.append(Segment(_GAPS[_joint(picture, column)]["none"], "frame"))
+    line.append(Segment(" │"))
+    return tuple(line)
+
+
+#: What stands between two columns: borders of places where one is left or entered, and the line with its arrow.
+_GAPS = {
+    "same": {"none": "    ", "pass": "────", "forward": "──► ", "backward": " ◄─ "},
+    "leaving": {"none": " │   ", "forward": " ├─► ", "backward": " │◄─ "},
+    "entering": {"none": "   │ ", "forward": "─►│ ".rjust(5, "─"), "backward": " ◄─┤ "},
+    "crossing": {"none": " │   │ ", "forward": " ├──►│ ", "backward": " │◄──┤ "},
+}
+#: Where a line goes on from the label; elsewhere it begins at the place's border.
+_LINE_BEGINS_AT_LABEL = frozenset({"same", "entering"})
+
+
+def _joint(picture: Picture, column: int) -> str:
+    here, there = picture.columns[column], picture.columns[column + 1]
+    if here == there:
+        return "same"
+    if there is None:
+        return "leaving"
+    return "entering" if here is None else "crossing"
+
+
+def _gap_width(picture: Picture, column: int) -> int:
+    return len(_GAPS[_joint(picture, column)]["none"])
+
+
+def _detail_kind(stop: Stop | None) -> str:
+    return "missing" if stop is not None and stop.unanswered else "detail"
+
+
+def _wrapped(stop: Stop | None, width: int) -> list[str]:
+    lines = _all_lines(stop, width)
+    return [*lines[: _MOST_LINES - 1], _cut(lines[_MOST_LINES - 1] + "…", width)] if len(lines) > _MOST_LINES else lines
+
+
+def _all_lines(stop: Stop | None, width: int) -> list[str]:
+    return [line for detail in stop.details for line in _wrap(detail, width)] if stop else []
+
+
+def _wrap(text: str, width: int) -> list[str]:
+    """Break a text where names and addresses can be broken."""
+    lines = [""]
+    for piece in _BREAKABLE.findall(text):
+        while len(piece.rstrip()) > width:
+            room = width - len(lines[-1])
+            lines[-1] += piece[:room]
+            piece = piece[room:]  # noqa: PLW2901 - what is left of it
+            lines.append("")
+        if len(lines[-1]) + len(piece.rstrip()) > width:
+            lines.append("")
+        lines[-1] += piece
+    return [line.rstrip() for line in lines if line.strip()]
+
+
+# One stop a line
+
+
+def _folded(picture: Picture, width: int, states: States) -> Iterator[Line]:
+    labels = max(len(stop.label) for route in picture.routes for stop in route.stops if stop) + 1
+    for number, route in enumerate(picture.routes):
+        if number:
+            yield ()
+        if route.title:
+            yield (Segment(_cut(route.title, width), "title"),)
+        yield from _folded_route(picture, route, width, labels, states)
+
+
+def _folded_route(picture: Picture, route: Route, width: int, labels: int, states: States) -> Iterator[Line]:
+    place: int | None = -1
+    order = route.in_order
+    for number, (column, stop) in enumerate(order):
+        if picture.columns[column] != place:
+            place = picture.columns[column]
+            if place is not None:
+                here = picture.places[place]
+                text = _cut(" · ".join((here.label, *here.details)), width - 2)
+                yield Segment("┌ " if number == 0 else "├ "), Segment(text, "place")
+        yield _folded_stop(stop, width, labels, states, last=number == len(order) - 1)
+
+
+def _folded_stop(stop: Stop, width: int, labels: int, states: States, *, last: bool) -> Line:
+    state = stop.state(states)
+    word = _cut(said(state), width - 5 - labels)
+    room = max(0, width - 4 - labels - (len(word) + 1 if word else 0))
+    detail = _cut(" · ".join(stop.details), room)
+    return (
+        Segment("└─► " if last else "│ ▼ ", "arrow"),
+        Segment(stop.label.ljust(labels), "stop", stop.key),
+        Segment(detail.ljust(room) if word else detail, _detail_kind(stop), stop.key),
+        Segment(f" {word}" if word else "", state.value if state else "frame", stop.key),
+    )
+
+
+def _cut(text: str, width: int) -> str:
+    if len(text) <= width:
+        return text
+    return text[: width - 1] + "…" if width > 0 else ""
+
+
+def _at(lines: list[str], number: int) -> str:
+    return lines[number] if number < len(lines) else ""
