@@ -7,15 +7,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from wizard.deploy.drafts import Keeper
-from wizard.walk.walk import Walk
 from wizard.workspace import Place, Workspace
 
 if TYPE_CHECKING:
     from wizard.answers.account import Account
     from wizard.deploy.checking import Checker
+    from wizard.deploy.drafts import Keeper
     from wizard.deploy.site import Site
     from wizard.deploy.target import Target
+    from wizard.walk.walk import Walk
 
 
 @dataclass(slots=True)
@@ -36,6 +36,10 @@ class Desk:
 
     def walk(self, place: Place) -> Walk:
         """Open an object for a screen; what is typed is saved behind the typing."""
+        # pydantic and all the models: half a second that the first screen does not need
+        from wizard.deploy.drafts import Keeper
+        from wizard.walk.walk import Walk
+
         keeper = Keeper(place)
         self._keepers.append(keeper)
         return Walk(self.workspace, place, keep=keeper.keep)
@@ -62,7 +66,12 @@ class Desk:
         mirror = Path(self.mirror) if self.mirror else None
         return open_site(target, environ=self.environ, engine=engine, mirror=mirror, mfa_code=self.mfa_code)
 
+    def flush(self) -> None:
+        """Wait until every draft is on disk. Raises OSError if one could not be written."""
+        for keeper in self._keepers:
+            keeper.flush()
+
     def close(self) -> None:
-        """Wait until every draft is on disk."""
+        """Write every draft and end; a desk is not used after it."""
         for keeper in self._keepers:
             keeper.close()

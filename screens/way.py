@@ -1,0 +1,148 @@
+"""Deciding for the wizard's screen: which steps it has, what holds one, what is said of it. Pure but for the imports."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from screens.widgets.header import Heading
+from wizard.answers.catalogue import value_at
+from wizard.errors import PlanewrightError
+from wizard.findings import Finding, Severity
+from wizard.walk.steps import Mark, Standing, Step, step_of, steps_of
+
+if TYPE_CHECKING:
+    from screens.pane import Pane
+    from wizard.walk.walk import Walk
+    from wizard.workspace import Kind
+
+
+#: The panes there are, by step; calling one imports its module and gives its class.
+Panes = Mapping[Step, Callable[[], type["Pane"]]]
+
+
+def panes_of(kind: Kind) -> Panes:
+    """Give the panes of an object's steps, as far as there is a module for them."""
+    there = (step for step in steps_of(kind) if importlib.util.find_spec(_module(step)) is not None)
+    return {step: partial(_pane_of, step) for step in there}
+
+
+def _pane_of(step: Step) -> type[Pane]:
+    from screens.pane import Pane
+
+    module = importlib.import_module(_module(step))
+    for thing in vars(module).values():
+        if isinstance(thing, type) and issubclass(thing, Pane) and getattr(thing, "step", None) is step:
+            return thing
+    raise TypeError(f"{_module(step)} has no pane of the step {step.value}")
+
+
+def _module(step: Step) -> str:
+    return f"screens.steps.{step.value}"
+
+
+def is_beyond_review(step: Step) -> bool:
+    """Whether a step works on the saved answers, and not on what is being typed."""
+    order = tuple(Step)
+    return order.index(step) > order.index(Step.REVIEW)
+
+
+def first(walk: Walk, steps: tuple[Step, ...]) -> Step:
+    """Give the step to begin with: the first that lacks something, or the review when nothing does."""
+    lacking = (s.step for s in walk.standings() if s.step in steps and s.lacking)
+    return next(lacking, Step.REVIEW if Step.REVIEW in steps and walk.place.answers.is_file() else steps[0])
+
+
+def held(walk: Walk, step: Step, *, uncheckable: PlanewrightError | None = None) -> str:
+    """Say why one may not go on from a step; empty when one may. The review is left only when no step holds."""
+    here = {step}
+    if step is Step.REVIEW:
+        here = {s for s in steps_of(walk.kind) if not is_beyond_review(s)}
+    lacking = sum(step_of(walk.kind, problem.path) in here for problem in walk.draft.problems)
+    holding = [finding.severity for finding in walk.holding if step_of(walk.kind, finding.path) in here]
+    critical, high = holding.count(Severity.CRITICAL), holding.count(Severity.HIGH)
+    reasons = [
+        *([_count(lacking, "answer is missing or refused", "answers are missing or refused")] if lacking else []),
+        *([_count(critical, "critical finding", "critical findings")] if critical else []),
+        *([_count(high, "high finding to acknowledge", "high findings to acknowledge")] if high else []),
+    ]
+    if walk.unopened is not None and step in {Step.ACCOUNT, Step.REVIEW}:
+        reasons.append(walk.unopened.title)
+    if uncheckable is not None:
+        reasons.append(f"it cannot be checked: {uncheckable.title}")
+    elif walk.checking and not is_beyond_review(step):
+        reasons.append("a check against AWS is in flight")
+    return ", ".join(reasons)
+
+
+def standing(walk: Walk, step: Step, *, uncheckable: PlanewrightError | None = None, slow: bool = False) -> str:
+    """Say how a step stands, in one line. That a check is made is told only once it takes its time."""
+    why = held(walk, step, uncheckable=uncheckable)
+    if walk.checking and uncheckable is None and not is_beyond_review(step):
+        why = why.removesuffix("a check against AWS is in flight").removesuffix(", ")
+        if slow:
+            return f"… checking against AWS{f'; held: {why}' if why else ''}"
+    return f"✗ held: {why}" if why else ""
+
+
+def heading(walk: Walk, caller: str, mask: Callable[[str], str], *, presenter: bool) -> Heading:
+    """Give the line on top: the object, and the account with who calls."""
+    topology = str(walk.draft.given.get("topology") or "")
+    left = (mask(walk.place.name), "springtail", topology or walk.kind)
+    if walk.target is not None:
+        where = f"{walk.target.shard.account.id} {walk.target.shard.account.region}"
+    else:
+        where = " ".join(str(value_at(walk.draft.raw, f"account.{part}", "")) for part in ("id", "region")).strip()
+    right = tuple(mask(part) for part in (where, _who(caller)) if part)
+    return Heading(left, right, presenter)
+
+
+def _who(arn: str) -> str:
+    """Give the part of an ARN that people know a caller by: `user/ops`, `assumed-role/Deployer/olga`."""
+    return arn.rpartition(":")[2]
+
+
+@dataclass(slots=True)
+class Shown:
+    """What stays on screen while a check is under way, so that nothing jumps with every key.
+
+    Findings that only AWS could tell stay, marked as waiting; marks stay, until the check takes its time (`slow`).
+    """
+
+    slow: bool = False
+    _live: tuple[Finding, ...] = ()
+    _marks: dict[Step, Mark] = field(default_factory=dict)
+
+    def checked(self, own: tuple[Finding, ...], findings: tuple[Finding, ...]) -> None:
+        """Take a check's findings; `own` are those that the answers alone gave."""
+        self.slow = False
+        self._live = tuple(finding for finding in findings if finding not in own)
+
+    def waiting(self, walk: Walk) -> tuple[Finding, ...]:
+        """Give the earlier check's findings that are being looked at again."""
+        return tuple(f for f in self._live if f not in walk.findings) if walk.checking else ()
+
+    def standings(self, walk: Walk, steps: tuple[Step, ...]) -> tuple[Standing, ...]:
+        """Give the standings to show."""
+        waiting = [step_of(walk.kind, f.path) for f in self.waiting(walk) if f.severity is not Severity.INFO]
+        found = []
+        for now in walk.standings():
+            if now.step not in steps:
+                continue
+            mark, lacking = now.mark, now.lacking
+            if now.step is Step.ACCOUNT and walk.unopened is not None:  # the answer that names the shard is there
+                mark, lacking = Mark.HELD, lacking + 1
+            if mark is Mark.CHECKING and not self.slow:
+                mark = self._marks.get(now.step, Mark.NOTED if now.findings else Mark.DONE)
+            else:
+                self._marks[now.step] = mark
+            found.append(replace(now, mark=mark, lacking=lacking, findings=now.findings + waiting.count(now.step)))
+        return tuple(found)
+
+
+def _count(number: int, one: str, more: str) -> str:
+    return f"{number} {one if number == 1 else more}"
