@@ -44,6 +44,11 @@ class Diagram(Widget, can_focus=True):
         self._states = dict(states)
         self._drawn: tuple[Picture, States, int, tuple[Line, ...]] | None = None
 
+    def on_mount(self) -> None:
+        """Draw again when masking begins or ends."""
+        if hasattr(self.app, "presenter"):
+            self.watch(self.app, "presenter", self.redraw, init=False)
+
     def show(self, picture: Picture, states: States = NOT_LOOKED) -> None:
         """Draw another picture, or other states; nothing is drawn anew when both are as they were."""
         if picture == self._picture and states == self._states:
