@@ -62,10 +62,6 @@ class Acknowledged(Message):
     """A high finding was let through with a reason, which is on record now: what holds the way has changed."""
 
 
-class Settled(Message):
-    """The draft was made the object's answers: a plan is being made of them."""
-
-
 class Planned(Message):
     """A plan that a person has looked at and wants applied; None once the one given before no longer holds."""
 

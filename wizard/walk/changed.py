@@ -48,7 +48,7 @@ def _texts(draft: Draft[Any]) -> dict[str, str]:
 
 
 def _keys(draft: Draft[Any]) -> Iterator[str]:
-    for asked in catalogue(draft.model):
+    for asked in catalogue(draft.model):  # type: ignore[arg-type]
         if asked.shape is not Shape.GROUPS:
             yield asked.key
             continue

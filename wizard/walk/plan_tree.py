@@ -8,7 +8,8 @@ A plan of 10,000 changes is made into a tree, and the tree into rows, well withi
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -106,8 +107,8 @@ class PlanTree:
     def rows(
         self,
         *,
-        closed: Set[str] = frozenset(),
-        kinds: Set[ChangeKind] = frozenset(ACTING),
+        closed: AbstractSet[str] = frozenset(),
+        kinds: AbstractSet[ChangeKind] = frozenset(ACTING),
         search: str = "",
     ) -> tuple[Row, ...]:
         """Give the rows that are to be shown: groups that are not `closed` with what is in them.
@@ -195,8 +196,8 @@ def _rows(
     depth: int,
     rows: list[Row],
     *,
-    closed: Set[str],
-    kinds: Set[ChangeKind],
+    closed: AbstractSet[str],
+    kinds: AbstractSet[ChangeKind],
     words: tuple[str, ...],
     shown: bool,
 ) -> list[int]:
@@ -223,7 +224,7 @@ def _rows(
     return counts
 
 
-def _through(leaves: Iterable[_Leaf], kinds: Set[ChangeKind], words: tuple[str, ...]) -> Iterator[_Leaf]:
+def _through(leaves: Iterable[_Leaf], kinds: AbstractSet[ChangeKind], words: tuple[str, ...]) -> Iterator[_Leaf]:
     for leaf in leaves:
         if leaf.change.kind in kinds and all(word in leaf.haystack for word in words):
             yield leaf

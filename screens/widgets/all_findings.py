@@ -1,0 +1,112 @@
+"""All findings of all steps, worst first: each with why and remedy, and whether somebody has let it through."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import OptionList
+from textual.widgets.option_list import Option
+
+from screens.marks import severity
+from wizard.findings import Finding, Severity
+
+if TYPE_CHECKING:
+    from wizard.deploy.gate import Acknowledgement
+
+
+class AllFindings(OptionList):
+    """Says what should be done about the finding under the cursor: nothing is done here."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "select", "Deal with it", tooltip="A high finding: acknowledge it; any other: to its field"),
+        Binding("g", "go", "To the field", tooltip="Go to the field that this finding is about"),
+        Binding("a", "acknowledge", "Acknowledge", tooltip="Let a high finding through, with a reason"),
+    ]
+
+    class GoWanted(Message):
+        """Somebody wants to go to the field of a finding."""
+
+        def __init__(self, finding: Finding) -> None:
+            super().__init__()
+            self.finding = finding
+
+    class AcknowledgeWanted(Message):
+        """Somebody wants to let a finding through."""
+
+        def __init__(self, finding: Finding) -> None:
+            super().__init__()
+            self.finding = finding
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
+        super().__init__(id=id, markup=False)
+        self._findings: tuple[Finding, ...] = ()
+        self._passed: dict[tuple[str, str], Acknowledgement] = {}
+        self._said: tuple[str, ...] = ()
+
+    @property
+    def under_cursor(self) -> Finding | None:
+        """The finding that the cursor is on."""
+        at = self.highlighted
+        return self._findings[at] if at is not None and at < len(self._findings) else None
+
+    def show(self, findings: Iterable[Finding], passed: Iterable[Acknowledgement]) -> None:
+        """Show these; nothing is drawn anew when they are what is shown. The cursor stays on a finding that stays."""
+        findings = tuple(findings)
+        self._passed = {(entry.code, entry.path): entry for entry in passed}
+        prompts = [self._prompt(finding) for finding in findings]
+        said = tuple(prompt.plain for prompt in prompts)
+        if said == self._said:
+            return
+        was, top = self.under_cursor, self.scroll_offset.y
+        self._findings, self._said = findings, said
+        self.set_options(Option(prompt) for prompt in prompts)
+        known = ((f.code, f.path) for f in findings)
+        at = next((n for n, key in enumerate(known) if was is not None and key == (was.code, was.path)), None)
+        self.highlighted = at if at is not None else (0 if findings else None)
+        if at is not None:
+            self.scroll_to(y=top, animate=False)
+
+    def is_passed(self, finding: Finding) -> bool:
+        """Whether somebody has let it through."""
+        return finding.severity is Severity.HIGH and (finding.code, finding.path) in self._passed
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Deal with it in the way that its severity asks for."""
+        event.stop()
+        finding = self._findings[event.option_index]
+        if finding.severity is Severity.HIGH and not self.is_passed(finding):
+            self.post_message(self.AcknowledgeWanted(finding))
+        else:
+            self.post_message(self.GoWanted(finding))
+
+    def action_go(self) -> None:
+        """Go to the field of the finding under the cursor."""
+        if self.under_cursor is not None:
+            self.post_message(self.GoWanted(self.under_cursor))
+
+    def action_acknowledge(self) -> None:
+        """Let the finding under the cursor through."""
+        if self.under_cursor is not None:
+            self.post_message(self.AcknowledgeWanted(self.under_cursor))
+
+    def _prompt(self, finding: Finding) -> Content:
+        mask = getattr(self.app, "mask", str)
+        lines = [
+            Content.assemble(severity(finding.severity), "  ", (finding.code, "bold"), f"  {mask(finding.path)}"),
+            Content(f"  {mask(finding.what)}"),
+            Content.styled(f"  why:    {mask(finding.why)}", "$text-muted"),
+            Content.styled(f"  remedy: {mask(finding.remedy)}", "$text-muted"),
+        ]
+        passed = self._passed.get((finding.code, finding.path)) if finding.severity is Severity.HIGH else None
+        if passed is not None:
+            said = f"  ✓ acknowledged by {mask(passed.who)}: {mask(passed.reason)}"
+            lines.append(Content.styled(said, "$text-success"))
+        elif finding.severity is Severity.HIGH:
+            lines.append(Content.styled("  ✗ holds: Enter acknowledges it with a reason, g goes to the field", "bold"))
+        elif finding.severity is Severity.CRITICAL:
+            lines.append(Content.styled("  ✗ blocks: Enter goes to the field", "bold"))
+        return Content("\n").join(lines)
