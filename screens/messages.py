@@ -58,6 +58,10 @@ class Checked(Message):
         self.facts_read = facts_read
 
 
+class CheckAgain(Message):
+    """What the last check could not see has changed, outside of the answers: a login was made, the database has spoken."""
+
+
 class Acknowledged(Message):
     """A high finding was let through with a reason, which is on record now: what holds the way has changed."""
 
