@@ -1,42 +1,203 @@
-"""The application: themes, presenter mode, and whatever holds on every screen."""
+"""The application: what holds on every screen. Themes, presenter mode, help, copying, the one crash boundary."""
 
 from __future__ import annotations
 
+from concurrent.futures import CancelledError, Future
+from contextlib import suppress
 from typing import TYPE_CHECKING, ClassVar
 
+from textual import on
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.reactive import reactive
+from textual.worker import WorkerFailed
 
+from screens.mfa import CodeNeeded, MfaCode
+from screens.presenter import Mask
 from screens.styles import DARK, LIGHT, of_app
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from textual.command import Provider
+
     from screens.desk import Desk
+    from wizard.crash import CrashReport
     from wizard.walk.steps import Step
     from wizard.workspace import Place
 
+#: As the command line's (sysexits' EX_SOFTWARE).
+CRASH_EXIT = 70
+
+
+def _commands() -> type[Provider]:
+    from screens.commands import Commands
+
+    return Commands
+
 
 class Planewright(App[None]):
-    """Deployments first, or straight into one of them when `place` names it."""
+    """Deployments first; straight into one of them when `place` names it.
+
+    `crash` is the report of what ended the application, when it was not the person.
+    """
 
     TITLE = "Planewright"
     CSS_PATH = of_app()
-    BINDINGS: ClassVar[list[BindingType]] = []
+    COMMANDS = {_commands}  # noqa: RUF012 - as in the base class
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f1,question_mark", "help", "Help", key_display="?", tooltip="Help of the field, and all keys; F1"),
+        Binding("f4", "presenter", "Presenter", show=False, tooltip="Mask accounts, addresses and names, or show them"),
+        Binding("f9", "other_theme", "Dark or light", show=False, tooltip="The other theme"),
+        Binding("ctrl+y", "copy", "Copy", show=False, tooltip="What has the focus, to the terminal's clipboard"),
+        Binding(
+            "ctrl+s", "copy_to_file", "Copy to a file", show=False, tooltip="What has the focus, to a private file"
+        ),
+        Binding("ctrl+q", "quit", "Quit", show=False, tooltip="Everything typed is saved; runs go on", priority=True),
+    ]
 
-    presenter: reactive[bool] = reactive(False)
+    presenter: reactive[bool] = reactive(False)  # noqa: FBT003 - a default, not a call's flag
 
-    def __init__(self, desk: Desk, *, place: Place | None = None, step: Step | None = None) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        *,
+        place: Place | None = None,
+        step: Step | None = None,
+        presenter: bool = False,
+        light: bool = False,
+    ) -> None:
         super().__init__()
         self.desk = desk
-        self._first = (place, step)
+        self.crash: CrashReport | None = None
+        self._start = (place, step)
+        self._mask = Mask()
+        self._codes: list[Future[str | None]] = []
+        if desk.mfa_code is None:
+            desk.mfa_code = self._mfa_code
         self.register_theme(DARK)
         self.register_theme(LIGHT)
-        self.theme = DARK.name
+        self.theme = LIGHT.name if light else DARK.name
+        self.set_reactive(Planewright.presenter, presenter)
 
     def on_mount(self) -> None:
-        """Show the first screen."""
-        place, step = self._first
+        """Show the deployments, and what was asked for on top of them."""
+        from screens.deployments import Deployments
+
+        self._learn_names()
+        self.push_screen(Deployments(self.desk))
+        place, step = self._start
         if place is not None:
             from screens.wizard import WizardScreen
 
             self.push_screen(WizardScreen(self.desk, place, step=step))
+
+    # -- presenter mode
+
+    def mask(self, text: str) -> str:
+        """Give a text as it may be shown now."""
+        return self._mask.text(text) if self.presenter else text
+
+    def learn(self, words: Mapping[str, str]) -> None:
+        """Take words that presenter mode masks, each with its kind."""
+        for word, kind in words.items():
+            self._mask.learn(kind, (word,))
+
+    def watch_presenter(self) -> None:
+        """Show every screen anew."""
+        self._learn_names()
+        for screen in self.screen_stack:
+            changed = getattr(screen, "presenter_changed", None)
+            if changed is not None:
+                changed()
+
+    def _learn_names(self) -> None:
+        if self.presenter:
+            for place in self.desk.workspace.all():
+                self._mask.learn(place.kind, (place.name,))
+
+    def action_presenter(self) -> None:
+        """Mask, or show."""
+        self.presenter = not self.presenter
+
+    # -- help, theme, copying
+
+    def action_help(self) -> None:
+        """Help of what has the focus."""
+        from screens.help import Help, about, keys
+
+        self.push_screen(Help(about(self.screen.focused), keys(self.screen)))
+
+    def action_other_theme(self) -> None:
+        """Dark or light."""
+        self.theme = LIGHT.name if self.theme == DARK.name else DARK.name
+
+    def action_copy(self) -> None:
+        """Copy by OSC 52."""
+        from screens import copying
+
+        text = copying.of(self.screen)
+        if not text:
+            self.notify("There is nothing to copy here.", markup=False)
+            return
+        self.copy_to_clipboard(text)
+        self.notify(
+            f"{len(text.splitlines())} lines sent to the terminal's clipboard; ^s writes a file instead.", markup=False
+        )
+
+    def action_copy_to_file(self) -> None:
+        """Copy into a file of its own."""
+        from screens import copying
+
+        text = copying.of(self.screen)
+        if text:
+            self.notify(f"Written to {copying.into_file(text)}", markup=False)
+        else:
+            self.notify("There is nothing to copy here.", markup=False)
+
+    # -- what workers need a person for
+
+    def _mfa_code(self, device: str) -> str:
+        """Ask for a code. Called in workers: they wait, the screen does not."""
+        from wizard.errors import AccountError
+
+        wanted: Future[str | None] = Future()
+        self._codes.append(wanted)
+        self.post_message(CodeNeeded(device, wanted))
+        code = None
+        with suppress(CancelledError):
+            code = wanted.result()
+        if code is None:
+            raise AccountError(
+                "the role asks for an MFA code, and none was given",
+                cause=f"device {device}",
+                action="check again and give the code, or use credentials that need none",
+            )
+        return code
+
+    @on(CodeNeeded)
+    def _ask_for_code(self, message: CodeNeeded) -> None:
+        def given(code: str | None) -> None:
+            if not message.code.done():
+                message.code.set_result(code)
+
+        self.push_screen(MfaCode(message.device), given)
+
+    def on_unmount(self) -> None:
+        """Let workers go that wait for a code."""
+        for code in self._codes:
+            code.cancel()
+
+    # -- the crash boundary
+
+    def _handle_exception(self, error: Exception) -> None:
+        """Write the report and end; whoever started the application shows it. A run that was started goes on."""
+        from wizard.crash import report
+
+        cause = error.error if isinstance(error, WorkerFailed) else error
+        if self.crash is None:
+            self.crash = report(cause)
+            self._exception = error
+            self._exception_event.set()
+        self._return_code = CRASH_EXIT
+        self._close_messages_no_wait()

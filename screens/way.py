@@ -97,7 +97,8 @@ def heading(walk: Walk, caller: str, mask: Callable[[str], str], *, presenter: b
         where = f"{walk.target.shard.account.id} {walk.target.shard.account.region}"
     else:
         where = " ".join(str(value_at(walk.draft.raw, f"account.{part}", "")) for part in ("id", "region")).strip()
-    right = tuple(mask(part) for part in (where, _who(caller)) if part)
+    masked = mask(caller)
+    right = tuple(part for part in (mask(where), _who(caller) if masked == caller else masked) if part)
     return Heading(left, right, presenter)
 
 

@@ -62,7 +62,7 @@ class WizardScreen(Screen[None]):
     """The steps of one shard or deployment."""
 
     CSS_PATH = of_steps()
-    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-folded"), (100, "-railed")]
+    HORIZONTAL_BREAKPOINTS = [(0, "-folded"), (100, "-railed")]  # noqa: RUF012 - as in the base class
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", "Back", tooltip="Leave the field, then the step; before the first, the deployments"),
         Binding("p", "previous", "Back", show=False, tooltip="The step before this one"),

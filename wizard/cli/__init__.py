@@ -46,7 +46,8 @@ def _parser(command: str | None) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="planewright",
         description="A guided deployment wizard for database data planes on AWS.",
-        epilog="planewright COMMAND --help says more. Start with: planewright rehearse",
+        epilog="planewright COMMAND --help says more. Without a command, in a terminal, it opens the screens "
+        "(--open NAME, --presenter, --light, --no-mouse). Start with: planewright rehearse",
     )
     parser.add_argument("--version", action="version", version=f"planewright {__version__}")
     subparsers = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)

@@ -1,0 +1,78 @@
+"""Help: of the question that has the focus, and of every key that does something now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen, Screen
+from textual.widget import Widget
+from textual.widgets import Static
+
+from wizard.answers.catalogue import Asked
+
+
+class Help(ModalScreen[None]):
+    """Says what it was given; any of its keys closes it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,f1,question_mark,q,enter", "dismiss", "Close", tooltip="Back to where you were"),
+    ]
+
+    def __init__(self, about: Content, keys: Content) -> None:
+        super().__init__()
+        self._about = about
+        self._keys = keys
+
+    def compose(self) -> ComposeResult:
+        """The question's help, then the keys."""
+        with VerticalScroll(classes="dialog"):
+            if self._about.plain:
+                yield Static(self._about, id="about")
+            yield Static(self._keys, id="keys")
+            yield Static("Esc closes", classes="hint")
+
+
+def about(widget: Widget | None) -> Content:
+    """Give the help of a widget, or of what it stands in: of its question, or the text that it gives itself."""
+    for node in () if widget is None else widget.ancestors_with_self:
+        asked = getattr(node, "asked", None)
+        if isinstance(asked, Asked):
+            return Content("\n").join(question(asked))
+        said = getattr(node, "help_text", "")
+        if isinstance(said, str) and said:
+            return Content(said)
+    return Content("")
+
+
+def question(asked: Asked) -> Iterator[Content]:
+    """Say of a question what its declaration says."""
+    yield Content.styled(asked.ask, "bold")
+    if asked.help:
+        yield Content(asked.help)
+    yield Content("")
+    yield Content.assemble(("expected  ", "$text-muted"), asked.expected)
+    if asked.has_default and asked.default not in (None, "", [], {}):
+        yield Content.assemble(("default   ", "$text-muted"), str(asked.default))
+    yield Content.assemble(("answers   ", "$text-muted"), asked.key)
+    yield Content.assemble(("flag      ", "$text-muted"), asked.flag)
+
+
+def keys(screen: Screen[object]) -> Content:
+    """List the keys that do something on a screen now, each with what its tooltip says."""
+    rows: dict[str, tuple[list[str], str]] = {}
+    for active in screen.active_bindings.values():
+        binding = active.binding
+        if not active.enabled or not binding.description or binding.system:
+            continue
+        label = screen.app.get_key_display(binding)
+        row = rows.setdefault(f"{id(active.node)} {binding.action}", ([], binding.tooltip or binding.description))
+        row[0].append(label)
+    lines = [
+        Content.assemble((f"{' '.join(dict.fromkeys(labels)):<12}", "bold"), said) for labels, said in rows.values()
+    ]
+    return Content("\n").join([Content.styled("Keys", "bold"), *lines])
