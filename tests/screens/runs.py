@@ -1,0 +1,95 @@
+"""Runs for the screens' tests: recorded streams in a run's directory, with or without an end, and long synthetic ones."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from tests.workspaces import run_in
+from wizard.engine.processes import host, identify
+from wizard.engine.runs import Action, Outcome, Processes, Result, Run
+
+STREAMS = Path(__file__).parent.parent / "engine" / "streams"
+#: What every recorded clock is read against: nothing in a snapshot comes from the machine.
+NOW = datetime(2026, 11, 21, 3, 57, 30, tzinfo=UTC)
+
+
+def clock() -> datetime:
+    return NOW
+
+
+def recorded(
+    folder: Path,
+    stream: str,
+    *,
+    outcome: Outcome | None = "succeeded",
+    action: Action = "apply",
+    lines: int | None = None,
+) -> Run:
+    """A run with a recorded stream as its journal. Without an outcome its runner is gone and wrote nothing down."""
+    run = run_in(folder, action)
+    said = (STREAMS / f"{stream}.jsonl").read_bytes().splitlines(keepends=True)
+    run.journal.write_bytes(b"".join(said[:lines]))
+    gone(run)
+    if outcome is not None:
+        Result(outcome, 0 if outcome == "succeeded" else 1, "2026-11-21T03:59:00+00:00").write(run.path / "result.json")
+    return run
+
+
+def gone(run: Run) -> None:
+    """Let the run's processes be ones that ended long ago."""
+    me = identify(os.getpid())
+    assert me is not None
+    Processes(host(), 1, f"{me.started}0", 1, f"{me.started}0").write(run.path / "process.json")
+
+
+def going(run: Run) -> None:
+    """Let the run's processes be alive: this very one."""
+    me = identify(os.getpid())
+    assert me is not None
+    Processes(host(), me.pid, me.started, me.pid, me.started).write(run.path / "process.json")
+    (run.path / "result.json").unlink(missing_ok=True)
+
+
+def ends(run: Run, outcome: Outcome = "succeeded") -> None:
+    Result(outcome, 0 if outcome == "succeeded" else 1, "2026-11-21T03:59:00+00:00").write(run.path / "result.json")
+
+
+def says(run: Run, *lines: bytes) -> None:
+    """Let the engine say more."""
+    with run.journal.open("ab") as journal:
+        journal.write(b"".join(line if line.endswith(b"\n") else line + b"\n" for line in lines))
+
+
+def stream_lines(stream: str) -> list[bytes]:
+    return (STREAMS / f"{stream}.jsonl").read_bytes().splitlines(keepends=True)
+
+
+def long_journal(run: Run, events: int) -> None:
+    """Write a journal of so many events, every resource's address its own."""
+    with run.journal.open("w") as journal:
+        for index in range(events // 4):
+            hook = (
+                f'"hook":{{"resource":{{"addr":"module.nodes.aws_instance.svc[\\"{index}\\"]","module":"module.nodes"}},'
+                '"action":"create","elapsed_seconds":10}'
+            )
+            head = '{"@level":"info","@message":"module.nodes.aws_instance.svc: working","@module":"tofu.ui",'
+            head += '"@timestamp":"2026-11-21T03:56:15.264978Z",'
+            for kind in ("apply_start", "apply_progress", "apply_progress", "apply_complete"):
+                journal.write(f'{head}{hook},"type":"{kind}"}}\n')
+
+
+async def until(pilot: Any, met: Callable[[], bool], *, patience: float = 20.0) -> None:
+    """Let the application work until something holds."""
+    import time
+
+    deadline = time.monotonic() + patience
+    while not met():
+        assert time.monotonic() < deadline, "it never came to hold"
+        await pilot.pause(0.01)
+
+
+__all__ = ["NOW", "clock", "ends", "going", "gone", "long_journal", "recorded", "says", "stream_lines", "until"]
