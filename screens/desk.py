@@ -55,6 +55,11 @@ class Desk:
                 self._checkers[account] = (made, threading.Lock())
             return self._checkers[account]
 
+    def forget(self, target: Target) -> None:
+        """Forget what was read of a target's account: the next checker asks everything that does not last."""
+        with self._lock:
+            self._checkers.pop(target.shard.account, None)
+
     def site(self, target: Target) -> Site:
         """Open the engine and the session that plans and applies of a target work with."""
         from pathlib import Path

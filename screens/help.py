@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar
 
-from textual.app import ComposeResult
+from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
+from textual.dom import DOMNode
 from textual.screen import ModalScreen, Screen
 from textual.widget import Widget
 from textual.widgets import Static
@@ -32,8 +33,8 @@ class Help(ModalScreen[None]):
         """The question's help, then the keys."""
         with VerticalScroll(classes="dialog"):
             if self._about.plain:
-                yield Static(self._about, id="about")
-            yield Static(self._keys, id="keys")
+                yield Static(self._about, id="help-about")
+            yield Static(self._keys, id="help-keys")
             yield Static("Esc closes", classes="hint")
 
 
@@ -62,16 +63,31 @@ def question(asked: Asked) -> Iterator[Content]:
     yield Content.assemble(("flag      ", "$text-muted"), asked.flag)
 
 
+def _usual(node: DOMNode) -> frozenset[str]:
+    """Give the actions that a widget has from Textual's own classes."""
+    usual = set()
+    for base in type(node).__mro__:
+        if base.__module__.startswith("textual.") and not issubclass(base, App):
+            bindings = Binding.make_bindings(vars(base).get("BINDINGS", ()))
+            usual.update(binding.action for binding in bindings)
+    return frozenset(usual)
+
+
 def keys(screen: Screen[object]) -> Content:
-    """List the keys that do something on a screen now, each with what its tooltip says."""
+    """List the keys that do something on a screen now, each with what its tooltip says.
+
+    The keys by which any field or list is edited or scrolled are left out: they are those of every other program.
+    """
     rows: dict[str, tuple[list[str], str]] = {}
     for active in screen.active_bindings.values():
         binding = active.binding
-        if not active.enabled or not binding.description or binding.system:
+        if not active.enabled or not binding.description or binding.action in _usual(active.node):
             continue
         label = screen.app.get_key_display(binding)
         row = rows.setdefault(f"{id(active.node)} {binding.action}", ([], binding.tooltip or binding.description))
         row[0].append(label)
+    if not rows:
+        return Content("")
     lines = [
         Content.assemble((f"{' '.join(dict.fromkeys(labels)):<12}", "bold"), said) for labels, said in rows.values()
     ]

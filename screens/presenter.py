@@ -81,9 +81,9 @@ def telling(answers: Mapping[str, Any]) -> dict[str, str]:
         if last == "host":
             found[value] = "host"
         elif head == "identifiers":
-            found[value] = "customer"
+            found.setdefault(value, "customer")
         elif head == "tags":
-            found[value] = "tag"
+            found.setdefault(value, "label")
         elif last in {"bucket", "profile"}:
             found[value] = last
         elif key == "applications.name":

@@ -7,7 +7,7 @@ import importlib.util
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from screens.widgets.header import Heading
 from wizard.answers.catalogue import value_at
@@ -17,8 +17,17 @@ from wizard.walk.steps import Mark, Standing, Step, step_of, steps_of
 
 if TYPE_CHECKING:
     from screens.pane import Pane
+    from wizard.deploy import flow
     from wizard.walk.walk import Walk
     from wizard.workspace import Kind
+
+
+@runtime_checkable
+class Offered(Protocol):
+    """A pane that takes a plan which a person has looked at and wants applied."""
+
+    def offer(self, planned: flow.Planned | None) -> None:
+        """Take it; None takes the one given before back."""
 
 
 #: The panes there are, by step; calling one imports its module and gives its class.

@@ -22,18 +22,21 @@ from textual.widgets import ContentSwitcher, Footer, Input, Static, TextArea
 from textual.worker import get_current_worker
 
 from screens import live, way
-from screens.messages import Acknowledged, Checked, GoTo, GroupAdded, GroupRemoved, Typed
+from screens.copying import told
+from screens.messages import Acknowledged, CheckAgain, Checked, GoTo, GroupAdded, GroupRemoved, Planned, Typed
 from screens.pane import Pane
+from screens.presenter import telling
 from screens.styles import of_steps
 from screens.widgets.findings_list import FindingsList
 from screens.widgets.header import Header
 from screens.widgets.rail import Rail
 from wizard.errors import PlanewrightError
-from wizard.walk.steps import Step, at_step, step_of
+from wizard.walk.steps import ASKING, Step, at_step, step_of
 from wizard.walk.walk import Check, Walk
 
 if TYPE_CHECKING:
     from screens.desk import Desk
+    from wizard.deploy import flow
     from wizard.workspace import Place
 
 #: Seconds without a key before AWS is asked, and those that a check may take before it is told that one is made.
@@ -67,6 +70,7 @@ class WizardScreen(Screen[None]):
         Binding("escape", "back", "Back", tooltip="Leave the field, then the step; before the first, the deployments"),
         Binding("p", "previous", "Back", show=False, tooltip="The step before this one"),
         Binding("n,ctrl+n", "next", "Next", key_display="n", tooltip="The next step; ^n while a field has the focus"),
+        Binding("f5", "check_again", "Check again", show=False, tooltip="Ask AWS everything once more"),
         Binding("f6", "findings", "Findings", tooltip="To the findings of this step, and back to the fields"),
         *(
             Binding(key, f"step({number})", f"Step {number + 1}", show=False, tooltip="Go to the step of this number")
@@ -88,6 +92,7 @@ class WizardScreen(Screen[None]):
         self._patience: Timer | None = None
         self._shown = way.Shown()
         self._caller = ""
+        self._planned: flow.Planned | None = None
         self._uncheckable: live.CheckFailed | None = None
 
     @property
@@ -121,7 +126,9 @@ class WizardScreen(Screen[None]):
     @on(Opened)
     async def _opened(self, message: Opened) -> None:
         self._walk = message.walk
-        await self._go(self.step or way.first(self.walk, self.steps))
+        self._learn()
+        step, self.step = self.step, None
+        await self._go(step if step in self.steps else way.first(self.walk, self.steps))
         self._look_now()
 
     # -- what is typed -------------------------------------------------------------------------------------------
@@ -141,6 +148,17 @@ class WizardScreen(Screen[None]):
         message.stop()
         self._change(lambda: self.walk.remove_group(message.key, message.index))
 
+    @on(Planned)
+    def _plan_made(self, message: Planned) -> None:
+        """Hand a plan from the step that made it to the one that applies it, now or once that is shown."""
+        self._planned = message.planned
+        for pane in self.query_one("#steps", ContentSwitcher).children:
+            self._offer_to(pane)
+
+    def _offer_to(self, pane: Widget) -> None:
+        if isinstance(pane, way.Offered):
+            pane.offer(self._planned)
+
     @on(Acknowledged)
     def _acknowledged(self) -> None:
         self._changed()
@@ -150,6 +168,8 @@ class WizardScreen(Screen[None]):
             change()
         except OSError as error:
             self.notify(f"What was typed cannot be saved: {error}", severity="error", markup=False)
+        if getattr(self.app, "presenter", False):
+            self._learn()
         self._changed()
         self._look_later()
 
@@ -174,10 +194,14 @@ class WizardScreen(Screen[None]):
         rail = self.query_one(Rail)
         rail.standings = self._shown.standings(self.walk, self.steps)
         rail.current = self.step
-        findings = at_step(self.walk.kind, self.step, self.walk.findings)
-        waiting = at_step(self.walk.kind, self.step, self._shown.waiting(self.walk))
-        self.query_one(FindingsList).show((*findings, *waiting), waiting=len(waiting))
+        self._show_findings(self.step)
         self._say(way.standing(self.walk, self.step, uncheckable=self._cannot(), slow=self._shown.slow))
+
+    def _show_findings(self, step: Step) -> None:
+        """Show the step's own; the steps that ask nothing show all of them, or none, themselves."""
+        findings = at_step(self.walk.kind, step, self.walk.findings) if step in ASKING else ()
+        waiting = at_step(self.walk.kind, step, self._shown.waiting(self.walk)) if step in ASKING else ()
+        self.query_one(FindingsList).show((*findings, *waiting), waiting=len(waiting))
 
     def _say(self, text: str, *, refused: bool = False) -> None:
         line = self.query_one("#standing", Static)
@@ -194,8 +218,21 @@ class WizardScreen(Screen[None]):
 
     def _look_now(self) -> None:
         check = self.walk.begin_check()
-        if check is None or not self.walk.checking:
+        if check is not None and self.walk.checking:
+            self._begin(check)
+
+    @on(CheckAgain)
+    def action_check_again(self) -> None:
+        """Ask AWS everything once more: what was found may have been mended there."""
+        check = self.walk.begin_check()
+        if check is None:
+            self._say(f"Nothing can be checked yet: {way.held(self.walk, Step.REVIEW)}", refused=True)
             return
+        self.desk.forget(check.target)
+        self._begin(check)
+        self._say("… checking again against AWS")
+
+    def _begin(self, check: Check) -> None:
         self._uncheckable = None
         self._patience = self.set_timer(PATIENCE_S, self._tell_checking)
         self._look(check)
@@ -291,8 +328,6 @@ class WizardScreen(Screen[None]):
             self._focus_in(self.pane)
         elif findings.display:
             findings.focus()
-            if findings.highlighted is None:
-                findings.highlighted = 0
 
     async def _go(self, step: Step) -> bool:
         """Show a step; False, with the reason shown, when it is not open."""
@@ -306,7 +341,10 @@ class WizardScreen(Screen[None]):
         name = f"pane-{step.value}"
         if not switcher.query_children(f"#{name}"):
             self._stale.discard(step)
-            await switcher.add_content(self.panes[step]()(self.walk, self.desk))
+            pane = self.panes[step]()(self.walk, self.desk)
+            await switcher.add_content(pane)
+            if self._planned is not None:
+                self._offer_to(pane)
         self.step = step
         switcher.current = name
         self._freshen()
@@ -346,7 +384,21 @@ class WizardScreen(Screen[None]):
     def presenter_changed(self) -> None:
         """Show everything anew, masked or not."""
         if self._walk is not None:
+            self._learn()
             self._changed()
+
+    def _learn(self) -> None:
+        """Tell presenter mode the words that give away whose object this is."""
+        learn: Callable[[dict[str, str]], None] | None = getattr(self.app, "learn", None)
+        if learn is not None:
+            learn({**telling(self.walk.draft.raw), self.place.name: self.place.kind})
+
+    def copy_text(self) -> str:
+        """The findings of the step; those of all steps where nothing is asked."""
+        if self._walk is None or self.step is None:
+            return ""
+        asked = self.step in ASKING
+        return told(at_step(self.walk.kind, self.step, self.walk.findings) if asked else self.walk.findings)
 
     def _mask(self, text: str) -> str:
         mask: Callable[[str], str] = getattr(self.app, "mask", str)
