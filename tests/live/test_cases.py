@@ -11,6 +11,7 @@ from tests.live.cases import CASES
 from wizard.checks.live import age, unread
 from wizard.checks.run import ENGINE, registered
 from wizard.deploy.checking import Checker, check_recorded
+from wizard.deploy.needed import emitted_of
 from wizard.findings import Severity
 
 
@@ -24,7 +25,10 @@ def warm() -> dict[str, Checker]:
 def test_the_bad_case_gives_its_finding(account: Account, case: Case, warm: dict[str, Checker]) -> None:
     case.prepare(account)
     subject = account.subject(case.topology, shard=case.shard, deployment=case.deployment)
-    subject = replace(subject, **case.beside(account))
+    beside = case.beside(account)
+    subject = replace(subject, **beside)
+    if "emitted" not in beside:
+        subject = replace(subject, emitted=emitted_of(subject.shard, subject.deployment))
     checker = account.checker_of(subject)
     if case.answers_only:
         checker = warm.setdefault(repr(subject.account), checker)

@@ -88,6 +88,7 @@ class Watchers:
         self._events = client(environment, "events")
         self._roles = Roles(environment)
         self._last: dict[str, Invocation] = {}
+        self._calling = threading.Lock()
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._keep_time, name="watchers", daemon=True)
 
@@ -107,7 +108,11 @@ class Watchers:
             self._thread.join()
 
     def call_all(self) -> list[Invocation]:
-        """Call every function whose schedule is on, now."""
+        """Call every function whose schedule is on, now; after the calls that are under way."""
+        with self._calling:
+            return self._call_all()
+
+    def _call_all(self) -> list[Invocation]:
         from botocore.exceptions import ClientError
 
         done = []

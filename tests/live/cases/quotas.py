@@ -33,7 +33,7 @@ def _gateways(account: Account) -> None:
 
 def _shard_alone(account: Account) -> Mapping[str, Any]:
     del account
-    return {"deployment": None, "emitted": ()}
+    return {"deployment": None}
 
 
 def _exceeded(code: str, title: str, path: str, says: tuple[str, ...], value: float, **more: Any) -> Case:
