@@ -1,0 +1,94 @@
+"""What is said of answers, each at the field it belongs to: problems of the typing and findings of the checks. Pure."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from screens.marks import SEVERITY_SYMBOLS
+from wizard.errors import Problem
+from wizard.findings import Finding
+
+#: What is said of a text that is no answer; a finding's word is its severity.
+PROBLEM = "problem"
+#: One character for each word; never shown without it.
+SYMBOLS: dict[str, str] = {PROBLEM: "✗"} | {severity.value: symbol for severity, symbol in SEVERITY_SYMBOLS.items()}
+#: A long explanation ends after so many lines; all of it is on the help key, and in the list of findings.
+_LINES = 2
+_LAST_PART = re.compile(r"(\.[^.\[]+|\[\d+\])$")
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something said of an answer. `word` is `problem` or a finding's severity; `code` is empty for a problem."""
+
+    word: str
+    code: str
+    path: str
+    what: str
+    why: str
+    remedy: str
+
+    @property
+    def symbol(self) -> str:
+        """One character, never alone."""
+        return SYMBOLS[self.word]
+
+    @property
+    def heading(self) -> str:
+        """Symbol, word and code."""
+        return " ".join(filter(None, (self.symbol, self.word, self.code)))
+
+    @property
+    def help_text(self) -> str:
+        """Everything there is to say, in lines."""
+        why = [f"why: {self.why}"] if self.why else []
+        return "\n".join([f"{self.heading}: {self.what}", *why, f"remedy: {self.remedy}"])
+
+    def lines(self, width: int) -> list[str]:
+        """Give the text in lines of a width, the last one cut off where there is more."""
+        return _wrapped(f"{self.heading}: {self.what}", width)
+
+    def remedy_lines(self, width: int) -> list[str]:
+        """Give the way on in lines of a width."""
+        return _wrapped(f"  remedy: {self.remedy}", width)
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    indent = "  " if text.startswith("  ") else ""
+    return textwrap.wrap(
+        " ".join(text.split()),
+        max(width, 20),
+        max_lines=_LINES,
+        placeholder=" …",
+        initial_indent=indent,
+        subsequent_indent="  ",
+    )
+
+
+def notes_of(problems: Iterable[Problem], findings: Iterable[Finding]) -> tuple[Note, ...]:
+    """Give everything that is said, problems first, then findings in their order."""
+    return (
+        *(Note(PROBLEM, "", it.path, it.what, "", it.remedy) for it in problems),
+        *(Note(it.severity.value, it.code, it.path, it.what, it.why, it.remedy) for it in findings),
+    )
+
+
+def by_field(notes: Iterable[Note], keys: frozenset[str]) -> Mapping[str, tuple[Note, ...]]:
+    """Give each note to the field that it is most closely about; those about none of them stand under the empty key."""
+    found: dict[str, list[Note]] = defaultdict(list)
+    for note in notes:
+        found[_closest(note.path, keys)].append(note)
+    return {key: tuple(said) for key, said in found.items()}
+
+
+def _closest(path: str, keys: frozenset[str]) -> str:
+    """`tags` for `tags.customer`; `applications[0].cidr` for itself, and `applications` where that has no field."""
+    while path and path not in keys:
+        path, before = _LAST_PART.sub("", path), path
+        if path == before:
+            return ""
+    return path

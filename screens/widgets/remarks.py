@@ -1,0 +1,56 @@
+"""What is said of a step as a whole: notes that belong to no field of it."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.content import Content
+from textual.geometry import Size
+from textual.widget import Widget
+
+from screens.widgets.notes import Note
+
+
+class Remarks(Widget):
+    """Notes, each with where it belongs and its way on. Takes no room while there are none."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "field--problem",
+        "field--critical",
+        "field--high",
+        "field--warn",
+        "field--info",
+    }
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.notes: tuple[Note, ...] = ()
+        self.display = False
+
+    def show(self, notes: tuple[Note, ...]) -> None:
+        """Show these."""
+        if notes == self.notes:
+            return
+        self.notes = notes
+        self.display = bool(notes)
+        self.refresh(layout=True)
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """Say how many rows they take, with an empty one after them."""
+        del container, viewport
+        return len(self._lines(width)) + 1
+
+    def render(self) -> Content:
+        """Draw them."""
+        lines = [
+            Content.styled(line, self.get_visual_style(f"field--{word}")) for line, word in self._lines(self.size.width)
+        ]
+        return Content("\n").join(lines)
+
+    def _lines(self, width: int) -> list[tuple[str, str]]:
+        mask = getattr(self.app, "mask", str)
+        found: list[tuple[str, str]] = []
+        for note in self.notes:
+            found += [(mask(line), note.word) for line in note.lines(width)]
+            found += [(mask(line), note.word) for line in note.remedy_lines(width)]
+        return found
