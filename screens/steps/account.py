@@ -214,7 +214,7 @@ class AccountPane(Pane):
         elif target is None and walk.unopened is None:
             yield "account", "not known yet: answers are lacking", "$text-muted"
         if self._nobody:
-            yield "✗ critical", "AWS does not take these credentials; ^L logs in, where a login helps", "$text-error"
+            yield "✗ critical", "AWS does not take these credentials; ^L logs in", "$text-error"
         elif self._caller is not None and target is not None and self._caller.account == target.shard.account:
             yield "✓ AWS says", _who(self._caller.caller), "$text-success"
         if self._said:

@@ -79,7 +79,7 @@ class Field(Widget):
     def __init__(self, asked: Asked, key: str = "") -> None:
         """Ask a question; `key` is its own where it is asked of a list's member (`applications[0].cidr`)."""
         super().__init__()
-        self.asked = asked
+        self.question = asked
         self.key = key or asked.key
         self._said = Said("")
         self._sent: str | None = None
@@ -104,7 +104,7 @@ class Field(Widget):
         if said.text != self.editor.value and not self._stands(said.text):
             self._put(said.text)
         if said.required != before.required and isinstance(self.editor, Line | Box):
-            self.editor.placeholder = _placeholder(self.asked, required=said.required)
+            self.editor.placeholder = _placeholder(self.question, required=said.required)
         self._redraw()
 
     def suggest(self, choices: Sequence[Choice]) -> None:
@@ -141,13 +141,15 @@ class Field(Widget):
     @property
     def help_text(self) -> str:
         """All there is to know about the question and what is said of its answer, in lines."""
-        asked = self.asked
+        asked = self.question
         lines = [asked.ask, asked.help, f"Expected: {asked.expected}."]
         default = as_typed(asked, asked.default)
         lines += [f"Default: {default}."] if default else []
         lines += ["It has to be answered."] if self._said.required else []
         lines += [f"Key: {self.key}   flag: {asked.flag}"]
-        return "\n".join([*filter(None, lines), *(f"\n{note.help_text}" for note in self._said.notes)])
+        text = "\n".join([*filter(None, lines), *(f"\n{note.help_text}" for note in self._said.notes)])
+        masked: str = getattr(self.app, "mask", str)(text)
+        return masked
 
     # -- what the person does
 
@@ -179,7 +181,7 @@ class Field(Widget):
                 self._put(value)
                 self._typed(value)
 
-        self.app.push_screen(ChooseOne(self.asked.ask, self._choices, now=self.editor.value), taken)
+        self.app.push_screen(ChooseOne(self.question.ask, self._choices, now=self.editor.value), taken)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """There is no list where nothing is known, and none is needed for a row."""
@@ -219,7 +221,7 @@ class Field(Widget):
         if not text.strip():
             return ""
         try:
-            return as_typed(self.asked, accept(self.asked, text, at=self.key))
+            return as_typed(self.question, accept(self.question, text, at=self.key))
         except InputError:
             return text
 
@@ -255,7 +257,7 @@ class Field(Widget):
         word = self._said.notes[0].word if self._said.notes else ""
         symbol = self._said.notes[0].symbol if word else "·" if self.lacking else " "
         style = self.get_visual_style(f"field--{word}" if word else "field--label")
-        text = textwrap.shorten(self.asked.ask, LABEL - 3, placeholder="…")
+        text = textwrap.shorten(self.question.ask, LABEL - 3, placeholder="…")
         return Content.assemble((f"{symbol} ", style), (text, self.get_visual_style("field--label")))
 
     def _below(self, width: int) -> list[Content]:
@@ -274,9 +276,9 @@ class Field(Widget):
         return [*lines, (f"· and {more} more: F1 tells all", "info")] if more > 0 else lines
 
     def _hint(self) -> str:
-        count = _entries(self.asked, self.editor.value)
+        count = _entries(self.question, self.editor.value)
         listed = f"F2 lists {len(self._choices)}." if self.check_action("choose", ()) else ""
-        return " ".join(filter(None, (count, listed, self.asked.help)))
+        return " ".join(filter(None, (count, listed, self.question.help)))
 
 
 def _margin(width: int) -> int:

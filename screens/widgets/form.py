@@ -175,7 +175,7 @@ class Form(Vertical):
             if isinstance(entry, GroupField):
                 entry.show(draft, notes)
             else:
-                entry.show(said_of(draft, entry.asked, key, notes))
+                entry.show(said_of(draft, entry.question, key, notes))
         for heading, entries in self._headings.items():
             heading.display = any(entry.display for entry in entries)
         self._remarks.show(notes.get("", ()))

@@ -67,7 +67,7 @@ class GroupField(Vertical):
 
     def __init__(self, asked: Asked) -> None:
         super().__init__()
-        self.asked = asked
+        self.question = asked
         self.key = asked.key
         self._heads: list[MemberRow] = []
         self._members: list[tuple[Field, ...]] = []
@@ -92,18 +92,18 @@ class GroupField(Vertical):
 
     def show(self, draft: Draft[Any], notes: Mapping[str, tuple[Note, ...]]) -> None:
         """Show the walk as it is now: as many members as it has, none mounted anew that was there."""
-        count = count_of(self.asked, draft)
+        count = count_of(self.question, draft)
         while len(self._heads) > count:
             self._drop()
         while len(self._heads) < count:
             self._grow()
         for index, fields in enumerate(self._members):
             for field in fields:
-                field.show(said_of(draft, field.asked, field.key, notes))
+                field.show(said_of(draft, field.question, field.key, notes))
             texts = [field.said.text for field in fields]
             self._heads[index].show(texts[0], empty=not any(texts))
         self._remarks.show(notes.get(self.key, ()))
-        self._add.text = f"  + {'another' if count else 'add one'}: {self.asked.ask}    Enter adds it"
+        self._add.text = f"  + {'another' if count else 'add one'}: {self.question.ask}    Enter adds it"
 
     def focus(self, scroll_visible: bool = True) -> GroupField:  # noqa: FBT001, FBT002 - as in the base class
         """Put the focus on the first member, or on the row that adds one."""
@@ -114,7 +114,7 @@ class GroupField(Vertical):
     @property
     def help_text(self) -> str:
         """What the groups are for."""
-        return f"{self.asked.ask}\n{self.asked.help}\nKey: {self.key}"
+        return f"{self.question.ask}\n{self.question.help}\nKey: {self.key}"
 
     @on(Row.Pressed, "#add")
     def _adding(self, event: Row.Pressed) -> None:
@@ -133,7 +133,7 @@ class GroupField(Vertical):
     def _grow(self) -> None:
         index = len(self._heads)
         head = MemberRow(index)
-        fields = tuple(Field(member, member.key.replace("[]", f"[{index}]", 1)) for member in self.asked.members)
+        fields = tuple(Field(member, member.key.replace("[]", f"[{index}]", 1)) for member in self.question.members)
         self._heads.append(head)
         self._members.append(fields)
         if not self._composed:

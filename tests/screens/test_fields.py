@@ -8,6 +8,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import OptionList
 
+from screens.help import about
 from screens.messages import GroupAdded, GroupRemoved, Typed
 from screens.widgets.choice import Choice, ChooseOne, Picker, Radios, fits_row
 from screens.widgets.field import LABEL, Field
@@ -345,6 +346,16 @@ async def test_markup_in_what_people_type_is_shown_and_not_obeyed(walk: Walk) ->
         field = await focus(pilot, "database.host")
         await pilot.press("ctrl+u", *"[bold]x[/nope]")
         assert '"[bold]x[/nope]"' in text_of(field)
+
+
+async def test_the_help_key_tells_the_question_and_the_remedy_of_what_is_said(walk: Walk) -> None:
+    app = asking(walk)
+    async with app.run_test() as pilot:
+        await focus(pilot, "database.host")
+        app.check(finding("database.host"))
+        told = about(app.focused).plain
+        assert "TLS is verified against it" in told
+        assert "remedy: ask for two" in told
 
 
 def test_what_is_said_goes_to_the_closest_field() -> None:
