@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 
     from textual.command import Provider
 
+    from screens.deployments import OpenObject
     from screens.desk import Desk
+    from screens.wizard import WizardScreen
     from wizard.crash import CrashReport
     from wizard.walk.steps import Step
     from wizard.workspace import Place
@@ -88,9 +90,17 @@ class Planewright(App[None]):
         self.push_screen(Deployments(self.desk))
         place, step = self._start
         if place is not None:
-            from screens.wizard import WizardScreen
+            self.push_screen(self.wizard(place, step))
 
-            self.push_screen(WizardScreen(self.desk, place, step=step))
+    def wizard(self, place: Place, step: Step | None) -> WizardScreen:
+        """Give the screen of an object's steps."""
+        from screens.wizard import WizardScreen
+
+        return WizardScreen(self.desk, place, step=step)
+
+    def on_open_object(self, message: OpenObject) -> None:
+        """Show an object's steps on top of the deployments."""
+        self.push_screen(self.wizard(message.place, message.step))
 
     # -- presenter mode
 

@@ -45,6 +45,15 @@ class Listed(Message):
         self.rows = rows
 
 
+class OpenObject(Message):
+    """Somebody wants to work on a shard or a deployment: the application opens it."""
+
+    def __init__(self, place: Place, step: Step | None) -> None:
+        super().__init__()
+        self.place = place
+        self.step = step
+
+
 class Deployments(Screen[None]):
     """All shards and deployments."""
 
@@ -189,9 +198,7 @@ class Deployments(Screen[None]):
             self._enter(place, None)
 
     def _enter(self, place: Place, step: Step | None) -> None:
-        from screens.wizard import WizardScreen
-
-        self.app.push_screen(WizardScreen(self.desk, place, step=step))
+        self.post_message(OpenObject(place, step))
 
     def copy_text(self) -> str:
         """The list as it is filtered now."""

@@ -65,7 +65,7 @@ def question(asked: Asked) -> Iterator[Content]:
 
 def _usual(node: DOMNode) -> frozenset[str]:
     """Give the actions that a widget has from Textual's own classes."""
-    usual = set()
+    usual: set[str] = set()
     for base in type(node).__mro__:
         if base.__module__.startswith("textual.") and not issubclass(base, App):
             bindings = Binding.make_bindings(vars(base).get("BINDINGS", ()))

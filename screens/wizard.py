@@ -92,6 +92,7 @@ class WizardScreen(Screen[None]):
         self._patience: Timer | None = None
         self._shown = way.Shown()
         self._caller = ""
+        self._refused = False
         self._planned: flow.Planned | None = None
         self._uncheckable: live.CheckFailed | None = None
 
@@ -195,7 +196,10 @@ class WizardScreen(Screen[None]):
         rail.standings = self._shown.standings(self.walk, self.steps)
         rail.current = self.step
         self._show_findings(self.step)
-        self._say(way.standing(self.walk, self.step, uncheckable=self._cannot(), slow=self._shown.slow))
+        held = way.held(self.walk, self.step, uncheckable=self._cannot()) if self._refused else ""
+        self._refused = bool(held)
+        now = way.standing(self.walk, self.step, uncheckable=self._cannot(), slow=self._shown.slow)
+        self._say(f"Not yet: {held}" if held else now, refused=self._refused)
 
     def _show_findings(self, step: Step) -> None:
         """Show the step's own; the steps that ask nothing show all of them, or none, themselves."""
@@ -298,7 +302,8 @@ class WizardScreen(Screen[None]):
         held = way.held(self.walk, self.step, uncheckable=self._cannot())
         here = self.steps.index(self.step)
         if held:
-            self._say(f"Not yet: {held}", refused=True)
+            self._refused = True
+            self.refresh_around()
             self.app.bell()
         elif here + 1 < len(self.steps):
             await self._go(self.steps[here + 1])
@@ -345,7 +350,7 @@ class WizardScreen(Screen[None]):
             await switcher.add_content(pane)
             if self._planned is not None:
                 self._offer_to(pane)
-        self.step = step
+        self.step, self._refused = step, False
         switcher.current = name
         self._freshen()
         if self.pane is not None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, cast
 
 from textual.app import ComposeResult
 from textual.widgets import Input
@@ -14,8 +15,14 @@ from screens.messages import Typed
 from screens.pane import Pane
 from screens.way import Panes
 from screens.wizard import WizardScreen
+from wizard.checks.run import check_answers
+from wizard.checks.subject import Subject
+from wizard.deploy.checking import Checked, Checker
+from wizard.deploy.target import Target
+from wizard.facts.asking import Facts
+from wizard.findings import Finding, worst_first
 from wizard.walk.steps import ASKING, Step
-from wizard.workspace import Workspace
+from wizard.workspace import Place, Workspace
 
 KEYS = {
     Step.ACCOUNT: ("shard", "identifiers.organization"),
@@ -60,17 +67,42 @@ def panes() -> Panes:
 
 
 class Shell(Planewright):
-    """Opens one deployment with plain panes."""
+    """Opens objects with plain panes, and `name` at once."""
 
     def __init__(self, desk: Desk, name: str, step: Step | None = None) -> None:
-        super().__init__(desk)
-        self.name_of = name
-        self.step_of = step
+        super().__init__(desk, place=desk.workspace.find(name), step=step)
 
-    def on_mount(self) -> None:
-        place = self.desk.workspace.find(self.name_of)
-        self.push_screen(WizardScreen(self.desk, place, step=self.step_of, panes=panes()))
+    def wizard(self, place: Place, step: Step | None) -> WizardScreen:
+        return WizardScreen(self.desk, place, step=step, panes=panes())
 
 
-def desk(root: Path) -> Desk:
-    return Desk(Workspace(root), {})
+class Look:
+    """What AWS would say: findings by what was checked last, and a gate to hold an answer at."""
+
+    def __init__(self) -> None:
+        self.findings: tuple[Finding, ...] = ()
+        self.asked = 0
+        self.open = threading.Event()
+        self.open.set()
+
+    def check(self, subject: Subject) -> Checked:
+        self.asked += 1
+        findings = self.findings
+        self.open.wait(10)
+        return Checked(worst_first((*check_answers(subject), *findings)), Facts(), 0)
+
+
+class FakeDesk(Desk):
+    """A desk whose checker asks nobody."""
+
+    look: Look
+    lock: threading.Lock
+
+    def checker(self, target: Target) -> tuple[Checker, threading.Lock]:
+        return cast("Checker", self.look), self.lock
+
+
+def desk(root: Path) -> FakeDesk:
+    made = FakeDesk(Workspace(root), {})
+    made.look, made.lock = Look(), threading.Lock()
+    return made
