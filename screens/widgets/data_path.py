@@ -138,13 +138,13 @@ def _private(given: Mapping[str, Any], shard: Place) -> Picture:
         (
             _ingestion(),
             Stop("inbound.endpoint", "endpoint", (), ("inbound.endpoint", "inbound.dns")),
-            Stop("inbound.service", "service", ("PrivateLink",), ("inbound.zone",)),
+            Stop("inbound.service", "service", (), ("inbound.zone",)),
             Stop("inbound.nlb", "NLB", (fit(f"{name}-in", 32),), ("inbound.nlb",)),
-            Stop("inbound.target", "target", ("by watcher",), ("inbound.target", "inbound.health")),
+            Stop("inbound.target", "target", (), ("inbound.target", "inbound.health")),
             Stop(
                 "peering.database",
                 "peering",
-                (_text(given.get("database.vpc.account_id")),),
+                (),
                 ("peering.database", "peering.database."),
             ),
             _database(given),
@@ -157,7 +157,7 @@ def _private(given: Mapping[str, Any], shard: Place) -> Picture:
         (
             _proxy(given, "outbound"),
             Stop("outbound.nlb", "NLB", (fit(f"{name}-out", 32),), ("outbound.nlb",)),
-            Stop("outbound.service", "service", ("PrivateLink",), ()),
+            Stop("outbound.service", "service", (), ()),
             Stop(
                 "outbound.endpoint",
                 "endpoint",
@@ -171,7 +171,10 @@ def _private(given: Mapping[str, Any], shard: Place) -> Picture:
         forward=False,
     )
     transit = Place("transit VPC", (_text(given.get("transit.vpc_cidr")),))
-    customer = Place("customer", (_text(given.get("database.vpc.cidr")), _text(given.get("database.vpc.region"))))
+    customer = Place(
+        "customer",
+        tuple(_text(given.get(f"database.vpc.{name}")) for name in ("account_id", "cidr", "region")),
+    )
     return Picture((shard, transit, customer), (0, 0, None, 1, 1, None, 2), (to_database, to_proxy))
 
 

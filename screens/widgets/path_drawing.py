@@ -145,7 +145,7 @@ def _between(picture: Picture, widths: list[int], place: int) -> int:
     last = max(column for column, at in enumerate(picture.columns) if at == place - 1)
     first = min(column for column, at in enumerate(picture.columns) if at == place)
     gaps = sum(_gap_width(picture, column) for column in range(last, first))
-    return sum(widths[last + 1 : first]) + gaps - 4
+    return sum(widths[last + 1 : first]) + gaps - _EDGES
 
 
 def _heading(picture: Picture, widths: list[int], heads: list[list[str]], number: int) -> Line:
@@ -180,14 +180,22 @@ def _labels(picture: Picture, widths: list[int], route: Route) -> Line:
             line.append(Segment(" " * rest))
             continue
         joint, flow = _joint(picture, column), _flow(picture, route, column)
-        drawn = flow != "none" and joint in _LINE_BEGINS_AT_LABEL
-        line.append(
-            Segment((" " if label else "─") * min(1, rest) + "─" * (rest - 1) if drawn else " " * rest, "arrow")
-        )
-        gap = _GAPS[joint][flow]
-        line.append(Segment(" " + gap[1:] if drawn and label and not rest else gap, "arrow"))
+        fill, gap = _fill(rest, flow if joint in _LINE_BEGINS_AT_LABEL else "none"), _GAPS[joint][flow]
+        # The arrow stands in the gap where it finds no room beside the label that it points at.
+        line += [Segment(fill, "arrow"), Segment(gap[min(rest, len(gap) - 1)], "arrow")]
     line.append(Segment(" │"))
     return tuple(line)
+
+
+def _fill(rest: int, flow: str) -> str:
+    """Give what goes on from a label to the end of its column."""
+    if flow == "none" or rest == 0:
+        return " " * rest
+    if flow == "pass":
+        return "─" * rest
+    if flow == "forward" or rest == 1:
+        return " " + "─" * (rest - 1)
+    return " ◄" + "─" * (rest - 2)
 
 
 def _flow(picture: Picture, route: Route, column: int) -> str:
@@ -207,17 +215,18 @@ def _row(picture: Picture, widths: list[int], cells: tuple[tuple[str, str, str],
     for column, (text, kind, key) in enumerate(cells):
         line.append(Segment(_cut(text, widths[column]).ljust(widths[column]), kind, key))
         if column < len(widths) - 1:
-            line.append(Segment(_GAPS[_joint(picture, column)]["none"], "frame"))
+            line.append(Segment(_GAPS[_joint(picture, column)]["none"][0], "frame"))
     line.append(Segment(" │"))
     return tuple(line)
 
 
-#: What stands between two columns: borders of places where one is left or entered, and the line with its arrow.
-_GAPS = {
-    "same": {"none": "    ", "pass": "────", "forward": "──► ", "backward": " ◄─ "},
-    "leaving": {"none": " │   ", "forward": " ├─► ", "backward": " │◄─ "},
-    "entering": {"none": "   │ ", "forward": "─►│ ".rjust(5, "─"), "backward": " ◄─┤ "},
-    "crossing": {"none": " │   │ ", "forward": " ├──►│ ", "backward": " │◄──┤ "},
+#: What stands between two columns, by how many cells the label before leaves free (0, 1, more): borders of places where
+#: one is left or entered, and the line with its arrow.
+_GAPS: dict[str, dict[str, tuple[str, ...]]] = {
+    "same": {"none": ("   ",), "pass": ("───",), "forward": (" ► ", "─► "), "backward": (" ◄ ", "◄─ ", "── ")},
+    "leaving": {"none": (" │  ",), "forward": (" ├► ",), "backward": (" │◄ ",)},
+    "entering": {"none": ("  │ ",), "forward": (" ►│ ", "─►│ "), "backward": (" ◄┤ ", "◄─┤ ", "──┤ ")},
+    "crossing": {"none": (" │  │ ",), "forward": (" ├─►│ ",), "backward": (" │◄─┤ ",)},
 }
 #: Where a line goes on from the label; elsewhere it begins at the place's border.
 _LINE_BEGINS_AT_LABEL = frozenset({"same", "entering"})
@@ -233,7 +242,7 @@ def _joint(picture: Picture, column: int) -> str:
 
 
 def _gap_width(picture: Picture, column: int) -> int:
-    return len(_GAPS[_joint(picture, column)]["none"])
+    return len(_GAPS[_joint(picture, column)]["none"][0])
 
 
 def _detail_kind(stop: Stop | None) -> str:

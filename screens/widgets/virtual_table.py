@@ -122,6 +122,7 @@ class VirtualTable(Widget, can_focus=True):
         changed = len(rows) != len(self._rows)
         self._rows = rows
         self._cursor = next((at for at, row in enumerate(rows) if row.key == wanted), 0)
+        self._top = 0
         self._reveal()
         self.refresh(layout=changed and self.styles.is_auto_height)
         self._tell()
