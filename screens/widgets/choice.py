@@ -72,7 +72,6 @@ class Choosing(Widget, can_focus=True):
 class Radios(Choosing):
     """A few options in a row; the arrow keys move the choice."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"radios--chosen", "radios--default", "radios--other"}
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left", "move(-1)", "Previous", show=False, tooltip="Choose the option to the left"),
         Binding("right,space", "move(1)", "Choose", tooltip="Choose the next option"),
@@ -85,12 +84,11 @@ class Radios(Choosing):
         parts: list[Content] = []
         for option in self.options:
             chosen = option == now
-            kind = ("chosen" if self.value else "default") if chosen else "other"
-            style = self.get_visual_style(f"radios--{kind}")
+            style = ("bold $text-success" if self.value else "") if chosen else "$text-muted"
             word = _DEFAULT if chosen and not self.value else ""
             parts.append(Content.styled(f"({'●' if chosen else ' '}) {option}{word}  ", style))
         if not now:
-            parts.append(Content.styled("required", self.get_visual_style("radios--default")))
+            parts.append(Content("required"))
         return Content.assemble(*parts)
 
     def action_move(self, by: int) -> None:
@@ -113,7 +111,6 @@ class Radios(Choosing):
 class Picker(Choosing):
     """Many options: one line that shows the choice. The field that holds it opens the list."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"picker--chosen", "picker--default"}
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,space", "open", "Choose", tooltip="Open the list of options"),
         Binding("backspace,delete", "take_back", "Default", show=False, tooltip="Go back to the default"),
@@ -125,8 +122,7 @@ class Picker(Choosing):
     def render(self) -> Content:
         """Draw the choice, and that there is a list behind it."""
         empty = f"default: {self.default}" if self.default else "required"
-        kind = "chosen" if self.value else "default"
-        return Content.styled(f"{self.value or empty} ▾", self.get_visual_style(f"picker--{kind}"))
+        return Content.styled(f"{self.value or empty} ▾", "" if self.value else "$text-disabled")
 
     def action_open(self) -> None:
         """Ask for the list."""

@@ -19,7 +19,7 @@ from textual.widgets import Input, TextArea
 from screens.messages import Typed
 from screens.widgets.choice import Choice, ChooseOne, Choosing, Picker, Radios, fits_row
 from screens.widgets.line import Box, Line
-from screens.widgets.notes import PROBLEM, Note
+from screens.widgets.notes import PROBLEM, STYLES, Note
 from wizard.answers.catalogue import Asked, Shape
 from wizard.answers.draft import Draft, as_typed
 from wizard.answers.typed import accept
@@ -58,20 +58,12 @@ def said_of(draft: Draft[Any], asked: Asked, key: str, notes: Mapping[str, tuple
 class Field(Widget):
     """A question and its answer. Posts `Typed` whenever the person changes it.
 
-    It is two widgets, itself and its editor, whatever is said of it: a form of sixty is laid out within a key press.
+    It is two widgets, itself and its editor, whatever is said of it, and has no component classes: matching stylesheets
+    against them was most of the time that a form took to come up.
     The line below the editor is always there: help while the field has the focus, else what is said of the answer. So
     nothing moves when the focus does, nor for the first short problem.
     """
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "field--label",
-        "field--problem",
-        "field--critical",
-        "field--high",
-        "field--warn",
-        "field--info",
-        "field--help",
-    }
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f2", "choose", "Choose from a list", tooltip="Choose the answer from what is known"),
     ]
@@ -256,9 +248,9 @@ class Field(Widget):
     def _label(self) -> Content:
         word = self._said.notes[0].word if self._said.notes else ""
         symbol = self._said.notes[0].symbol if word else "·" if self.lacking else " "
-        style = self.get_visual_style(f"field--{word}" if word else "field--label")
+        style = STYLES.get(word, "")
         text = textwrap.shorten(self.question.ask, LABEL - 3, placeholder="…")
-        return Content.assemble((f"{symbol} ", style), (text, self.get_visual_style("field--label")))
+        return Content.assemble((f"{symbol} ", style), (text, "bold" if self._active else ""))
 
     def _below(self, width: int) -> list[Content]:
         lines = self._note_lines(width)
@@ -266,7 +258,7 @@ class Field(Widget):
             room = max(width - _margin(width), 10)
             lines = [(textwrap.shorten(self._hint(), room, placeholder="…"), "help")]
         margin = " " * _margin(width)
-        return [Content.styled(f"{margin}{line}", self.get_visual_style(f"field--{word}")) for line, word in lines]
+        return [Content.styled(f"{margin}{line}", STYLES.get(word, "$text-muted")) for line, word in lines]
 
     def _note_lines(self, width: int) -> list[tuple[str, str]]:
         mask = getattr(self.app, "mask", str)

@@ -171,13 +171,13 @@ class Form(Vertical):
         notes = self._notes(draft)
         asked = {question.key for question in draft.questions}
         for key, entry in self._entries.items():
-            entry.display = key in asked
+            _display(entry, shown=key in asked)
             if isinstance(entry, GroupField):
                 entry.show(draft, notes)
             else:
                 entry.show(said_of(draft, entry.question, key, notes))
         for heading, entries in self._headings.items():
-            heading.display = any(entry.display for entry in entries)
+            _display(heading, shown=any(entry.display for entry in entries))
         self._remarks.show(notes.get("", ()))
         self._show_disclosure(draft, notes, asked)
 
@@ -208,7 +208,7 @@ class Form(Vertical):
         own = f", {answered} answered" if answered else ", all by default"
         count = f"{len(keys)} question{'' if len(keys) == 1 else 's'}"
         self._disclosure.text = f"{'▾' if self._open else '▸'} Advanced: {count}{own}    F9"
-        self._disclosure.display = bool(keys)
+        _display(self._disclosure, shown=bool(keys))
 
     def _disclose(self, *, open_: bool) -> None:
         within = self._behind.has_focus_within
@@ -266,6 +266,12 @@ def _flat(sections: Mapping[str, Sequence[Asked]]) -> Iterator[tuple[str, Asked]
     for section, questions in sections.items():
         for asked in questions:
             yield section, asked
+
+
+def _display(widget: Widget, *, shown: bool) -> None:
+    """Show or hide a widget; one that is so already is not laid out for it."""
+    if widget.display is not shown:
+        widget.display = shown
 
 
 def _seen(widget: Widget, within: Widget) -> bool:

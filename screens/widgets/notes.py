@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from screens.marks import SEVERITY_SYMBOLS
+from screens.marks import SEVERITY_STYLES, SEVERITY_SYMBOLS
 from wizard.errors import Problem
 from wizard.findings import Finding
 
@@ -16,6 +16,10 @@ from wizard.findings import Finding
 PROBLEM = "problem"
 #: One character for each word; never shown without it.
 SYMBOLS: dict[str, str] = {PROBLEM: "✗"} | {severity.value: symbol for severity, symbol in SEVERITY_SYMBOLS.items()}
+#: The colour of each word.
+STYLES: dict[str, str] = {PROBLEM: "$text-error"} | {
+    severity.value: style for severity, style in SEVERITY_STYLES.items()
+}
 #: A long explanation ends after so many lines; all of it is on the help key, and in the list of findings.
 _LINES = 2
 _LAST_PART = re.compile(r"(\.[^.\[]+|\[\d+\])$")

@@ -2,25 +2,15 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from textual.content import Content
 from textual.geometry import Size
 from textual.widget import Widget
 
-from screens.widgets.notes import Note
+from screens.widgets.notes import STYLES, Note
 
 
 class Remarks(Widget):
     """Notes, each with where it belongs and its way on. Takes no room while there are none."""
-
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "field--problem",
-        "field--critical",
-        "field--high",
-        "field--warn",
-        "field--info",
-    }
 
     def __init__(self) -> None:
         super().__init__()
@@ -42,9 +32,7 @@ class Remarks(Widget):
 
     def render(self) -> Content:
         """Draw them."""
-        lines = [
-            Content.styled(line, self.get_visual_style(f"field--{word}")) for line, word in self._lines(self.size.width)
-        ]
+        lines = [Content.styled(line, STYLES[word]) for line, word in self._lines(self.size.width)]
         return Content("\n").join(lines)
 
     def _lines(self, width: int) -> list[tuple[str, str]]:
