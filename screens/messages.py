@@ -72,3 +72,19 @@ class Planned(Message):
     def __init__(self, planned: flow.Planned | None) -> None:
         super().__init__()
         self.planned = planned
+
+
+class Applied(Message):
+    """A stack is applied, and what it hands over is kept: what waits for it may be open now."""
+
+    def __init__(self, stack: str) -> None:
+        super().__init__()
+        self.stack = stack
+
+
+class Verified(Message):
+    """The path was looked at, and the report is written; `proven` when all that can be seen was seen to work."""
+
+    def __init__(self, *, proven: bool) -> None:
+        super().__init__()
+        self.proven = proven

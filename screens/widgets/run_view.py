@@ -113,6 +113,7 @@ class RunView(Vertical):
     def on_resize(self) -> None:
         """Put the history beside the list where there is room."""
         self.set_class(self.size.width >= self.WIDE, "-wide")
+        self._show_totals()
 
     def attach(self, run: Run, place: Place) -> None:
         """Show a run from its first line on, and follow it if it goes on. Its object's place tells of earlier ones."""
@@ -222,6 +223,14 @@ class RunView(Vertical):
             self.query_one(RunRows).tick()
             if self._row is not None and self._row in self.state.in_flight:
                 self._show_detail()
+
+    def copy_text(self) -> str:
+        """Give how the run stands and the chosen resource, whole: what somebody would send to a colleague."""
+        if self.run is None:
+            return ""
+        names = ("#run-head", "#run-totals", "#run-verdict", "#run-detail")
+        texts = (str(self.query_one(name, Static).visual) for name in names)
+        return "\n".join(text for text in texts if text.strip())
 
     # -- one resource ------------------------------------------------------------------------------------------------
 

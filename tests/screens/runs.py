@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from tests.workspaces import run_in
+from wizard.engine import launch, runs
 from wizard.engine.processes import host, identify
-from wizard.engine.runs import Action, Outcome, Processes, Result, Run
+from wizard.engine.runs import Action, Outcome, Processes, Request, Result, Run
 
 STREAMS = Path(__file__).parent.parent / "engine" / "streams"
 #: What every recorded clock is read against: nothing in a snapshot comes from the machine.
@@ -31,8 +32,7 @@ def recorded(
 ) -> Run:
     """A run with a recorded stream as its journal. Without an outcome its runner is gone and wrote nothing down."""
     run = run_in(folder, action)
-    said = (STREAMS / f"{stream}.jsonl").read_bytes().splitlines(keepends=True)
-    run.journal.write_bytes(b"".join(said[:lines]))
+    run.journal.write_bytes(b"".join(stream_lines(stream)[:lines]))
     gone(run)
     if outcome is not None:
         Result(outcome, 0 if outcome == "succeeded" else 1, "2026-11-21T03:59:00+00:00").write(run.path / "result.json")
@@ -58,6 +58,32 @@ def ends(run: Run, outcome: Outcome = "succeeded") -> None:
     Result(outcome, 0 if outcome == "succeeded" else 1, "2026-11-21T03:59:00+00:00").write(run.path / "result.json")
 
 
+def launched(folder: Path, script: str, *, expected: int = 0, plan_run: str | None = None) -> Run:
+    """A run whose engine is a shell script: real processes, real signals, a real end."""
+    moment = datetime.now(UTC)
+    path = runs.directory(folder, runs.new_id(moment))
+    request = Request(
+        id=path.name,
+        object_kind="deployment",
+        object_name="acme-prod",
+        stack="instance",
+        action="apply",
+        engine_kind="tofu",
+        engine_version="1.10.0",
+        engine_path="/bin/sh",
+        argv=("/bin/sh", "-c", script),
+        stack_dir=str(folder),
+        who="operator@laptop",
+        created_at=moment.isoformat(),
+        planewright="0.1.0",
+        plan_run=plan_run,
+        expected=expected,
+    )
+    run = runs.create(path, request)
+    launch.launch(run, {"PATH": os.environ["PATH"]})
+    return run
+
+
 def says(run: Run, *lines: bytes) -> None:
     """Let the engine say more."""
     with run.journal.open("ab") as journal:
@@ -65,7 +91,11 @@ def says(run: Run, *lines: bytes) -> None:
 
 
 def stream_lines(stream: str) -> list[bytes]:
-    return (STREAMS / f"{stream}.jsonl").read_bytes().splitlines(keepends=True)
+    """A recorded stream; those of an apply are set to begin when the run was asked for."""
+    said = (STREAMS / f"{stream}.jsonl").read_bytes()
+    for was, now in ((b"T02:39:", b"T03:55:"), (b"T02:40:", b"T03:56:"), (b"T02:41:", b"T03:57:")):
+        said = said.replace(was, now)
+    return said.splitlines(keepends=True)
 
 
 def long_journal(run: Run, events: int) -> None:
@@ -90,6 +120,3 @@ async def until(pilot: Any, met: Callable[[], bool], *, patience: float = 20.0) 
     while not met():
         assert time.monotonic() < deadline, "it never came to hold"
         await pilot.pause(0.01)
-
-
-__all__ = ["NOW", "clock", "ends", "going", "gone", "long_journal", "recorded", "says", "stream_lines", "until"]

@@ -1,0 +1,109 @@
+"""Report: the newest verification as it is written down, and where it lies."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Static
+
+from screens.pane import Pane
+from screens.widgets.report_text import styled
+from wizard.redact import Redactor
+from wizard.walk.steps import Step
+
+if TYPE_CHECKING:
+    from screens.desk import Desk
+    from wizard.walk.walk import Walk
+
+
+def newest(reports: Path) -> Path | None:
+    """Give the newest report of a folder; None while there is none. Their names sort by time."""
+    return max(reports.glob("verification-*.md"), default=None)
+
+
+class ReportPane(Pane):
+    """Reads the report anew whenever the step is shown."""
+
+    step: ClassVar[Step] = Step.REPORT
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+o", "copy_path", "Copy path", tooltip="Put the report's path into the terminal's clipboard"),
+    ]
+
+    class _Read(Message):
+        def __init__(self, path: Path | None, text: str, problem: str = "") -> None:
+            super().__init__()
+            self.path = path
+            self.text = text
+            self.problem = problem
+
+    def __init__(self, walk: Walk, desk: Desk) -> None:
+        super().__init__(walk, desk)
+        self.path: Path | None = None
+        self._text = ""
+
+    def compose(self) -> ComposeResult:
+        """Where it lies, and what it says."""
+        yield Static(id="report-path")
+        with VerticalScroll(id="report-box"):
+            yield Static(id="report")
+
+    def shown(self) -> None:
+        """Read what is there now."""
+        self._look_for_it()
+
+    def walk_changed(self) -> None:
+        """Names may be masked now, or shown again."""
+        if self.is_mounted and self._text:
+            self._show(self._text)
+
+    @work(thread=True, exclusive=True, group="report")
+    def _look_for_it(self) -> None:
+        try:
+            path = newest(self.walk.place.reports)
+            text = path.read_text(encoding="utf-8") if path is not None else ""
+        except OSError as error:
+            self.post_message(self._Read(None, "", str(error)))
+            return
+        self.post_message(self._Read(path, text))
+
+    @on(_Read)
+    def _took(self, message: _Read) -> None:
+        message.stop()
+        self.path, self._text = message.path, message.text
+        if message.path is not None:
+            said = Content.assemble(("report: ", "bold"), self._mask(str(message.path)))
+        elif message.problem:
+            said = Content.styled(f"✗ the report cannot be read: {self._mask(message.problem)}", "bold $text-error")
+        else:
+            said = Content.styled("· there is no report yet: the step Verify writes one", "$text-muted")
+        self.query_one("#report-path", Static).update(said)
+        self._show(message.text)
+        self.refresh_bindings()
+
+    def _show(self, text: str) -> None:
+        self.query_one("#report", Static).update(styled(self._mask(Redactor().text(text))))
+
+    def action_copy_path(self) -> None:
+        """Copy where the report lies."""
+        if self.path is not None:
+            self.app.copy_to_clipboard(str(self.path))
+            self.notify("The report's path is in the clipboard.", markup=False)
+
+    def copy_text(self) -> str:
+        """Give the report."""
+        return self._text
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer a key only where it does something."""
+        del parameters
+        return self.path is not None if action == "copy_path" else True
+
+    def _mask(self, text: str) -> str:
+        return str(getattr(self.app, "mask", str)(text))

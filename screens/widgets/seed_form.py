@@ -1,0 +1,96 @@
+"""Asks for what the secret containers lack. What is typed lives in memory, and is forgotten once it is put."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Button, Input, Static
+
+from wizard.blueprints.springtail.answers import DeploymentAnswers, TlsHolder
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What was typed. Empty: it is stored already, or comes later."""
+
+    password: str = field(repr=False)
+    certificate: str = ""
+    key: str = ""
+
+
+class SeedForm(ModalScreen[Given | None]):
+    """Closes with what was typed, or with None."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "back", "Back", tooltip="Go back; nothing is stored"),
+    ]
+    DEFAULT_CSS = """
+    SeedForm Input { margin-bottom: 1; background: $boost; }
+    SeedForm Static { height: auto; }
+    """
+
+    def __init__(self, deployment: DeploymentAnswers) -> None:
+        super().__init__()
+        self._deployment = deployment
+
+    def compose(self) -> ComposeResult:
+        """One field for each thing that only a person has."""
+        mask = getattr(self.app, "mask", str)
+        database = self._deployment.database
+        with Vertical(classes="dialog"):
+            yield Static(Content(f"Seed the secrets of {mask(self._deployment.name)}"), classes="title")
+            yield Static(Content(f"Password of {mask(database.user)} on {mask(database.host)}"))
+            yield Input(password=True, placeholder="empty: it has been stored before", id="seed-password", compact=True)
+            if self._deployment.proxy.tls is not TlsHolder.NONE:
+                yield Static(Content("The proxy's certificate chain and its key (PEM files)"))
+                yield Input(placeholder="certificate; empty: later", id="seed-certificate", compact=True)
+                yield Input(placeholder="key; empty: later", id="seed-key", compact=True)
+            yield Button(Content("Store"), id="seed-store", compact=True)
+            yield Static(
+                Content(
+                    "Values go to Secrets Manager and stay in no file and no log. What has a value keeps it. "
+                    "Enter goes on, Esc goes back."
+                ),
+                classes="hint",
+            )
+
+    def on_mount(self) -> None:
+        """The password comes first."""
+        self.query_one("#seed-password").focus()
+
+    @on(Input.Submitted)
+    def _entered(self, event: Input.Submitted) -> None:
+        event.stop()
+        fields = list(self.query(Input))
+        here = fields.index(event.input)
+        if here + 1 < len(fields):
+            fields[here + 1].focus()
+        else:
+            self._give()
+
+    @on(Button.Pressed)
+    def _pressed(self, event: Button.Pressed) -> None:
+        event.stop()
+        self._give()
+
+    def _give(self) -> None:
+        texts = {field.id: field.value for field in self.query(Input)}
+        given = Given(
+            texts["seed-password"] or "",
+            (texts.get("seed-certificate") or "").strip(),
+            (texts.get("seed-key") or "").strip(),
+        )
+        for field_ in self.query(Input):
+            field_.value = ""
+        self.dismiss(given)
+
+    def action_back(self) -> None:
+        """Store nothing."""
+        self.dismiss(None)
