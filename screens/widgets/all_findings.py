@@ -11,6 +11,7 @@ from textual.message import Message
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
+from screens.copying import told
 from screens.marks import severity
 from wizard.findings import Finding, Severity
 
@@ -69,6 +70,10 @@ class AllFindings(OptionList):
         self.highlighted = at if at is not None else (0 if findings else None)
         if at is not None:
             self.scroll_to(y=top, animate=False)
+
+    def copy_text(self) -> str:
+        """Give all findings, as the command line tells them."""
+        return told(self._findings)
 
     def is_passed(self, finding: Finding) -> bool:
         """Whether somebody has let it through."""

@@ -136,8 +136,9 @@ class PlanRows(ScrollView, can_focus=True):
     def _change(self, row: ChangeRow, base: Style) -> list[Segment]:
         mask = getattr(self.app, "mask", str)
         kind = row.change.kind
+        told = ("! drifted", "update") if row.drifted else (f"{SYMBOLS[kind]} {kind:{_WORD}}", kind)
         segments = [
-            Segment(f"{SYMBOLS[kind]} {kind:{_WORD}} ", base + self._style(kind)),
+            Segment(f"{told[0]} ", base + self._style(told[1])),
             Segment(mask(row.label), base),
         ]
         if row.loses:

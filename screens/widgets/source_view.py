@@ -121,6 +121,10 @@ class SourceView(ScrollView, can_focus=True):
         """What is shown, as plain text."""
         return "\n".join("".join(piece for _, piece in line) for line in self._lines)
 
+    def copy_text(self) -> str:
+        """Give what is shown."""
+        return self.text
+
     def show(self, lines: Sequence[Line], *, numbered: bool = True) -> None:
         """Show other lines, from the top."""
         self._lines = tuple(lines)

@@ -18,6 +18,8 @@ from wizard.engine.settle import decide
 
 #: Kinds that do something, in the order in which they are told.
 ACTING: Final[tuple[ChangeKind, ...]] = ("create", "update", "replace", "delete", "forget")
+#: The group of what has drifted; no stack has such a name.
+DRIFT: Final = "!drift"
 #: One character for each kind, never shown without its word.
 SYMBOLS: Final[Mapping[ChangeKind, str]] = {
     "create": "+",
@@ -66,13 +68,17 @@ class GroupRow:
 
 @dataclass(frozen=True, slots=True)
 class ChangeRow:
-    """One change. `label` is its address inside its module; `loses` what its destruction loses, or empty."""
+    """One change. `label` is its address inside its module; `loses` what its destruction loses, or empty.
+
+    `drifted` says that it is none of the plan's: AWS has the resource otherwise than it was left.
+    """
 
     id: str
     label: str
     depth: int
     change: Change
     loses: str
+    drifted: bool = False
 
 
 Row = GroupRow | ChangeRow
@@ -99,6 +105,7 @@ class _Group:
 class PlanTree:
     """All that the plans of some stacks would change, ordered by stack, module and address."""
 
+    changes: tuple[Change, ...]
     tally: Tally
     losses: tuple[Loss, ...]
     drift: tuple[Change, ...]
@@ -120,23 +127,35 @@ class PlanTree:
         rows: list[Row] = []
         for stack in self._stacks:
             _rows(stack, 0, rows, closed=closed, kinds=kinds, words=words, shown=True)
+        if kinds >= set(ACTING):
+            rows += self._drifted(words, is_open=DRIFT not in closed)
         return tuple(rows)
+
+    def _drifted(self, words: tuple[str, ...], *, is_open: bool) -> Iterator[Row]:
+        found = [change for change in self.drift if all(word in _haystack(change) for word in words)]
+        if found:
+            yield GroupRow(DRIFT, "drifted: AWS no longer has these as they were left", 0, Tally(), is_open)
+        for change in found if is_open else ():
+            yield ChangeRow(f"{DRIFT}/{change.address}", change.address, 1, change, "", drifted=True)
 
 
 def plan_tree(views: Mapping[str, PlanView]) -> PlanTree:
     """Make a tree of each stack's plan. What only reads, or changes nothing, is left out."""
     stacks: list[_Group] = []
+    changes: list[Change] = []
     losses: list[Loss] = []
     drift: list[Change] = []
     for stack, view in views.items():
         acting = view.acting
         lost = destructive(acting)
+        changes += acting
         losses += lost
         # Its own resources as settled ones: what only reads back as empty is no drift that anybody made.
         drift += decide(view, {entry.address for entry in view.drift}).drift
         stacks.append(_grouped(stack, acting, {loss.address: loss.what for loss in lost}))
     return PlanTree(
-        tally=_tally(change.kind for stack in views.values() for change in stack.acting),
+        changes=tuple(changes),
+        tally=_tally(change.kind for change in changes),
         losses=tuple(sorted(losses, key=lambda loss: (not loss.data, loss.address))),
         drift=tuple(drift),
         _stacks=tuple(stacks),
@@ -162,11 +181,16 @@ def _grouped(stack: str, changes: Iterable[Change], lost: Mapping[str, str]) -> 
                 label=change.address.removeprefix(prefix),
                 change=change,
                 loses=lost.get(change.address, ""),
-                haystack=f"{change.address} {change.type}".lower(),
+                haystack=_haystack(change),
             )
         )
     _sort(root)
     return root
+
+
+def _haystack(change: Change) -> str:
+    """What a search looks at."""
+    return f"{change.address} {change.type}".lower()
 
 
 def _module(root: _Group, address: str) -> _Group:
