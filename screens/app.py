@@ -123,7 +123,7 @@ class Planewright(App[None]):
 
     def _learn_names(self) -> None:
         if self.presenter:
-            for place in self.desk.workspace.all():
+            for place in self.desk.workspace.begun():
                 self._mask.learn(place.kind, (place.name,))
 
     def action_presenter(self) -> None:

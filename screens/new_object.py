@@ -9,8 +9,9 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
-from textual.widgets import Input, RadioButton, RadioSet, Static
+from textual.widgets import Input, Static
 
+from screens.widgets.choice import Radios
 from wizard.workspace import Kind, Place, Workspace
 
 if TYPE_CHECKING:
@@ -29,20 +30,25 @@ class NewObject(ModalScreen[Place | None]):
     def __init__(self, workspace: Workspace) -> None:
         super().__init__()
         self._workspace = workspace
-        self._taken = {place.name: place.kind for place in workspace.all()}
+        self._taken = {place.name: place.kind for place in workspace.begun()}
 
     def compose(self) -> ComposeResult:
         """Name, kind, what is wrong with the name."""
-        first = KINDS.index("deployment" if "shard" in self._taken.values() else "shard")
+        first = "deployment" if "shard" in self._taken.values() else "shard"
         with Vertical(classes="dialog"):
             yield Static("New", classes="title")
             yield Input(placeholder="name: lower-case letters, digits and hyphens", id="name")
-            with RadioSet(id="kind"):
-                yield RadioButton("deployment: one customer, on a shard", value=first == 0)
-                yield RadioButton("shard: what several deployments share", value=first == 1)
+            kinds = Radios(KINDS)
+            kinds.value = first
+            yield kinds
             yield Static("", id="problem", classes="problem", markup=False)
+            yield Static("One customer's data plane is a deployment; several stand on one shard.", markup=False)
             hint = "" if "shard" in self._taken.values() else "A deployment stands on a shard, and there is none yet. "
-            yield Static(f"{hint}Tab to the kind · Enter makes it · Esc goes back", classes="hint", markup=False)
+            yield Static(
+                f"{hint}Tab and arrows for the kind · Enter in the name makes it · Esc goes back",
+                classes="hint",
+                markup=False,
+            )
 
     def on_mount(self) -> None:
         """The name is asked for first."""
@@ -61,8 +67,8 @@ class NewObject(ModalScreen[Place | None]):
         if said:
             self.query_one("#problem", Static).update(said)
             return
-        kind = KINDS[self.query_one(RadioSet).pressed_index]
-        self.dismiss(self._workspace.place(kind, name))
+        chosen = self.query_one(Radios).value
+        self.dismiss(self._workspace.place("shard" if chosen == "shard" else "deployment", name))
 
     def action_back(self) -> None:
         """Make nothing."""

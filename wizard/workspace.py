@@ -3,6 +3,7 @@
     WORKSPACE/
       shards/NAME/answers.yaml
       deployments/NAME/answers.yaml
+                       answers.draft.yaml              what is being typed (wizard.deploy.drafts)
                        pins.json                       AMIs, resolved once (wizard.aws.pins)
                        readiness.json                  what the database says of itself (wizard.readiness)
                        stacks/STACK/*.tf …             emitted; manifest.json holds their digests
@@ -41,6 +42,11 @@ class Place:
     def answers(self) -> Path:
         """The saved answers."""
         return self.path / "answers.yaml"
+
+    @property
+    def draft(self) -> Path:
+        """Answers that are being typed (`wizard.deploy.drafts`)."""
+        return self.path / "answers.draft.yaml"
 
     @property
     def pins(self) -> Path:
@@ -96,12 +102,17 @@ class Workspace:
 
     def all(self) -> Iterator[Place]:
         """Every saved shard, then every saved deployment, by name."""
+        return (place for place in self._folders() if place.answers.is_file())
+
+    def begun(self) -> Iterator[Place]:
+        """Every shard, then every deployment, that is saved or being typed, by name."""
+        return (place for place in self._folders() if place.answers.is_file() or place.draft.is_file())
+
+    def _folders(self) -> Iterator[Place]:
         for kind, folder in _FOLDERS.items():
             base = self.root / folder
             if base.is_dir():
-                for path in sorted(base.iterdir()):
-                    if (path / "answers.yaml").is_file():
-                        yield Place(kind, path.name, path)
+                yield from (Place(kind, path.name, path) for path in sorted(base.iterdir()))
 
     def find(self, name: str) -> Place:
         """Find a saved shard or deployment by its name."""

@@ -17,7 +17,6 @@ from tests.answers.examples import EXAMPLES, example
 from wizard.blueprints.load import parse
 from wizard.blueprints.springtail.answers import DeploymentAnswers, ShardAnswers
 from wizard.cli import run
-from wizard.deploy.drafts import FILE as DRAFT
 
 CANARY = "hunter2-canary"
 
@@ -161,14 +160,14 @@ def test_plain_prompts_ask_one_by_one_until_the_answers_are_complete(workspace: 
     assert answers.database.vpc is not None
     assert (answers.identifiers.instance, answers.database.vpc.cidr) == ("1001", "10.20.0.0/16")
     assert answers.proxy.host == "springtail.acme.example.com"
-    assert not (workspace / "deployments" / "acme" / DRAFT).exists()
+    assert not (workspace / "deployments" / "acme" / "answers.draft.yaml").exists()
 
 
 def test_after_ctrl_c_the_same_command_goes_on_where_it_stopped(
     workspace: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert typing(lines(*PRIVATE[:6]), workspace, "acme", "--plain") == 130
-    draft = workspace / "deployments" / "acme" / DRAFT
+    draft = workspace / "deployments" / "acme" / "answers.draft.yaml"
     assert "db.acme.example.com" in draft.read_text()
     assert draft.stat().st_mode & 0o777 == 0o600
     assert str(draft) in capsys.readouterr().err

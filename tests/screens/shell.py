@@ -15,6 +15,7 @@ from screens.messages import Typed
 from screens.pane import Pane
 from screens.way import Panes
 from screens.wizard import WizardScreen
+from wizard.answers.catalogue import by_key
 from wizard.checks.run import check_answers
 from wizard.checks.subject import Subject
 from wizard.deploy.checking import Checked, Checker
@@ -38,7 +39,8 @@ class Plain(Pane):
     changes = 0
 
     def compose(self) -> ComposeResult:
-        for key in KEYS.get(self.step, ()):
+        asked = by_key(self.walk.draft.model)
+        for key in (key for key in KEYS.get(self.step, ()) if key in asked):
             yield Input(self.walk.draft.text(key), id=key.replace(".", "-"), name=key)
 
     def on_input_changed(self, event: Input.Changed) -> None:

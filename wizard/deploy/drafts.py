@@ -20,14 +20,13 @@ from wizard.workspace import Place
 
 M = TypeVar("M", bound=Answers)
 
-FILE = "answers.draft.yaml"
 #: The key in the file under which refused texts stand; no question has it.
 TYPED = "_typed"
 
 
 def path_of(place: Place) -> Path:
     """Where an object's draft lies."""
-    return place.path / FILE
+    return place.draft
 
 
 def load(place: Place, model: type[M], *, blueprint: str) -> Draft[M]:

@@ -32,8 +32,8 @@ class Row:
 
 
 def overview(workspace: Workspace) -> tuple[Row, ...]:
-    """Give a row for each shard and deployment."""
-    return tuple(Row(place.name, place.kind, _state(place)) for place in workspace.all())
+    """Give a row for each shard and deployment, those included that are only typed so far."""
+    return tuple(Row(place.name, place.kind, _state(place)) for place in workspace.begun())
 
 
 def _state(place: Place) -> str:

@@ -1,0 +1,233 @@
+"""The start: everything of the workspace with its state, found by typing, opened by Enter, made by name and kind."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import DataTable, Input, Static
+
+from screens.app import Planewright
+from screens.deployments import Deployments
+from screens.new_object import NewObject
+from screens.widgets.choice import Radios
+from screens.wizard import WizardScreen
+from tests.screens.shell import FakeDesk, Shell, desk
+from tests.screens.test_shell import screen_text
+from tests.workspaces import run_in, with_examples
+from wizard.walk.steps import Step
+from wizard.workspace import Place
+
+
+@pytest.fixture
+def at(tmp_path: Path) -> FakeDesk:
+    return desk(with_examples(tmp_path))
+
+
+class App(Shell):
+    """The deployments, with plain panes behind them; says where it was sent."""
+
+    def __init__(self, at: FakeDesk) -> None:
+        Planewright.__init__(self, at)
+        self.sent: list[tuple[str, str, Step | None]] = []
+
+    def wizard(self, place: Place, step: Step | None) -> WizardScreen:
+        self.sent.append((place.kind, place.name, step))
+        return super().wizard(place, step)
+
+
+class Session:
+    def __init__(self, app: App, pilot: Pilot[None]) -> None:
+        self.app = app
+        self.pilot = pilot
+
+    @property
+    def list(self) -> Deployments:
+        return next(screen for screen in self.app.screen_stack if isinstance(screen, Deployments))
+
+    @property
+    def names(self) -> list[str]:
+        table = self.list.query_one(DataTable)
+        return [str(table.get_row_at(row)[0]) for row in range(table.row_count)]
+
+    @property
+    def states(self) -> dict[str, str]:
+        table = self.list.query_one(DataTable)
+        rows = [table.get_row_at(row) for row in range(table.row_count)]
+        return {str(row[0]): str(row[2]) for row in rows}
+
+    @property
+    def cursor(self) -> str:
+        row = self.list.under_cursor
+        return "" if row is None else row.name
+
+    async def until(self, true: Callable[[], bool]) -> None:
+        for _ in range(1000):
+            if true():
+                return
+            await self.pilot.pause(0.01)
+        raise AssertionError("it never came true")
+
+    async def read_again(self) -> None:
+        self.list._read()
+        await self.until(lambda: not any(worker.is_running for worker in self.app.workers))
+        await self.pilot.pause()
+
+    async def press(self, *keys: str) -> None:
+        await self.pilot.press(*keys)
+        await self.pilot.pause()
+
+
+@asynccontextmanager
+async def deployments(at: FakeDesk, *, size: tuple[int, int] = (100, 24)) -> AsyncIterator[Session]:
+    app = App(at)
+    async with app.run_test(size=size) as pilot:
+        session = Session(app, pilot)
+        await session.until(lambda: isinstance(app.screen, Deployments))
+        await session.read_again()
+        yield session
+    at.close()
+
+
+async def test_everything_is_listed_with_symbol_and_word(at: FakeDesk) -> None:
+    contracts = at.workspace.find("acme-prod").path / "contracts"
+    contracts.mkdir()
+    (contracts / "instance.json").write_text("{}")
+    run_in(at.workspace.find("globex-prod").runs)
+    async with deployments(at) as s:
+        assert s.states == {"use1-a": "· draft", "acme-prod": "✓ applied", "globex-prod": "✗ last run failed"}
+
+
+async def test_typing_filters_by_every_word(at: FakeDesk) -> None:
+    async with deployments(at) as s:
+        await s.press(*"prod")
+        assert s.names == ["acme-prod", "globex-prod"]
+        await s.press("space", *"glo")
+        assert s.names == ["globex-prod"]
+        await s.press(*"xyz")
+        assert s.names == []
+        assert "No object matches" in screen_text(s.app)
+        await s.press("escape")
+        assert len(s.names) == 3
+
+
+async def test_arrows_move_while_one_types_and_enter_opens(at: FakeDesk) -> None:
+    async with deployments(at) as s:
+        await s.press(*"prod", "down", "enter")
+        await s.until(lambda: bool(s.app.sent))
+        assert s.app.sent == [("deployment", "globex-prod", None)]
+
+
+async def test_a_run_in_progress_is_followed(at: FakeDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    run_in(at.workspace.find("acme-prod").runs)
+    monkeypatch.setattr("wizard.engine.runs.Run.alive", lambda _run: True)
+    async with deployments(at) as s:
+        assert s.states["acme-prod"] == "● run in progress"
+        assert "1 in progress" in screen_text(s.app)
+        await s.press(*"acme", "enter")
+        await s.until(lambda: bool(s.app.sent))
+        assert s.app.sent == [("deployment", "acme-prod", Step.APPLY)]
+
+
+async def test_what_changes_on_disk_is_shown_and_the_cursor_stays_on_its_object(at: FakeDesk) -> None:
+    async with deployments(at) as s:
+        await s.press("down", "down")
+        assert s.cursor == "globex-prod"
+        folder = at.workspace.place("deployment", "between").path
+        folder.mkdir()
+        (folder / "answers.yaml").write_text("")
+        await s.read_again()
+        assert "between" in s.names
+        assert s.cursor == "globex-prod"
+
+
+async def test_a_new_object_is_asked_for_by_name_and_kind(at: FakeDesk) -> None:
+    async with deployments(at) as s:
+        await s.press("ctrl+n", *"initech-prod", "enter")
+        await s.until(lambda: bool(s.app.sent))
+        assert s.app.sent == [("deployment", "initech-prod", None)]
+
+
+async def test_a_new_shard_by_keyboard_alone(at: FakeDesk) -> None:
+    async with deployments(at) as s:
+        await s.press("ctrl+n", *"use1-b", "tab", "right", "shift+tab", "enter")
+        await s.until(lambda: bool(s.app.sent))
+        assert s.app.sent == [("shard", "use1-b", None)]
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("Acme", "lower-case"), ("a", "2 to 32"), ("acme-", "lower-case"), ("acme-prod", "is there already")],
+)
+async def test_a_name_that_will_not_do_is_refused_with_the_reason(at: FakeDesk, name: str, said: str) -> None:
+    async with deployments(at) as s:
+        await s.press("ctrl+n")
+        s.app.screen.query_one(Input).value = name
+        await s.press("enter")
+        assert isinstance(s.app.screen, NewObject)
+        assert said in str(s.app.screen.query_one("#problem", Static).content)
+        await s.press("escape")
+        assert s.app.sent == []
+
+
+async def test_without_a_shard_a_shard_is_offered_first(tmp_path: Path) -> None:
+    async with deployments(desk(tmp_path)) as s:
+        assert "Nothing here yet" in screen_text(s.app)
+        await s.press("ctrl+n")
+        assert s.app.screen.query_one(Radios).value == "shard"
+        assert "there is none yet" in screen_text(s.app)
+
+
+async def test_what_was_only_typed_is_in_the_list_and_can_be_gone_on_with(at: FakeDesk) -> None:
+    walk = at.walk(at.workspace.place("deployment", "half-done"))
+    walk.typed("database.port", "5433")
+    at.flush()
+    async with deployments(at) as s:
+        assert s.states["half-done"] == "· draft"
+
+
+async def test_a_thousand_are_filtered_and_moved_through(tmp_path: Path) -> None:
+    for number in range(1000):
+        folder = tmp_path / "deployments" / f"customer-{number:04}"
+        folder.mkdir(parents=True)
+        (folder / "answers.yaml").write_text("")
+    async with deployments(desk(tmp_path)) as s:
+        assert len(s.names) == 1000
+        await s.press("pagedown")
+        assert s.cursor > "customer-0010"
+        await s.press(*"0999")
+        assert s.names == ["customer-0999"]
+
+
+async def test_presenter_mode_masks_names(at: FakeDesk) -> None:
+    async with deployments(at) as s:
+        await s.press("f4")
+        shown = screen_text(s.app)
+        assert "acme-prod" not in shown
+        assert "use1-a" not in shown
+        assert "deployment-A" in shown
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+@pytest.mark.parametrize("look", ["list", "new", "empty", "light", "no-colour"])
+def test_how_it_looks(
+    at: FakeDesk, tmp_path: Path, snap_compare: Any, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int], look: str
+) -> None:
+    if look == "no-colour":
+        monkeypatch.setenv("NO_COLOR", "1")
+    app = App(desk(tmp_path / "empty") if look == "empty" else at)
+    run_in(at.workspace.find("globex-prod").runs)
+
+    async def still(pilot: Pilot[None]) -> None:
+        session = Session(app, pilot)
+        await session.until(lambda: isinstance(app.screen, Deployments))
+        if look == "light":
+            await session.press("f9")
+        await session.read_again()
+        await session.press(*{"new": ("ctrl+n", "X")}.get(look, ("down",)))
+
+    assert snap_compare(app, terminal_size=size, run_before=still)
