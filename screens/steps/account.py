@@ -15,6 +15,7 @@ from screens.messages import CheckAgain
 from screens.pane import Pane
 from screens.widgets.choice import Choice
 from screens.widgets.form import Form, keys_at
+from screens.widgets.notes import MUTED
 from screens.widgets.panel import Panel
 from wizard.errors import LoginNeededError, PlanewrightError
 from wizard.walk.steps import Step
@@ -75,8 +76,7 @@ class AccountPane(Pane):
         yield Panel("Built in" if self.walk.kind == "deployment" else "Credentials", id="built-in")
 
     def on_mount(self) -> None:
-        """Look for what can be chosen, beside the first paint."""
-        self._suggest()
+        """Say what is known without asking anybody."""
         self._tell()
 
     def walk_changed(self) -> None:
@@ -87,7 +87,7 @@ class AccountPane(Pane):
         self.refresh_bindings()
 
     def shown(self) -> None:
-        """A shard may have been made since."""
+        """Look for what can be chosen: a shard may have been made since."""
         self._suggest()
 
     def focus_on(self, key: str) -> bool:
@@ -208,17 +208,18 @@ class AccountPane(Pane):
         target = walk.target
         if target is not None and walk.kind == "deployment":
             account = target.shard.account
-            yield "shard", f"{target.shard.name} in zone {target.shard.zone_id}", "$text-muted"
-            yield "account", f"{account.id}, {account.region}", "$text-muted"
-            yield "credentials", account.profile or "those of the environment", "$text-muted"
+            yield "shard", f"{target.shard.name} in zone {target.shard.zone_id}", MUTED
+            yield "account", f"{account.id}, {account.region}", MUTED
         elif target is None and walk.unopened is None:
-            yield "account", "not known yet: answers are lacking", "$text-muted"
+            yield "account", "not known yet: answers are lacking", MUTED
+        if target is not None:
+            yield "credentials", target.shard.account.profile or "those of the environment", MUTED
         if self._nobody:
             yield "✗ critical", "AWS does not take these credentials; ^L logs in", "$text-error"
         elif self._caller is not None and target is not None and self._caller.account == target.shard.account:
             yield "✓ AWS says", _who(self._caller.caller), "$text-success"
         if self._said:
-            yield "login", self._said, "$text-muted"
+            yield "login", self._said, MUTED
 
 
 def _who(caller: CallerFact) -> str:

@@ -16,7 +16,7 @@ from screens.messages import CheckAgain
 from screens.pane import Pane
 from screens.widgets.ask_path import AskPath
 from screens.widgets.form import Form, keys_at
-from screens.widgets.notes import SYMBOLS
+from screens.widgets.notes import MUTED, SYMBOLS
 from screens.widgets.panel import Panel
 from screens.widgets.row import Row
 from wizard.errors import InputError, PlanewrightError
@@ -70,12 +70,8 @@ class DatabasePane(Pane):
         yield Row("  Write the script that the customer's DBA runs    F3", id="write-script")
         yield Row("  Read the file that the DBA sent back             F4", id="read-sent")
 
-    def on_mount(self) -> None:
-        """Read what is kept, beside the first paint."""
-        self._load()
-
     def shown(self) -> None:
-        """Somebody may have looked with the command line since."""
+        """Read what is kept: somebody may have looked with the command line since."""
         self._load()
 
     def walk_changed(self) -> None:
@@ -184,23 +180,23 @@ class DatabasePane(Pane):
     def _lines(self) -> Iterator[tuple[str, str, str]]:
         known = None if self._known is None else self._known.readiness
         if self._known is None:
-            yield "", "", "$text-muted"  # a moment: nothing is said that would change at once
+            yield "", "", MUTED  # a moment: nothing is said that would change at once
         elif isinstance(known, PlanewrightError):
             yield "✗ problem", f"{known.title}; {known.cause}", "$text-error"
         elif known is None:
             name = self.walk.place.name
-            yield "· unknown", "nobody has looked yet", "$text-muted"
-            yield "", f"from here: planewright readiness {name} --psql", "$text-muted"
+            yield "· unknown", "nobody has looked yet", MUTED
+            yield "", f"from here: planewright readiness {name} --psql", MUTED
         else:
             names = ", ".join(database.name for database in known.databases)
             by = "psql, from here" if known.source == "psql" else "the script, run by the customer's DBA"
             yield "✓ looked at", f"{known.at:%Y-%m-%d %H:%M} UTC as {known.looked_as}, by {by}", "$text-success"
-            yield "server", f"PostgreSQL {known.server.version}: {names}", "$text-muted"
+            yield "server", f"PostgreSQL {known.server.version}: {names}", MUTED
             if known.not_read:
-                yield "not read", ", ".join(known.not_read), "$text-muted"
+                yield "not read", ", ".join(known.not_read), MUTED
         yield from self._wrong()
         if self._said:
-            yield "", self._said, "$text-muted"
+            yield "", self._said, MUTED
 
     def _wrong(self) -> Iterator[tuple[str, str, str]]:
         """Give the weights of what is wrong with it; the fields above and the list of findings tell each."""

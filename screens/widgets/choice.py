@@ -20,6 +20,8 @@ from textual.widget import Widget
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
+from screens.widgets.notes import MUTED
+
 #: Up to so many, and so wide in all, options are shown in a row.
 ROW_OPTIONS = 4
 ROW_WIDTH = 41
@@ -84,7 +86,7 @@ class Radios(Choosing):
         parts: list[Content] = []
         for option in self.options:
             chosen = option == now
-            style = ("bold $text-success" if self.value else "") if chosen else "$text-muted"
+            style = ("bold $text-success" if self.value else "") if chosen else MUTED
             word = _DEFAULT if chosen and not self.value else ""
             parts.append(Content.styled(f"({'●' if chosen else ' '}) {option}{word}  ", style))
         if not now:
@@ -122,7 +124,7 @@ class Picker(Choosing):
     def render(self) -> Content:
         """Draw the choice, and that there is a list behind it."""
         empty = f"default: {self.default}" if self.default else "required"
-        return Content.styled(f"{self.value or empty} ▾", "" if self.value else "$text-disabled")
+        return Content.styled(f"{self.value or empty} ▾", "" if self.value else MUTED)
 
     def action_open(self) -> None:
         """Ask for the list."""

@@ -19,7 +19,7 @@ from textual.widgets import Input, TextArea
 from screens.messages import Typed
 from screens.widgets.choice import Choice, ChooseOne, Choosing, Picker, Radios, fits_row
 from screens.widgets.line import Box, Line
-from screens.widgets.notes import PROBLEM, STYLES, Note
+from screens.widgets.notes import MUTED, PROBLEM, STYLES, Note
 from wizard.answers.catalogue import Asked, Shape
 from wizard.answers.draft import Draft, as_typed
 from wizard.answers.typed import accept
@@ -258,7 +258,7 @@ class Field(Widget):
             room = max(width - _margin(width), 10)
             lines = [(textwrap.shorten(self._hint(), room, placeholder="…"), "help")]
         margin = " " * _margin(width)
-        return [Content.styled(f"{margin}{line}", STYLES.get(word, "$text-muted")) for line, word in lines]
+        return [Content.styled(f"{margin}{line}", STYLES.get(word, MUTED)) for line, word in lines]
 
     def _note_lines(self, width: int) -> list[tuple[str, str]]:
         mask = getattr(self.app, "mask", str)

@@ -88,9 +88,9 @@ class Form(Vertical):
         veiled = bool(getattr(self.app, "presenter", False))
         if veiled is not self._veiled:
             self._veiled = veiled
-            for field in self.fields():
-                field.refresh()
-                field.editor.refresh()
+            for widget in self.walk_children():
+                if isinstance(widget, Widget):
+                    widget.refresh(layout=True)
         self._show_walk()
 
     def suggest(self, key: str, choices: Sequence[Choice]) -> None:

@@ -14,6 +14,7 @@ from textual.widget import Widget
 from textual.widgets import Footer
 
 from screens.messages import CheckAgain, GroupAdded, GroupRemoved, Typed
+from screens.pane import Pane
 from screens.styles import DARK
 from screens.widgets.form import Form
 from tests.workspaces import with_examples
@@ -49,6 +50,7 @@ class Asking(App[None]):
         self.shown = making(walk)
         self.said: list[Message] = []
         self.deaf = False
+        self.presenter = False
         self.masks: Callable[[str], str] = str
 
     def mask(self, text: str) -> str:
@@ -68,6 +70,8 @@ class Asking(App[None]):
         """The wizard's own look."""
         self.register_theme(DARK)
         self.theme = DARK.name
+        if isinstance(self.shown, Pane):
+            self.call_after_refresh(self.shown.shown)
 
     @property
     def form(self) -> Form:

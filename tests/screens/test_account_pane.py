@@ -93,6 +93,7 @@ def logged_in(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 async def settled(app: Asking, pilot: Any) -> None:
+    await pilot.pause()
     await app.workers.wait_for_complete()
     await pilot.pause()
 

@@ -35,6 +35,7 @@ def panel(app: Asking) -> str:
 
 
 async def settled(app: Asking, pilot: Any) -> None:
+    await pilot.pause()
     await app.workers.wait_for_complete()
     await pilot.pause()
 

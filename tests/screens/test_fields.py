@@ -340,6 +340,22 @@ async def test_a_shared_screen_shows_masks_until_somebody_edits(walk: Walk) -> N
         assert walk.draft.text("database.host") == "db.acme.example.comm"
 
 
+async def test_beginning_to_share_the_screen_masks_what_is_there(walk: Walk) -> None:
+    app = asking(walk, "database.host")
+    async with app.run_test() as pilot:
+        app.check(finding("database.host"))
+        await pilot.pause()
+        app.masks, app.presenter = (lambda text: text.replace("acme", "****").replace("three", "*****")), True
+        app.tell()
+        await pilot.pause()
+        field = app.form.field("database.host")
+        shown = app.export_screenshot()
+        assert "****" in shown
+        assert "acme" not in shown
+        assert "three are" not in shown
+        assert field.editor.value == "db.acme.example.com"
+
+
 async def test_markup_in_what_people_type_is_shown_and_not_obeyed(walk: Walk) -> None:
     app = asking(walk)
     async with app.run_test() as pilot:
