@@ -57,9 +57,10 @@ class ApplyPane(Pane):
     ]
 
     class _Found(Message):
-        def __init__(self, run: Run | None, seedable: bool) -> None:  # noqa: FBT001
+        def __init__(self, run: Run | None, *, going: bool, seedable: bool) -> None:
             super().__init__()
             self.run = run
+            self.going = going
             self.seedable = seedable
 
     class _Started(Message):
@@ -87,10 +88,11 @@ class ApplyPane(Pane):
             self.result = result
 
     class _Failed(Message):
-        def __init__(self, what: str, error: PlanewrightError) -> None:
+        def __init__(self, what: str, error: PlanewrightError, *, left: Run | None = None) -> None:
             super().__init__()
             self.what = what
             self.error = error
+            self.left = left  # an apply whose outputs are still to be taken over
 
     def __init__(self, walk: Walk, desk: Desk, *, clock: Callable[[], datetime] = utc_now) -> None:
         super().__init__(walk, desk)
@@ -132,6 +134,7 @@ class ApplyPane(Pane):
     def walk_changed(self) -> None:
         """A name may be masked now, or shown again."""
         if self.is_mounted:
+            self.view.refresh_words()
             self._show()
 
     def offer(self, planned: Planned | None) -> None:
@@ -148,8 +151,9 @@ class ApplyPane(Pane):
     def _look(self) -> None:
         place = self.walk.place
         try:
-            run = applying.alive(place) or runs.latest(place.runs, actions=("apply",))
-            self.post_message(self._Found(run, self._can_seed()))
+            going = applying.alive(place)
+            run = going or runs.latest(place.runs, actions=("apply",))
+            self.post_message(self._Found(run, going=going is not None, seedable=self._can_seed()))
         except PlanewrightError as error:
             self.post_message(self._Failed("the runs cannot be read", error))
 
@@ -158,8 +162,11 @@ class ApplyPane(Pane):
         message.stop()
         self._seedable = message.seedable
         here, found = self.view.run, message.run
-        if found is not None and not self.busy and (here is None or found.id > here.id):
-            self._look_at(found)
+        if found is not None and not self.busy:
+            # What somebody chose to see stays, unless an apply has been started elsewhere since.
+            newer = here is not None and found.id > here.id and found.request.action == "apply" and message.going
+            if here is None or newer:
+                self._look_at(found)
         self._show()
 
     def _look_at(self, run: Run) -> None:
@@ -186,9 +193,8 @@ class ApplyPane(Pane):
         if planned is None or self.busy or self.view.going:
             return
         if planned.plan.view.empty:
-            self.planned = None
             self._work("handing over")
-            self._conclude(planned)
+            self._conclude(planned, None)
             return
 
         def answered(yes: bool | None) -> None:  # noqa: FBT001 - a dialog's answer
@@ -230,7 +236,7 @@ class ApplyPane(Pane):
             planned = self._applied.get(message.run.id)
             if planned is not None:
                 self._work("handing over")
-                self._conclude(planned)
+                self._conclude(planned, message.run)
             else:
                 self._look_after(message.run)
         else:
@@ -240,12 +246,12 @@ class ApplyPane(Pane):
     # -- handing over ------------------------------------------------------------------------------------------------
 
     @work(thread=True, group="apply")
-    def _conclude(self, planned: Planned) -> None:
+    def _conclude(self, planned: Planned, run: Run | None) -> None:
         try:
             concluded = applying.conclude(planned)
             self.post_message(self._HandedOver(planned.stack, concluded, self._can_seed()))
         except PlanewrightError as error:
-            self.post_message(self._Failed("its outputs were not taken over", error))
+            self.post_message(self._Failed("its outputs were not taken over", error, left=run))
 
     @work(thread=True, group="apply")
     def _look_after(self, run: Run) -> None:
@@ -271,7 +277,7 @@ class ApplyPane(Pane):
         planned, target = self._applied.get(run.id), self.walk.target
         if planned is not None:
             self._work("handing over")
-            self._conclude(planned)
+            self._conclude(planned, run)
         elif target is not None:
             self._work("handing over")
             self._take_over(run, target)
@@ -282,19 +288,22 @@ class ApplyPane(Pane):
             concluded = applying.take_over(target, run, self.desk.site(target))
             self.post_message(self._HandedOver(run.request.stack, concluded, self._can_seed()))
         except PlanewrightError as error:
-            self.post_message(self._Failed("the outputs were not taken over", error))
+            self.post_message(self._Failed("the outputs were not taken over", error, left=run))
 
     @on(_HandedOver)
     def _handed_over(self, message: _HandedOver) -> None:
         message.stop()
         self.busy, self._to_take_over, self._seedable = "", None, message.seedable
         stack = message.stack
+        if self.planned is not None and self.planned.plan.view.empty and self.planned.stack == stack:
+            self.planned = None
+            self.post_message(Handed(None))
         self._applied = {run: planned for run, planned in self._applied.items() if planned.stack != stack}
         if message.concluded is not None:
             self.post_message(Applied(stack))
             self._tell(apply_words.concluded(stack, message.concluded, self._stacks(), self.mask))
         else:
-            self._tell(apply_words.after(stack, self._stacks()))
+            self._show()
 
     # -- stopping ----------------------------------------------------------------------------------------------------
 
@@ -367,9 +376,9 @@ class ApplyPane(Pane):
     @on(_Failed)
     def _failed(self, message: _Failed) -> None:
         message.stop()
-        if self.busy == "handing over":
-            self._to_take_over = self.view.run
         self.busy = ""
+        if message.left is not None:
+            self._to_take_over = message.left
         head = Content.styled(f"{message.what}:", "bold")
         self._tell(Content("\n").join([head, error_text(message.error, self.mask)]))
 

@@ -176,6 +176,13 @@ class RunView(Vertical):
         self.state, self.ended = message.state, message
         self._show()
 
+    def refresh_words(self) -> None:
+        """Say everything anew: names may be masked now."""
+        self._show()
+        self._show_detail()
+        for log in self.query(RunLog):
+            log.refresh()
+
     # -- what is shown ---------------------------------------------------------------------------------------------
 
     @property

@@ -27,6 +27,7 @@ from tests.workspaces import run_in, with_examples
 from wizard.aws.secrets import SeedEvent, SeedResult
 from wizard.aws.session import Identity
 from wizard.deploy import store
+from wizard.deploy.exclusive import exclusive
 from wizard.deploy.flow import Planned
 from wizard.deploy.target import Target
 from wizard.engine import cancel
@@ -299,6 +300,31 @@ async def test_what_an_apply_left_without_its_starter_is_taken_over_on_a_key(
         await until(pilot, lambda: bed.applied == ["instance"])
         assert applying.UNSETTLED[:40] in bed.news
     assert applying.handed_over(walk.place, run)
+
+
+async def test_outputs_that_could_not_be_read_are_read_again_on_a_key(
+    bed: Bed, walk: Walk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = planned(walk, DONE, NODE)
+    outputs = plan.engine.outputs()  # type: ignore[attr-defined]
+    monkeypatch.setattr(FakeEngine, "outputs", lambda _self: {})
+    async with bed.run_test(size=(100, 40)) as pilot:
+        bed.pane.offer(plan)
+        await yes(pilot, bed)
+        await until(pilot, lambda: "its outputs were not taken over" in bed.news)
+        assert bed.applied == []
+        monkeypatch.setattr(FakeEngine, "outputs", lambda _self: outputs)
+        await pilot.press("o")
+        await until(pilot, lambda: bed.applied == ["instance"])
+        assert bed.pane.check_action("take_over", ()) is False
+
+
+async def test_another_command_that_holds_the_object_is_named(bed: Bed, walk: Walk) -> None:
+    with exclusive(walk.place):
+        async with bed.run_test(size=(100, 40)) as pilot:
+            bed.pane.offer(planned(walk, DONE, NODE))
+            await yes(pilot, bed)
+            await until(pilot, lambda: "another planewright command works on acme-prod" in bed.news)
 
 
 async def test_a_failure_names_what_failed_and_the_way_on(bed: Bed, walk: Walk) -> None:
