@@ -19,6 +19,7 @@ from screens.pane import Pane
 from screens.plan_state import Standing, State, holds_for, planned, progress
 from screens.widgets.change_details import KIND_STYLES
 from screens.widgets.plan_browser import NARROW, PlanBrowser
+from screens.widgets.saying import say
 from screens.widgets.typed_name import TypedName
 from wizard.engine.plans import Loss, PlanView
 from wizard.errors import EditedFileError, InputError, PlanewrightError
@@ -56,6 +57,7 @@ class PlanPane(Pane):
         self._error: PlanewrightError | None = None
         self._held_by = ""
         self._handed = ""
+        self._keys: tuple[bool, ...] = ()
 
     def compose(self) -> ComposeResult:
         """The stacks, what is said of them, what would be lost, and the plan itself."""
@@ -132,6 +134,11 @@ class PlanPane(Pane):
     @property
     def _busy(self) -> bool:
         return any(standing.state is State.PLANNING for standing in self._standings.values())
+
+    @property
+    def _has_plan(self) -> bool:
+        """Whether there is a plan, though it may hold no longer."""
+        return any(standing.planned is not None for standing in self._standings.values())
 
     def action_make(self) -> None:
         """Plan the chosen stack, unless something holds it."""
@@ -274,7 +281,10 @@ class PlanPane(Pane):
         # A plan that is being made anew, or has become stale, stays to be looked at.
         browser.display = tree is not None and bool(tree.changes)
         self.query_one(TypedName).display = bool(tree is not None and tree.losses and self._views())
-        self.refresh_bindings()
+        keys = (self._busy, isinstance(self._error, EditedFileError), self._has_plan)
+        if keys != self._keys:
+            self._keys = keys
+            self.refresh_bindings()
 
     def _show_stacks(self) -> None:
         mask = getattr(self.app, "mask", str)
@@ -289,7 +299,7 @@ class PlanPane(Pane):
             for stack in self.stacks
             for standing in [self._standing(stack)]
         ]
-        self.query_one("#plan-stacks", Static).update(Content("\n").join(lines))
+        say(self.query_one("#plan-stacks", Static), Content("\n").join(lines))
 
     def _show_said(self) -> None:
         """Say why there is no plan, or how one is made."""
@@ -305,7 +315,7 @@ class PlanPane(Pane):
             said = Content(f"m makes the plan of {self.chosen}. Planning changes nothing of what is there.")
         self.query_one("#plan-said").display = said is not None
         if said is not None:
-            self.query_one("#plan-text", Static).update(said)
+            say(self.query_one("#plan-text", Static), said)
 
     def _way_on(self) -> Content:
         edited = " · v plans on, and keeps your versions beside the new ones"
@@ -319,7 +329,7 @@ class PlanPane(Pane):
             return self._busy
         if action == "set_aside":
             return isinstance(self._error, EditedFileError)
-        return True
+        return self._has_plan if action == "apply" else True
 
     # -- to the apply -------------------------------------------------------------------------------------------------
 

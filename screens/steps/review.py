@@ -20,6 +20,7 @@ from screens.pane import Pane
 from screens.widgets.acknowledge import Acknowledge
 from screens.widgets.all_findings import AllFindings
 from screens.widgets.file_tree import Fate, FileEntry, FileTree, entries_of
+from screens.widgets.saying import say
 from screens.widgets.source_view import Line, SourceView, difference, highlighted, plain
 from wizard.deploy import gate, store
 from wizard.deploy.target import Target
@@ -176,7 +177,7 @@ class ReviewPane(Pane):
             f"  ·  {len(self.walk.findings)} findings  ·  {written} of {len(self._seen.entries)} files differ"
             f"  ·  {len(self._seen.changed)} answers changed",
         )
-        self.query_one("#review-summary", Static).update(Content("\n").join([said, *errors]))
+        say(self.query_one("#review-summary", Static), Content("\n").join([said, *errors]))
 
     @on(AllFindings.GoWanted)
     def _go(self, message: AllFindings.GoWanted) -> None:
@@ -338,8 +339,8 @@ def _changed(walk: Walk) -> tuple[ChangedAnswer, ...]:
 
 
 def _files(target: Target) -> tuple[FileEntry, ...]:
-    from wizard.deploy.emit import edited_files
-    from wizard.deploy.flow import needed_contract, preview
+    from wizard.deploy.emit import differences, edited_files
+    from wizard.deploy.flow import needed_contract
     from wizard.deploy.render import render
 
     entries: list[FileEntry] = []
@@ -347,5 +348,6 @@ def _files(target: Target) -> tuple[FileEntry, ...]:
         files = render(target, stack, needed_contract(target, stack))
         folder = target.place.stack(stack)
         present = {path for path in files if (folder / path).is_file()}
-        entries += entries_of(stack, files, preview(target, stack), edited=edited_files(folder), present=present)
+        diffs = differences(folder, files)
+        entries += entries_of(stack, files, diffs, edited=edited_files(folder), present=present)
     return tuple(entries)
