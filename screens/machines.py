@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from wizard.blueprints.springtail.facts import Architecture
-from wizard.facts.asking import Unread
-from wizard.facts.compute import InstanceTypeFact
+from wizard.errors import PlanewrightError
+from wizard.facts.asking import Ask, Facts, Unread
+from wizard.facts.compute import Image, InstanceTypeFact
 
 if TYPE_CHECKING:
     from screens.desk import Desk
@@ -46,18 +47,19 @@ class Machines:
 
 def read_chosen(desk: Desk, target: Target) -> Machines:
     """Read the types that the answers name: what a table of roles needs, and a check knows already. Blocks."""
-    from wizard.deploy.target import subject_of
     from wizard.facts.compute import InstanceTypes, names_of
     from wizard.sizing.roles import ROLES, node_of
 
-    subject = subject_of(target)
-    ask = InstanceTypes(subject.region, names_of(*(node_of(target.deployment, role).instance_type for role in ROLES)))
-    checker, lock = desk.checker(target)
-    with lock:
-        reading = checker.read((ask,), subject).reading(ask)
+    region, zone_id = target.shard.account.region, target.shard.zone_id
+    names = names_of(*(node_of(target.deployment, role).instance_type for role in ROLES))
+    ask = InstanceTypes(region, names)
+    try:
+        reading = _read(desk, target, {ask}).reading(ask)
+    except PlanewrightError as error:
+        return Machines(region, zone_id, unread=(error.title,))
     if isinstance(reading, Unread):
-        return Machines(subject.region, subject.shard.zone_id, unread=(_said(reading),))
-    return Machines(subject.region, subject.shard.zone_id, {kind.name: kind for kind in reading.value})
+        return Machines(region, zone_id, unread=(_said(reading),))
+    return Machines(region, zone_id, {kind.name: kind for kind in reading.value})
 
 
 def read_machines(desk: Desk, target: Target) -> Machines:
@@ -67,33 +69,39 @@ def read_machines(desk: Desk, target: Target) -> Machines:
     from wizard.facts.compute import Catalogue, Offerings
     from wizard.sizing.roles import ROLES
 
-    subject = subject_of(target)
-    catalogue, offerings = Catalogue(subject.region), Offerings(subject.region, subject.shard.zone_id)
-    images = {role: images_of(subject, target.deployment, role) for role in ROLES}
-    asks = {catalogue, offerings, *(ask for by_architecture in images.values() for ask in by_architecture.values())}
-    checker, lock = desk.checker(target)
-    with lock:
-        facts = checker.read(asks, subject)
+    region, zone_id = target.shard.account.region, target.shard.zone_id
+    catalogue, offerings = Catalogue(region), Offerings(region, zone_id)
+    try:
+        subject = subject_of(target)
+        images = {role: images_of(subject, target.deployment, role) for role in ROLES}
+        wanted = (ask for by_architecture in images.values() for ask in by_architecture.values())
+        facts = _read(desk, target, {catalogue, offerings, *wanted})
+    except PlanewrightError as error:
+        return Machines(region, zone_id, unread=(error.title,))
     kinds, offered = facts.value(catalogue), facts.value(offerings)
-    booted = {
-        role: {
-            name: image.architecture
-            for name, ask in asked.items()
-            if (image := facts.value(ask)) and image.architecture
-        }
-        for role, asked in images.items()
-    }
+    read = (facts.reading(catalogue), facts.reading(offerings))
     return Machines(
-        subject.region,
-        subject.shard.zone_id,
+        region,
+        zone_id,
         None if kinds is None else {kind.name: kind for kind in kinds},
         None if offered is None else frozenset(offered),
-        booted,
+        {role: _booted(asked, facts) for role, asked in images.items()},
         whole=kinds is not None,
-        unread=tuple(
-            _said(reading) for ask in (catalogue, offerings) if isinstance(reading := facts.reading(ask), Unread)
-        ),
+        unread=tuple(_said(reading) for reading in read if isinstance(reading, Unread)),
     )
+
+
+def _read(desk: Desk, target: Target, asks: set[Ask[Any]]) -> Facts:
+    from wizard.deploy.target import subject_of
+
+    checker, lock = desk.checker(target)
+    with lock:
+        return checker.read(asks, subject_of(target))
+
+
+def _booted(asked: Mapping[Architecture, Image], facts: Facts) -> dict[Architecture, str]:
+    known = {name: facts.value(ask) for name, ask in asked.items()}
+    return {name: image.architecture for name, image in known.items() if image and image.architecture}
 
 
 def _said(reading: Unread) -> str:

@@ -20,7 +20,7 @@ from textual.widget import Widget
 
 #: Between columns, where there is room for it, and where there is not; the last column needs so much at least.
 _GAP, _NARROW_GAP = "  ", " "
-_LAST = 5
+_LAST = 10
 
 
 @dataclass(frozen=True, slots=True)
