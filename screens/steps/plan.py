@@ -58,6 +58,7 @@ class PlanPane(Pane):
         self._held_by = ""
         self._handed = ""
         self._keys: tuple[bool, ...] = ()
+        self._presenter = False
 
     def compose(self) -> ComposeResult:
         """The stacks, what is said of them, what would be lost, and the plan itself."""
@@ -94,12 +95,22 @@ class PlanPane(Pane):
     def walk_changed(self) -> None:
         """Call plans stale that were made of other answers."""
         self._held_by = ""
+        self._mask_anew()
         for stack, standing in self._standings.items():
             if standing.usable and not holds_for(standing.planned, self.walk.target):
                 said = "the answers have changed since: plan again"
                 self._standings[stack] = Standing(State.STALE, said, standing.planned)
                 self._take_back(stack)
         self._show()
+
+    def _mask_anew(self) -> None:
+        """Follow presenter mode: what was drawn, and what is asked for, may have to be masked now."""
+        presenter = bool(getattr(self.app, "presenter", False))
+        if presenter != self._presenter:
+            self._presenter = presenter
+            browser = self.query_one(PlanBrowser)
+            browser.draw_anew()
+            self._ask(browser.tree_shown)
 
     def _take_back(self, stack: str) -> None:
         """Say that a plan that was handed over holds no longer."""
@@ -255,7 +266,10 @@ class PlanPane(Pane):
     def _use(self, tree: PlanTree) -> None:
         """Show another tree, and ask anew for the name where something would be lost."""
         self.query_one(PlanBrowser).use(tree)
-        if tree.losses:
+        self._ask(tree)
+
+    def _ask(self, tree: PlanTree | None) -> None:
+        if tree is not None and tree.losses:
             lines = [self._lost(tree.losses), *map(self._loss, tree.losses)]
             self.query_one(TypedName).ask(self.walk.place.name, lines)
 

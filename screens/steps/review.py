@@ -92,6 +92,7 @@ class ReviewPane(Pane):
         self._entry: FileEntry | None = None
         self._whole = False
         self._failed: PlanewrightError | None = None
+        self._presenter = False
 
     def compose(self) -> ComposeResult:
         """A line of what there is, and the three views."""
@@ -126,6 +127,10 @@ class ReviewPane(Pane):
         """Show findings at once; look at the disk only when the answers are others."""
         self._show()
         self._look()
+        presenter = bool(getattr(self.app, "presenter", False))
+        if presenter != self._presenter:
+            self._presenter = presenter
+            self.query_one(SourceView).refresh()
 
     # -- what lies on disk ---------------------------------------------------------------------------------------
 

@@ -83,6 +83,12 @@ class PlanBrowser(Vertical):
         """Put the focus on the tree."""
         self.query_one(PlanRows).focus()
 
+    def draw_anew(self) -> None:
+        """Draw the same again: what is masked has changed."""
+        rows = self.query_one(PlanRows)
+        rows.refresh()
+        self.query_one(ChangeDetails).show(rows.row)
+
     def _modules(self) -> frozenset[str]:
         """All groups below the stacks."""
         rows = self.tree_shown.rows() if self.tree_shown is not None else ()

@@ -502,6 +502,21 @@ async def test_while_names_are_masked_the_field_spells_none(walk: Walk, engine: 
         assert app.query_one(TypedName).confirmed
 
 
+async def test_presenter_mode_masks_what_is_already_drawn(walk: Walk, engine: Engine) -> None:
+    engine.views["instance"] = view_of(entry("module.a.aws_ebs_volume.acme-prod", "delete", before={"size": 1}))
+    app = Planning(walk)
+    async with app.run_test() as pilot:
+        await planned(pilot)
+        assert "acme-prod" in await looked_at(pilot, "aws_ebs_volume.acme-prod")
+        app.presenter = True  # type: ignore[attr-defined]
+        app.mask = lambda text: text.replace("acme-prod", "deployment-A")  # type: ignore[attr-defined]
+        app.pane.walk_changed()
+        await pilot.pause()
+        assert "aws_ebs_volume.deployment-A" in app.query_one(PlanRows).render_line(2).text
+        assert "aws_ebs_volume.deployment-A" in app.details
+        assert "aws_ebs_volume.deployment-A" in app.text("#lost")
+
+
 async def test_the_cursor_stays_on_its_change_when_rows_come_and_go(walk: Walk, engine: Engine) -> None:
     app = Planning(walk)
     async with app.run_test() as pilot:
