@@ -20,6 +20,7 @@ from wizard.walk.run_rows import Key, Note, Row, Rows, clock_of, key_of, said
 
 _WORDS = 18  # symbol and words, the longest is `✗ failed destroying`
 _CLOCK = 8
+_LOOKS = ("failed", "flying", "done", "note")
 
 
 class RunRows(ScrollView, can_focus=True):
@@ -66,6 +67,8 @@ class RunRows(ScrollView, can_focus=True):
         self.rows = Rows()
         self.cursor: int | None = None
         self._key: Key | None = None
+        self._looks: dict[str, Style] = {}
+        self._cursor_look = Style()
 
     @property
     def chosen(self) -> Row | None:
@@ -116,30 +119,38 @@ class RunRows(ScrollView, can_focus=True):
     def _go(self, to: int) -> None:
         if not len(self.rows):
             return
-        self.cursor = min(max(to, 0), len(self.rows) - 1)
+        was, self.cursor = self.cursor, min(max(to, 0), len(self.rows) - 1)
         row = self.rows.at(self.cursor)
         self._key = key_of(row)
         self._reveal()
-        self.refresh()
+        for number in (self.cursor, self.cursor if was is None else was):  # two lines, and not the whole list
+            self.refresh_line(number)
         self.post_message(self.Chosen(row))
 
     def _reveal(self) -> None:
         if self.cursor is not None:
             self.scroll_to_region(Region(0, self.cursor, 1, 1), animate=False, force=True)
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Draw lines, their styles looked up once for all of them."""
+        base = self.rich_style
+        self._looks = {"": base} | {
+            name: base + self.get_component_rich_style(f"run-rows--{name}", partial=True) for name in _LOOKS
+        }
+        self._cursor_look = self.get_component_rich_style("run-rows--cursor", partial=True)
+        return super().render_lines(crop)
+
     def render_line(self, y: int) -> Strip:
         """Draw one row."""
         number, width = y + int(self.scroll_offset.y), self.scrollable_content_region.width
-        base = self.rich_style
         if number >= len(self.rows):
-            return Strip.blank(width, base)
+            return Strip.blank(width, self._looks[""])
         row = self.rows.at(number)
         here = number == self.cursor
-        look = base + self.get_component_rich_style(f"run-rows--{_look(row)}", partial=True)
-        plain = base + self.get_component_rich_style("run-rows--note", partial=True) if isinstance(row, Note) else base
+        look = self._looks[_look(row)]
+        plain = look if isinstance(row, Note) else self._looks[""]
         if here:
-            cursor = self.get_component_rich_style("run-rows--cursor", partial=True)
-            look, plain = look + cursor, plain + cursor
+            look, plain = look + self._cursor_look, plain + self._cursor_look
         return Strip(self._cells(row, width, look, plain, here=here), width)
 
     def _cells(self, row: Row, width: int, look: Style, plain: Style, *, here: bool) -> list[Segment]:

@@ -205,7 +205,7 @@ class RunView(Vertical):
 
     def _show_totals(self) -> None:
         head = run_words.head(self.run.request, self._mask) if self.run is not None else Content("")
-        self.query_one("#run-head", Static).update(head)
+        self.query_one("#run-head", Static).update(head, layout=False)
         totals = self.query_one("#run-totals", Static)
         if self.run is None:
             totals.update("")
@@ -214,7 +214,9 @@ class RunView(Vertical):
         until = self._clock() if self.going else (result and result.ended) or self.state.last_event_at
         elapsed = max((until or self.run.request.created) - self.run.request.created, timedelta())
         width = max(self.size.width - 2, 20)
-        totals.update(run_words.totals(self.state, elapsed, self._earlier, going=self.going, width=width))
+        self.set_class(not self.going, "-ended")
+        said = run_words.totals(self.state, elapsed, self._earlier, going=self.going, width=width)
+        totals.update(said, layout=False)  # ten times a second: its height is the stylesheet's
 
     def _show_verdict(self) -> None:
         said = None
@@ -258,12 +260,16 @@ class RunView(Vertical):
         same = was is not None and row is not None and key_of(was) == key_of(row)
         if not same:
             self._told = ()
-        self._show_detail()
-        if row is not None and not isinstance(row, Note) and (not same or type(was) is not type(row)):
+        self._show_detail(layout=False)
+        if row is not None and (not same or type(was) is not type(row)):
             self.set_timer(REST_S, lambda: self._rested(row))
 
     def _rested(self, row: Row) -> None:
-        if self.run is not None and self._row is not None and key_of(row) == key_of(self._row):
+        """Lay out what a cursor that goes on would not wait for: the detail's height, the history."""
+        if row is not self._row:
+            return
+        self.query_one("#run-detail", Static).refresh(layout=True)
+        if self.run is not None and not isinstance(row, Note):
             self._remember(self.run, key_of(row))
 
     @work(thread=True, exclusive=True, group="history")
@@ -283,10 +289,10 @@ class RunView(Vertical):
             self._told = message.told
             self._show_detail()
 
-    def _show_detail(self) -> None:
+    def _show_detail(self, *, layout: bool = True) -> None:
         name = self.run.request.object_name if self.run is not None else ""
         text = run_words.detail(self._row, self._told, self._clock(), name, self._mask)
-        self.query_one("#run-detail", Static).update(text)
+        self.query_one("#run-detail", Static).update(text, layout=layout)
 
     async def action_log(self) -> None:
         """Show the raw log, or the resources again."""
