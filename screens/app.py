@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from concurrent.futures import CancelledError, Future
 from contextlib import suppress
+from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import on
+from textual import on, work
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.reactive import reactive
 from textual.worker import WorkerFailed
 
 from screens.mfa import CodeNeeded, MfaCode
-from screens.presenter import Mask
 from screens.styles import DARK, LIGHT, of_app
 
 if TYPE_CHECKING:
@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 
     from textual.command import Provider
 
-    from screens.deployments import OpenObject
+    from screens.deployments import Deployments, OpenObject
     from screens.desk import Desk
+    from screens.presenter import Mask
     from screens.wizard import WizardScreen
     from wizard.crash import CrashReport
     from wizard.walk.steps import Step
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 
 #: As the command line's (sysexits' EX_SOFTWARE).
 CRASH_EXIT = 70
+#: Seconds that the first screen has the machine for itself.
+PREPARE_S = 0.3
 
 
 def _commands() -> type[Provider]:
@@ -73,7 +76,6 @@ class Planewright(App[None]):
         self.desk = desk
         self.crash: CrashReport | None = None
         self._start = (place, step)
-        self._mask = Mask()
         self._codes: list[Future[str | None]] = []
         if desk.mfa_code is None:
             desk.mfa_code = self._mfa_code
@@ -82,15 +84,29 @@ class Planewright(App[None]):
         self.theme = LIGHT.name if light else DARK.name
         self.set_reactive(Planewright.presenter, presenter)
 
-    def on_mount(self) -> None:
-        """Show the deployments, and what was asked for on top of them."""
+    def get_default_screen(self) -> Deployments:
+        """The deployments; everything else comes on top of them."""
         from screens.deployments import Deployments
 
+        return Deployments(self.desk)
+
+    def on_mount(self) -> None:
+        """Show what was asked for."""
         self._learn_names()
-        self.push_screen(Deployments(self.desk))
         place, step = self._start
         if place is not None:
             self.push_screen(self.wizard(place, step))
+        self.set_timer(PREPARE_S, self._prepare)
+
+    @work(thread=True, group="prepare")
+    def _prepare(self) -> None:
+        """Import what the first step and the first check need while a person looks at the list. Nothing is started."""
+        import wizard.aws.session
+        import wizard.walk.walk  # noqa: F401 - to have it
+        from screens.way import panes_of
+
+        for pane in panes_of("deployment").values():
+            pane()
 
     def wizard(self, place: Place, step: Step | None) -> WizardScreen:
         """Give the screen of an object's steps."""
@@ -103,6 +119,12 @@ class Planewright(App[None]):
         self.push_screen(self.wizard(message.place, message.step))
 
     # -- presenter mode
+
+    @cached_property
+    def _mask(self) -> Mask:
+        from screens.presenter import Mask  # its patterns take longer to compile than the list takes to draw
+
+        return Mask()
 
     def mask(self, text: str) -> str:
         """Give a text as it may be shown now."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
 from textual.content import Content
 from textual.message import Message
 from textual.screen import Screen
@@ -76,6 +77,7 @@ class Deployments(Screen[None]):
         self.desk = desk
         self.rows: tuple[Row, ...] = ()
         self._drawn: tuple[Row, ...] = ()
+        self._keyed = False
 
     def compose(self) -> ComposeResult:
         """Header, filter, table, keys."""
@@ -85,7 +87,7 @@ class Deployments(Screen[None]):
         table.can_focus = False
         yield table
         yield Static("", id="nothing", markup=False)
-        yield Footer()
+        yield Horizontal(id="keys")
 
     def on_mount(self) -> None:
         """Read the workspace now, and again and again."""
@@ -95,6 +97,17 @@ class Deployments(Screen[None]):
         table.add_column("State", width=20)
         self._read()
         self.set_interval(AGAIN_S, self._read)
+
+    @on(Listed)
+    def _with_keys(self) -> None:
+        """Put the keys into their line once the list is there: they take as long to make as all the rest."""
+        if not self._keyed:
+            self._keyed = True
+            self.call_after_refresh(self._add_keys)
+
+    async def _add_keys(self) -> None:
+        await self.query_one("#keys").mount(Footer())
+        self.refresh_bindings()  # a footer draws what it is told after it is there
 
     def on_screen_resume(self) -> None:
         """Read it when somebody comes back from an object."""

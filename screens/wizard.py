@@ -275,7 +275,9 @@ class WizardScreen(Screen[None]):
 
     @property
     def pane(self) -> Pane | None:
-        """The pane on screen."""
+        """The pane on screen; None until the object is opened."""
+        if self._walk is None:
+            return None
         shown = self.query_one("#steps", ContentSwitcher).visible_content
         return shown if isinstance(shown, Pane) else None
 

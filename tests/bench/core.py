@@ -34,7 +34,7 @@ def _generate(root: Path) -> Iterator[Figure]:
     from wizard.deploy.target import open_target
     from wizard.workspace import Workspace
 
-    _workspace(root, 1)
+    workspace(root, 1)
     target = open_target(Workspace(root), "acme-0")
 
     def anew() -> None:
@@ -50,11 +50,12 @@ def _list(root: Path) -> Iterator[Figure]:
     from wizard.deploy.overview import overview
     from wizard.workspace import Workspace
 
-    _workspace(root, DEPLOYMENTS)
+    workspace(root, DEPLOYMENTS)
     yield Figure(f"list: {DEPLOYMENTS} deployments", _timed(lambda: overview(Workspace(root)), 5), "ms", 500)
 
 
-def _workspace(root: Path, deployments: int) -> None:
+def workspace(root: Path, deployments: int) -> None:
+    """Lay one shard with so many deployments."""
     examples = Path(assets.__file__).parent / "examples"
     shard = root / "shards" / "use1-a"
     shard.mkdir(parents=True)
