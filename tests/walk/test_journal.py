@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from wizard.walk import journal
@@ -27,6 +27,7 @@ def test_every_line_is_found_by_its_number(stream: str, monkeypatch: pytest.Monk
     assert lines_at(path, index, len(lines) - 2, 50) == lines[-2:]
 
 
+@example(pieces=[b"x" * 16, b""])
 @given(pieces=st.lists(st.binary(max_size=40).map(lambda data: data.replace(b"\r", b"x")), max_size=12))
 def test_an_index_that_grows_is_the_index_of_the_whole(
     pieces: list[bytes], tmp_path_factory: pytest.TempPathFactory

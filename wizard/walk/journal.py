@@ -45,7 +45,8 @@ def grown(path: Path, index: Index, *, stop: Callable[[], bool] = lambda: False)
     whole = index.size // CHUNK  # the last chunk may have been half written
     ends = list(index.ends[:whole])
     counted = ends[-1] if ends else 0
-    size, last = whole * CHUNK, b"\n"
+    size = whole * CHUNK
+    last = b"" if index.open_end and size == index.size else b"\n"  # nothing of it may be read again
     with path.open("rb") as journal:
         journal.seek(size)
         while not stop() and (data := journal.read(CHUNK)):
@@ -103,15 +104,15 @@ def history(
 def _of(path: Path, address: str, stop: Callable[[], bool]) -> Iterator[Event]:
     name = json.dumps(address, ensure_ascii=False).encode()
     needles = (b'"addr":' + name, b'"address":' + name)
-    cut = Lines()
+    rest = b""
     with path.open("rb") as journal:
         while not stop() and (data := journal.read(CHUNK)):
-            lines = cut.feed(data)
-            for line in lines:
-                # Decoded only then: of a million events, a resource has a handful.
-                if not any(needle in line for needle in needles):
-                    continue
-                event = parse(line)
+            whole, _, rest = (rest + data).rpartition(b"\n")
+            # One look at the whole piece, then at its lines: of a million events, a resource has a handful.
+            if not any(needle in whole for needle in needles):
+                continue
+            for line in whole.split(b"\n"):
+                event = parse(line) if any(needle in line for needle in needles) else None
                 if event is not None and _address(event) == address:
                     yield event
 
