@@ -69,7 +69,7 @@ class PlanPane(Pane):
         yield PlanBrowser(id="plan-browser")
 
     def on_mount(self) -> None:
-        """Nothing of the pane itself scrolls: its parts do."""
+        """There is nothing to confirm and nothing to look around in yet."""
         self.query_one(TypedName).display = False
         self.query_one(PlanBrowser).display = False
         self.walk_changed()

@@ -111,8 +111,7 @@ class ReviewPane(Pane):
                 yield Static("= same: the answers are those that were saved", id="no-answers", markup=False)
 
     def on_mount(self) -> None:
-        """Nothing of the pane itself scrolls: its views do."""
-        self.can_focus = False
+        """Show what is known before the disk was looked at."""
         self._show()
 
     def on_resize(self, event: events.Resize) -> None:

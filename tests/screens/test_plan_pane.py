@@ -528,6 +528,18 @@ async def test_the_cursor_stays_on_its_change_when_rows_come_and_go(walk: Walk, 
         assert rows.row.label == "aws_security_group_rule.in"
 
 
+async def test_keys_work_when_there_is_nothing_to_put_the_focus_on(walk: Walk, engine: Engine) -> None:
+    engine.waiting = flow.Waiting("somebody", "because", "wait")
+    app = Planning(walk)
+    async with app.run_test() as pilot:
+        await planned(pilot)
+        app.set_focus(None)
+        app.pane.focus()
+        engine.waiting = None
+        await planned(pilot)
+        assert "✓ planned" in app.text("#plan-stacks")
+
+
 async def test_ten_thousand_rows_are_gone_through_to_the_end(walk: Walk, engine: Engine) -> None:
     engine.views["instance"] = view_of(*(entry(f"aws_instance.a[{n}]", "create") for n in range(10_000)))
     app = Planning(walk)
