@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from wizard.deploy.gate import Acknowledgement
 
 
+#: Longer than this, what a finding says would push its remedy off the screen.
+_LONGEST = 280
+
+
 class AllFindings(OptionList):
     """Says what should be done about the finding under the cursor: nothing is done here."""
 
@@ -102,7 +106,7 @@ class AllFindings(OptionList):
         mask = getattr(self.app, "mask", str)
         lines = [
             Content.assemble(severity(finding.severity), "  ", (finding.code, "bold"), f"  {mask(finding.path)}"),
-            Content(f"  {mask(finding.what)}"),
+            Content(f"  {_short(mask(finding.what))}"),
             Content.styled(f"  why:    {mask(finding.why)}", "$text-muted"),
             Content.styled(f"  remedy: {mask(finding.remedy)}", "$text-muted"),
         ]
@@ -115,3 +119,7 @@ class AllFindings(OptionList):
         elif finding.severity is Severity.CRITICAL:
             lines.append(Content.styled("  ✗ blocks: Enter goes to the field", "bold"))
         return Content("\n").join(lines)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST].rstrip()} … (all of it: ^y copies, its step shows)"

@@ -241,6 +241,19 @@ async def test_the_cursor_stays_on_its_finding_when_others_come(found: Walk) -> 
         assert listed.under_cursor == FOUND[2]
 
 
+async def test_a_long_finding_leaves_its_remedy_on_screen_and_is_copied_whole(walk: Walk) -> None:
+    long = finding(Severity.CRITICAL, "account.profile").model_copy(update={"what": "unchecked " * 200})
+    app = Reviewing(walk)
+    async with app.run_test() as pilot:
+        await settled(pilot)
+        listed = app.query_one(AllFindings)
+        listed.show((long,), ())
+        shown = str(listed.get_option_at_index(0).prompt)
+        assert len(shown) < 600
+        assert "remedy: ask for two" in shown
+        assert long.what in listed.copy_text()
+
+
 def test_hcl_is_highlighted_and_no_character_is_lost() -> None:
     text = '# why\nresource "aws_vpc" "this" {\n  cidr = "10.0.0.0/16" # one\n  count = 3\n\n}\n'
     lines = highlighted("main.tf", text)
