@@ -165,10 +165,13 @@ class WizardScreen(Screen[None]):
         self._changed()
 
     def _change(self, change: Callable[[], None]) -> None:
+        before = self.walk.draft
         try:
             change()
         except OSError as error:
             self.notify(f"What was typed cannot be saved: {error}", severity="error", markup=False)
+        if self.walk.draft is before:
+            return
         if getattr(self.app, "presenter", False):
             self._learn()
         self._changed()

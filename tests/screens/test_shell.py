@@ -12,7 +12,8 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
-from screens.messages import GoTo
+from screens.messages import GoTo, Planned
+from screens.mfa import MfaCode
 from screens.widgets.findings_list import FindingsList
 from screens.widgets.header import Heading, line
 from screens.widgets.rail import Rail, folded, upright
@@ -20,6 +21,7 @@ from screens.wizard import WizardScreen
 from tests.screens.shell import FakeDesk, Plain, Shell, desk
 from tests.workspaces import with_examples
 from wizard.deploy import drafts
+from wizard.errors import AccountError
 from wizard.findings import Finding, Severity
 from wizard.walk.steps import Mark, Standing, Step
 
@@ -380,6 +382,78 @@ async def test_every_key_says_what_it_does(at: FakeDesk) -> None:
     async with wizard(at) as s:
         own = [binding.key for node in (s.app, s.screen) for binding in node.BINDINGS if not binding.tooltip]  # type: ignore[union-attr]
         assert own == []
+
+
+async def test_a_check_can_be_asked_for_again(at: FakeDesk) -> None:
+    async with wizard(at) as s:
+        await s.checked()
+        at.look.findings = (HIGH,)
+        await s.press("f5")
+        await s.until(lambda: s.codes == ["B_CODE"])
+        assert at.look.asked == 2
+
+
+async def test_a_check_that_cannot_be_made_is_told_and_holds(at: FakeDesk) -> None:
+    async with wizard(at) as s:
+        await s.checked()
+        s.screen.place.readiness.write_text("{ not json")
+        await s.type("#database-port", "5433")
+        await s.until(lambda: "it cannot be checked" in s.standing)
+        await s.press("ctrl+n")
+        assert s.step is Step.DATABASE
+
+
+async def test_a_plan_reaches_the_step_that_applies_it_though_it_is_shown_later(at: FakeDesk) -> None:
+    offered = []
+
+    class Applies(Plain):
+        step = Step.APPLY
+
+        def offer(self, planned: Any) -> None:
+            offered.append(planned)
+
+    async with wizard(at) as s:
+        await s.checked()
+        s.screen.panes = {**s.screen.panes, Step.APPLY: lambda: Applies}
+        s.screen.steps = tuple(s.screen.panes)
+        plan: Any = object()
+        s.screen.pane.post_message(Planned(plan))  # type: ignore[union-attr]
+        await s.press("escape", "7")
+        assert offered == [plan]
+        s.screen.pane.post_message(Planned(None))  # type: ignore[union-attr]
+        await s.pilot.pause()
+        assert offered == [plan, None]
+
+
+async def test_a_worker_that_needs_a_code_asks_the_person(at: FakeDesk) -> None:
+    async with wizard(at) as s:
+        given: list[str] = []
+        ask = at.mfa_code
+        assert ask is not None
+        s.app.run_worker(lambda: given.append(ask("arn:aws:iam::111111111111:mfa/olga")), thread=True)
+        await s.until(lambda: isinstance(s.app.screen, MfaCode))
+        await s.press(*"123456")
+        assert "123456" not in screen_text(s.app)
+        await s.press("enter")
+        await s.until(lambda: given == ["123456"])
+
+
+async def test_without_a_code_the_worker_is_told_so(at: FakeDesk) -> None:
+    async with wizard(at) as s:
+        told: list[str] = []
+        ask = at.mfa_code
+        assert ask is not None
+
+        def worker() -> None:
+            try:
+                ask("a device")
+            except AccountError as error:
+                told.append(error.title)
+
+        s.app.run_worker(worker, thread=True)
+        await s.until(lambda: isinstance(s.app.screen, MfaCode))
+        await s.press("escape")
+        await s.until(lambda: told == ["the role asks for an MFA code, and none was given"])
 
 
 # -- what the parts draw
