@@ -1,6 +1,6 @@
 """A run while it goes on, or seen again: totals, what failed, what is in flight, what is done, and the raw log.
 
-    follow (thread, at most ten states a second) ─Grew─► rows, totals ─1 s─► clocks go on without any event
+    follow (thread, at most seven states a second) ─Grew─► rows, totals ─1 s─► clocks go on without any event
 
 What is remembered of a run is its last state alone, which the reducer keeps small however long the run is.
 """
@@ -34,7 +34,8 @@ from wizard.walk.journal import Moment
 from wizard.walk.run_rows import Key, Note, Row, key_of, rows_of
 from wizard.workspace import Place
 
-POLL_S = 0.1
+#: Seconds between two states: calm to read, and with what each lays out below twenty paints a second.
+POLL_S = 0.15
 #: A cursor that rests this long on a resource wants its history.
 REST_S = 0.15
 
@@ -216,7 +217,7 @@ class RunView(Vertical):
         width = max(self.size.width - 2, 20)
         self.set_class(not self.going, "-ended")
         said = run_words.totals(self.state, elapsed, self._earlier, going=self.going, width=width)
-        totals.update(said, layout=False)  # ten times a second: its height is the stylesheet's
+        totals.update(said, layout=False)  # several times a second: its height is the stylesheet's
 
     def _show_verdict(self) -> None:
         said = None

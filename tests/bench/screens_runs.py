@@ -39,6 +39,7 @@ class Viewer(App[None]):
     def __init__(self) -> None:
         super().__init__()
         self.paints: list[float] = []
+        self.painted = asyncio.Event()
         self.register_theme(DARK)
         self.theme = DARK.name
 
@@ -49,6 +50,7 @@ class Viewer(App[None]):
         super()._display(screen, renderable)
         if renderable is not None:
             self.paints.append(time.perf_counter())
+            self.painted.set()
 
 
 def measure() -> Iterator[Figure]:
@@ -129,12 +131,11 @@ async def _busy(run: Run, place: Place) -> list[Figure]:
 
 async def _key(app: Viewer, rows: RunRows) -> float:
     """Move the cursor, and wait for the paint that shows it."""
-    before = len(app.paints)
+    app.painted.clear()
     began = time.perf_counter()
     app.post_message(Key("down" if (rows.cursor or 0) < 20 else "home", None))
-    while len(app.paints) == before and time.perf_counter() - began < 1:
-        await asyncio.sleep(0)
-    return app.paints[-1] - began if len(app.paints) > before else 1.0
+    await asyncio.wait_for(app.painted.wait(), 10)
+    return app.paints[-1] - began
 
 
 async def _log(app: Viewer, pilot: Any, view: RunView) -> float:
