@@ -86,6 +86,7 @@ class TypePicker(ModalScreen[str | None]):
         self._read = read
         self._machines: Machines | None = None
         self._choices: dict[str, Choice] = {}
+        self._rows: dict[str, TableRow] = {}
         self._ordered: list[tuple[InstanceTypeFact, TableRow]] = []
         self._sort = "vcpu"
         self._reversed = False
@@ -132,9 +133,9 @@ class TypePicker(ModalScreen[str | None]):
             self.query_one(VirtualTable).display = False
             self._say("Type a name; Enter takes it. The check then says what it carries.")
             return
+        self._rows = {it.kind.name: _row(it, current=it.kind.name == self._current) for it in message.choices}
         self._order()
-        table = self.query_one(VirtualTable)
-        table.measure([row for _, row in self._ordered])
+        self.query_one(VirtualTable).measure(self._rows.values())
         self._filter(cursor=self._current)
 
     # -- filtering and sorting
@@ -166,8 +167,8 @@ class TypePicker(ModalScreen[str | None]):
         """Sort all, once per sort: filtering then only leaves out."""
         key = sort_key(self._sort)
         kinds = sorted(self._choices.values(), key=lambda it: key(it.kind), reverse=self._reversed)
-        kinds.sort(key=lambda it: not it.fits)
-        self._ordered = [(it.kind, _row(it, current=it.kind.name == self._current)) for it in kinds]
+        kinds.sort(key=lambda it: self._rows[it.kind.name].dim)
+        self._ordered = [(it.kind, self._rows[it.kind.name]) for it in kinds]
 
     def action_sort(self, name: str) -> None:
         """Sort by a column; by the same again, the other way round."""
@@ -192,6 +193,8 @@ class TypePicker(ModalScreen[str | None]):
         self._filter()
 
     def _sorted_anew(self) -> None:
+        if not self._rows:
+            return
         self.query_one(VirtualTable).entitle(*_columns(self._sort, reverse=self._reversed))
         self._order()
         self._filter()

@@ -43,8 +43,11 @@ class Region:
     def __init__(self, *, denied: bool = False) -> None:
         self.denied = denied
         self.asked: list[str] = []
+        self.open = threading.Event()
+        self.open.set()
 
     def read(self, asks: Any, subject: Any) -> Facts:
+        self.open.wait(10)
         self.asked += [ask.kind for ask in asks]
         return Facts({ask: self._reading(ask) for ask in asks})
 
@@ -109,6 +112,12 @@ async def show(app: Shown, pilot: Any) -> None:
     await settled(app, pilot)
 
 
+def region(app: Shown) -> Region:
+    desk = app.pane.desk
+    assert isinstance(desk, DeskIn)
+    return desk.region
+
+
 async def pick(app: Shown, pilot: Any, key: str = "f3") -> None:
     await pilot.press(key)
     await until(pilot, lambda: isinstance(app.screen, TypePicker) and app.screen._machines is not None)
@@ -122,8 +131,10 @@ async def until(pilot: Any, there: Callable[[], object]) -> None:
 
 async def test_each_role_stands_with_what_its_machine_has(tmp_path: Path) -> None:
     app = on_pane(tmp_path)
+    region(app).open.clear()
     async with app.run_test(size=(120, 50)) as pilot:
         assert app.row("ingestion")[1:7] == ("r6i.4xlarge", "?", "?", "?", "?", "1")
+        region(app).open.set()
         await show(app, pilot)
         assert app.row("ingestion")[1:7] == ("r6i.4xlarge", "16", "128", "-", "20000/40000", "1")
         assert app.row("fdw")[1] == "r6i.xlarge"
@@ -132,8 +143,10 @@ async def test_each_role_stands_with_what_its_machine_has(tmp_path: Path) -> Non
 
 async def test_meters_move_as_volumes_change(tmp_path: Path) -> None:
     app = on_pane(tmp_path)
+    region(app).open.clear()
     async with app.run_test(size=(120, 50)) as pilot:
         assert "? unknown: not read yet" in app.meters()
+        region(app).open.set()
         await show(app, pilot)
         assert "18000 of 20000 baseline (burst 40000): 2000 left" in app.meters()
         app.type("nodes.ingestion.volumes.iops", "6000")
@@ -228,8 +241,7 @@ async def test_the_catalogue_is_read_once_and_the_picker_asks_nothing(tmp_path: 
         await pick(app, pilot)
         await pilot.press("escape")
         await show(app, pilot)
-        region: Any = app.pane.desk
-        assert region.region.asked.count("instance_catalogue") == 1
+        assert region(app).asked.count("instance_catalogue") == 1
 
 
 async def test_what_cannot_be_read_is_said_and_a_name_can_still_be_given(tmp_path: Path) -> None:
@@ -250,6 +262,14 @@ async def test_a_new_deployment_is_sized_before_all_else_is_answered(tmp_path: P
         assert app.row("ingestion")[1] == "r6i.4xlarge"
         app.type("nodes.fdw.count", "4")
         assert app.row("fdw")[6] == "4"
+
+
+async def test_nothing_has_a_margin_above_for_which_textual_would_give_it_the_first_focus(tmp_path: Path) -> None:
+    app = on_pane(tmp_path)
+    async with app.run_test(size=(120, 50)) as pilot:
+        await show(app, pilot)
+        assert [child for child in app.pane.children if child.styles.margin.top] == []
+        assert app.screen.focus_chain[1] is app.query_one(VirtualTable)
 
 
 async def test_a_shard_has_no_roles_but_its_own_questions(tmp_path: Path) -> None:

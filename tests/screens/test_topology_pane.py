@@ -112,8 +112,6 @@ async def test_half_an_address_leaves_shard_and_map_as_they_were(tmp_path: Path)
 async def test_vpcs_of_the_account_come_onto_the_map_when_the_step_is_shown(tmp_path: Path) -> None:
     app = on_pane(tmp_path, "acme-prod")
     async with app.run_test(size=(120, 60)) as pilot:
-        await settled(app, pilot)
-        assert "not read yet" in app.map()
         await show(app, pilot)
         assert "10.40.0.0/16" in app.map()
         assert "not read" not in app.map()
@@ -173,6 +171,14 @@ async def test_a_new_deployment_says_what_it_waits_for(tmp_path: Path) -> None:
         await show(app, pilot)
         assert "once the answers are complete" in app.map()
         assert app.form.focus_on("topology") is True
+
+
+async def test_nothing_has_a_margin_above_for_which_textual_would_give_it_the_first_focus(tmp_path: Path) -> None:
+    app = on_pane(tmp_path, "acme-prod")
+    async with app.run_test(size=(93, 36)) as pilot:
+        await show(app, pilot)
+        for widget in (app.form, app.query_one(BlockMap), app.query_one(Diagram), *app.shown.children):
+            assert widget.styles.margin.top == 0, widget
 
 
 async def test_a_shard_shows_its_own_network(tmp_path: Path) -> None:
