@@ -119,6 +119,16 @@ def test_with_a_mirror_the_registry_is_not_asked_for_the_provider(tmp_path: Path
     assert "provider_installation" not in cli_config(None, tmp_path)
 
 
+def test_what_a_mirror_holds_unpacked_needs_no_cache_in_between(tmp_path: Path) -> None:
+    mirror = unpacked(tmp_path / "mirror", TERRAFORM)
+    path = write_cli_config(tmp_path, Mirror(str(mirror), "x"), {"XDG_CACHE_HOME": str(tmp_path / "cache")}, tmp_path)
+    assert plugin_cache_of(path) is None
+    assert not (tmp_path / "cache").exists()
+    network = Mirror("https://m.example/", "x", network=True)
+    path = write_cli_config(tmp_path, network, {"XDG_CACHE_HOME": str(tmp_path / "cache")}, tmp_path)
+    assert plugin_cache_of(path) is not None
+
+
 def test_the_configuration_is_written_beside_a_shared_cache(tmp_path: Path) -> None:
     path = write_cli_config(tmp_path, None, {"XDG_CACHE_HOME": str(tmp_path / "cache")}, tmp_path)
     assert (tmp_path / "cache" / "planewright" / "plugins").is_dir()

@@ -112,13 +112,15 @@ def satisfies(version: str, wanted: str) -> bool:
     return have >= least and have[: len(least) - 1] == least[:-1]
 
 
-def cli_config(mirror: Mirror | None, plugin_cache: Path) -> str:
+def cli_config(mirror: Mirror | None, plugin_cache: Path | None) -> str:
     """Render the CLI configuration that a run gets instead of the operator's own.
 
     A mirror is the only source of the AWS provider, so that an air-gapped machine fails at once and by name instead of
     waiting for a registry it cannot reach.
     """
-    text = f"disable_checkpoint = true\nplugin_cache_dir   = {_quoted(str(plugin_cache))}\n"
+    text = "disable_checkpoint = true\n"
+    if plugin_cache is not None:
+        text += f"plugin_cache_dir   = {_quoted(str(plugin_cache))}\n"
     if mirror is None:
         return text
     block, key = ("network_mirror", "url") if mirror.network else ("filesystem_mirror", "path")
@@ -133,14 +135,27 @@ def cli_config(mirror: Mirror | None, plugin_cache: Path) -> str:
 
 
 def write_cli_config(folder: Path, mirror: Mirror | None, environ: Mapping[str, str], home: Path) -> Path:
-    """Write it into `folder`, make the shared plugin cache, and give the file's path."""
-    cache = plugin_cache_dir(environ, home)
-    private_dir(cache)
+    """Write it into `folder`, make the shared plugin cache where one is of use, and give the file's path.
+
+    Packages that a mirror holds unpacked are linked to as they are. A cache in between would save nothing, and Terraform
+    takes the cache's link away for a moment at each `init`, under the plans of other stacks.
+    """
+    cache = None if mirror is not None and holds_unpacked(mirror) else plugin_cache_dir(environ, home)
+    if cache is not None:
+        private_dir(cache)
     path = folder / "cli.tfrc"
     text = cli_config(mirror, cache)
     if not path.exists() or path.read_text() != text:
         write_atomic(path, text, mode=0o600)
     return path
+
+
+def holds_unpacked(mirror: Mirror) -> bool:
+    """Whether a mirror holds this machine's provider as a directory, and not as an archive."""
+    if mirror.network:
+        return False
+    found = Path(mirror.location).glob(f"*/{PROVIDER}/*/{this_platform()}")
+    return any(package.is_dir() for package in found)
 
 
 def plugin_cache_dir(environ: Mapping[str, str], home: Path) -> Path:
