@@ -15,17 +15,13 @@ from textual.widgets import Static
 
 from screens.pane import Pane
 from screens.widgets.report_text import styled
+from wizard.deploy.last_verification import newest
 from wizard.redact import Redactor
 from wizard.walk.steps import Step
 
 if TYPE_CHECKING:
     from screens.desk import Desk
     from wizard.walk.walk import Walk
-
-
-def newest(reports: Path) -> Path | None:
-    """Give the newest report of a folder; None while there is none. Their names sort by time."""
-    return max(reports.glob("verification-*.md"), default=None)
 
 
 class ReportPane(Pane):
