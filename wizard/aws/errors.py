@@ -106,35 +106,49 @@ THROTTLED_CODES = frozenset(
     }
 )
 
+#: Credentials that held, and hold no longer.
+EXPIRED_CODES = frozenset({"ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired"})
+
+#: A request whose time or signature AWS takes for wrong.
+UNSIGNED_CODES = frozenset({"RequestExpired", "RequestTimeTooSkewed", "InvalidSignatureException"})
+
+#: Credentials that AWS does not know, in this region at least.
+UNKNOWN_CODES = frozenset(
+    {
+        "InvalidClientTokenId",
+        "UnrecognizedClientException",
+        "InvalidAccessKeyId",
+        "AuthFailure",
+        "SignatureDoesNotMatch",
+    }
+)
+
+#: A region that the account has not enabled.
+REGION_OFF_CODES = frozenset({"OptInRequired", "RegionDisabledException"})
+
 _BY_CODE = (
     _Meaning(
-        {"ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired"},
+        EXPIRED_CODES,
         AccountError,
         "the credentials have expired ({said})",
         "get new ones (`{login}` where they come from SSO, a new session token where they were pasted), then run "
         "the command again",
     ),
     _Meaning(
-        {"RequestExpired", "RequestTimeTooSkewed", "InvalidSignatureException"},
+        UNSIGNED_CODES,
         AccountError,
         "AWS took the request's time or signature for wrong ({said})",
         "set this machine's clock (AWS allows 5 minutes) and check the secret key, then run the command again",
     ),
     _Meaning(
-        {
-            "InvalidClientTokenId",
-            "UnrecognizedClientException",
-            "InvalidAccessKeyId",
-            "AuthFailure",
-            "SignatureDoesNotMatch",
-        },
+        UNKNOWN_CODES,
         AccountError,
         "AWS does not know these credentials{in_region} ({said})",
         "check that the access key exists and is active; if it works elsewhere, the region is not enabled for the "
         "account: `aws account list-regions` tells, `aws account enable-region` enables",
     ),
     _Meaning(
-        {"OptInRequired", "RegionDisabledException"},
+        REGION_OFF_CODES,
         AwsError,
         "{region} is not enabled for this account ({said})",
         "aws account enable-region --region-name {region}; it takes some minutes",
@@ -231,6 +245,17 @@ def error_code(error: ClientError) -> str:
     return str(error.response.get("Error", {}).get("Code", ""))
 
 
+def error_text(error: ClientError) -> str:
+    """Give AWS's words of an error, in one line; empty where it has none."""
+    return " ".join(str(error.response.get("Error", {}).get("Message", "")).split())
+
+
+def error_said(error: ClientError) -> str:
+    """Give what was called and what AWS said of it, in one line: `DescribeVpcs: RequestExpired (Request has expired.)`."""
+    code, text = error_code(error), error_text(error)
+    return f"{error.operation_name}: {code}{f' ({text})' if text and text != code else ''}"
+
+
 def translate(
     error: ClientError | BotoCoreError, *, doing: str, caller: Caller | None = None
 ) -> AwsError | AccountError:
@@ -262,10 +287,9 @@ def aws_call(doing: str, caller: Caller | None = None) -> Iterator[None]:
 
 def _from_service(error: ClientError, title: str, caller: Caller) -> AwsError | AccountError:
     code = error_code(error)
-    message = " ".join(str(error.response.get("Error", {}).get("Message", "")).split())
     if code in DENIED_CODES:
-        return _denied(error, title, message)
-    said = f"{error.operation_name}: {code}{f' ({message})' if message and message != code else ''}"
+        return _denied(error, title, error_text(error))
+    said = error_said(error)
     for meaning in _BY_CODE:
         if code in meaning.of:
             return meaning.error(title, said, caller)
@@ -320,8 +344,7 @@ def _no_credentials(error: ClientError, title: str, message: str) -> AccountErro
 
 def permission_of(error: ClientError) -> str:
     """Give the IAM action that a denied call needed, e.g. `ec2:DescribeVpcs`; the call's name if no more is known."""
-    message = str(error.response.get("Error", {}).get("Message", ""))
-    named = _PERFORM.search(message)
+    named = _PERFORM.search(error_text(error))
     if named:
         return named.group(1)
     operation = error.operation_name

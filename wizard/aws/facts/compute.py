@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from botocore.exceptions import ClientError
 
-from wizard.aws.errors import error_code
+from wizard.aws.errors import error_code, error_text
 from wizard.aws.session import AwsSession
 from wizard.facts.compute import (
     ALLOWED,
@@ -149,7 +149,7 @@ def volume_dry_run(session: AwsSession, ask: VolumeDryRun) -> str:
         if code == "DryRunOperation":
             return ALLOWED
         if code in _REFUSED_VALUES:
-            return f"{code}: {' '.join(str(error.response['Error'].get('Message', '')).split())}"
+            return f"{code}: {error_text(error)}"
         raise
     return ALLOWED
 

@@ -8,28 +8,27 @@ from botocore import exceptions as boto
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
 
-from wizard.aws.errors import DENIED_CODES, THROTTLED_CODES, error_code, permission_of
+from wizard.aws.errors import (
+    DENIED_CODES,
+    EXPIRED_CODES,
+    REGION_OFF_CODES,
+    THROTTLED_CODES,
+    UNKNOWN_CODES,
+    UNSIGNED_CODES,
+    error_code,
+    error_said,
+    permission_of,
+)
 from wizard.aws.not_aws import NotAwsError
 from wizard.errors import AccountError, PlanewrightError
 from wizard.facts.asking import Reason, Unread
 
-_REGION_OFF = frozenset({"OptInRequired", "RegionDisabledException"})
-_CREDENTIALS = frozenset(
-    {
-        "ExpiredToken",
-        "ExpiredTokenException",
-        "TokenRefreshRequired",
-        "RequestExpired",
-        "RequestTimeTooSkewed",
-        "InvalidClientTokenId",
-        "UnrecognizedClientException",
-        "InvalidAccessKeyId",
-        "AuthFailure",
-        "SignatureDoesNotMatch",
-        "InvalidSignatureException",
-    }
+#: Codes of a service's error, and what they come to.
+_REASONS = (
+    (Reason.THROTTLED, THROTTLED_CODES),
+    (Reason.REGION_OFF, REGION_OFF_CODES),
+    (Reason.CREDENTIALS, EXPIRED_CODES | UNSIGNED_CODES | UNKNOWN_CODES),
 )
-
 
 #: Everything that a call to AWS may raise. botocore's own tree leaves out that an answer could not be parsed.
 ERRORS = (ClientError, BotoCoreError, ResponseParserError, PlanewrightError)
@@ -69,19 +68,11 @@ def _of_client(error: Exception) -> Reason:
 
 
 def _of_service(error: ClientError, source: str, at: datetime, permissions: tuple[str, ...]) -> Unread:
-    code = error_code(error)
-    message = " ".join(str(error.response.get("Error", {}).get("Message", "")).split())
-    said = f"{error.operation_name}: {code}{f' ({message})' if message and message != code else ''}"
+    code, said = error_code(error), error_said(error)
     if code in DENIED_CODES:
         return Unread(Reason.DENIED, at, source, said, _permission(error, source, permissions))
-    for reason, codes in (
-        (Reason.THROTTLED, THROTTLED_CODES),
-        (Reason.REGION_OFF, _REGION_OFF),
-        (Reason.CREDENTIALS, _CREDENTIALS),
-    ):
-        if code in codes:
-            return Unread(reason, at, source, said)
-    return Unread(Reason.FAILED, at, source, said)
+    reason = next((reason for reason, codes in _REASONS if code in codes), Reason.FAILED)
+    return Unread(reason, at, source, said)
 
 
 def _permission(error: ClientError, source: str, permissions: tuple[str, ...]) -> str:

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from botocore.exceptions import ClientError
 
-from wizard.aws.errors import DENIED_CODES, error_code
+from wizard.aws.errors import DENIED_CODES, error_code, error_text
 from wizard.aws.session import AwsSession
 from wizard.facts.grants import DryCall, DryRun, DryRuns, Given, PrincipalKind, Refused, Simulated, Simulation, Use, Why
 
@@ -144,7 +144,7 @@ def _try(ec2: Any, call: DryCall, ask: DryRuns) -> DryRun:
         getattr(ec2, method)(**request)
     except ClientError as error:
         code = error_code(error)
-        said = " ".join(str(error.response.get("Error", {}).get("Message", "")).split())
+        said = error_text(error)
         if code == "DryRunOperation":
             return DryRun(f"ec2:{call}", "allowed", said)
         if code in DENIED_CODES:
