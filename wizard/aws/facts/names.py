@@ -5,12 +5,13 @@ Nothing of a name is no error here: it is the good answer.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from botocore.exceptions import ClientError
 
 from wizard.aws.errors import error_code
+from wizard.aws.facts.tags import tags_of, tags_of_mapping
 from wizard.aws.session import AwsSession
 from wizard.facts import names as asked
 from wizard.facts.naming import NamesAsk, TakenName
@@ -54,7 +55,7 @@ def _with_elb_tags(session: AwsSession, ask: NamesAsk, arns: Mapping[str, str]) 
     if not taken:
         return ()
     described = session.client("elbv2", ask.region).describe_tags(ResourceArns=list(taken))["TagDescriptions"]
-    return tuple(TakenName(taken[it["ResourceArn"]], _tags(it.get("Tags", []))) for it in described)
+    return tuple(TakenName(taken[it["ResourceArn"]], tags_of(it.get("Tags", []))) for it in described)
 
 
 def _parameters(session: AwsSession, ask: NamesAsk) -> tuple[TakenName, ...]:
@@ -64,7 +65,9 @@ def _parameters(session: AwsSession, ask: NamesAsk) -> tuple[TakenName, ...]:
     )
     found = [parameter["Name"] for page in pages for parameter in page["Parameters"]]
     return tuple(
-        TakenName(name, _tags(ssm.list_tags_for_resource(ResourceType="Parameter", ResourceId=name).get("TagList", [])))
+        TakenName(
+            name, tags_of(ssm.list_tags_for_resource(ResourceType="Parameter", ResourceId=name).get("TagList", []))
+        )
         for name in found
     )
 
@@ -76,7 +79,7 @@ def _alarms(session: AwsSession, ask: NamesAsk) -> tuple[TakenName, ...]:
     return tuple(
         TakenName(
             alarm["AlarmName"],
-            _tags(cloudwatch.list_tags_for_resource(ResourceARN=alarm["AlarmArn"]).get("Tags", [])),
+            tags_of(cloudwatch.list_tags_for_resource(ResourceARN=alarm["AlarmArn"]).get("Tags", [])),
         )
         for alarm in alarms
     )
@@ -94,7 +97,7 @@ def _log_groups_of(session: AwsSession, ask: NamesAsk) -> Iterator[TakenName]:
         for group in groups:
             if group["logGroupName"] == name:
                 arn = group["arn"].removesuffix(":*")
-                yield TakenName(name, _of_mapping(logs.list_tags_for_resource(resourceArn=arn).get("tags", {})))
+                yield TakenName(name, tags_of_mapping(logs.list_tags_for_resource(resourceArn=arn).get("tags", {})))
 
 
 def _each(find: Finder) -> Callable[[AwsSession, NamesAsk], tuple[TakenName, ...]]:
@@ -116,12 +119,12 @@ def _those_that_exist(session: AwsSession, ask: NamesAsk, find: Finder) -> Itera
 
 
 def _role(session: AwsSession, name: str) -> TakenName:
-    return TakenName(name, _tags(session.client("iam").get_role(RoleName=name)["Role"].get("Tags", [])))
+    return TakenName(name, tags_of(session.client("iam").get_role(RoleName=name)["Role"].get("Tags", [])))
 
 
 def _instance_profile(session: AwsSession, name: str) -> TakenName:
     found = session.client("iam").get_instance_profile(InstanceProfileName=name)["InstanceProfile"]
-    return TakenName(name, _tags(found.get("Tags", [])))
+    return TakenName(name, tags_of(found.get("Tags", [])))
 
 
 def _function(session: AwsSession, name: str) -> TakenName:
@@ -130,26 +133,28 @@ def _function(session: AwsSession, name: str) -> TakenName:
     if found.get("TagsError", {}).get(
         "ErrorCode"
     ):  # it may be read, its tags may not: the call that is about them says so as an error
-        return TakenName(name, _of_mapping(functions.list_tags(Resource=found["Configuration"]["FunctionArn"])["Tags"]))
-    return TakenName(name, _of_mapping(found.get("Tags", {})))
+        return TakenName(
+            name, tags_of_mapping(functions.list_tags(Resource=found["Configuration"]["FunctionArn"])["Tags"])
+        )
+    return TakenName(name, tags_of_mapping(found.get("Tags", {})))
 
 
 def _rule(session: AwsSession, name: str) -> TakenName:
     events = session.client("events")
     arn = events.describe_rule(Name=name)["Arn"]
-    return TakenName(name, _tags(events.list_tags_for_resource(ResourceARN=arn).get("Tags", [])))
+    return TakenName(name, tags_of(events.list_tags_for_resource(ResourceARN=arn).get("Tags", [])))
 
 
 def _secret(session: AwsSession, name: str) -> TakenName:
     found = session.client("secretsmanager").describe_secret(SecretId=name)
-    return TakenName(name, _tags(found.get("Tags", [])), found.get("DeletedDate"))
+    return TakenName(name, tags_of(found.get("Tags", [])), found.get("DeletedDate"))
 
 
 def _topic(session: AwsSession, name: str) -> TakenName:
     sns = session.client("sns")
     arn = f"arn:{session.partition}:sns:{session.region}:{session.account.id}:{name}"
     sns.get_topic_attributes(TopicArn=arn)
-    return TakenName(name, _tags(sns.list_tags_for_resource(ResourceArn=arn).get("Tags", [])))
+    return TakenName(name, tags_of(sns.list_tags_for_resource(ResourceArn=arn).get("Tags", [])))
 
 
 def _redis_user(session: AwsSession, name: str) -> TakenName:
@@ -177,7 +182,7 @@ def _cache_subnet_group(session: AwsSession, name: str) -> TakenName:
 
 def _cached(session: AwsSession, name: str, found: Sequence[Mapping[str, Any]]) -> TakenName:
     tags = session.client("elasticache").list_tags_for_resource(ResourceName=found[0]["ARN"])
-    return TakenName(name, _tags(tags.get("TagList", [])))
+    return TakenName(name, tags_of(tags.get("TagList", [])))
 
 
 def private_zones(session: AwsSession, ask: asked.PrivateZones) -> tuple[asked.PrivateZone, ...]:
@@ -219,15 +224,7 @@ def _zone_tags(session: AwsSession, ids: Sequence[str]) -> Iterator[tuple[str, T
             ResourceType="hostedzone", ResourceIds=list(ids[start : start + _ZONES_AT_ONCE])
         )
         for tag_set in answer["ResourceTagSets"]:
-            yield tag_set.get("ResourceId", ""), _tags(tag_set.get("Tags", []))
-
-
-def _tags(tags: Iterable[Mapping[str, Any]]) -> Tags:
-    return tuple(sorted((tag["Key"], tag.get("Value", "")) for tag in tags))
-
-
-def _of_mapping(tags: Mapping[str, str]) -> Tags:
-    return tuple(sorted(tags.items()))
+            yield tag_set.get("ResourceId", ""), tags_of(tag_set.get("Tags", []))
 
 
 READERS: dict[type[Any], Callable[[AwsSession, Any], Any]] = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from wizard.aws.facts.tags import tags_of
 from wizard.aws.session import AwsSession
 from wizard.facts.network import (
     Endpoints,
@@ -14,7 +15,6 @@ from wizard.facts.network import (
     PeeringSide,
     SubnetFact,
     Subnets,
-    Tags,
     VpcEndpoint,
     VpcFact,
     VpcPeering,
@@ -43,7 +43,7 @@ def vpcs(session: AwsSession, ask: Vpcs) -> tuple[VpcFact, ...]:
             )
             or (vpc["CidrBlock"],),
             is_default=vpc.get("IsDefault", False),
-            tags=_tags(vpc.get("Tags", [])),
+            tags=tags_of(vpc.get("Tags", [])),
         )
         for page in pages.paginate()
         for vpc in page["Vpcs"]
@@ -60,7 +60,7 @@ def subnets(session: AwsSession, ask: Subnets) -> tuple[SubnetFact, ...]:
             cidr=subnet["CidrBlock"],
             zone_id=subnet["AvailabilityZoneId"],
             free_addresses=subnet["AvailableIpAddressCount"],
-            tags=_tags(subnet.get("Tags", [])),
+            tags=tags_of(subnet.get("Tags", [])),
         )
         for page in pages.paginate()
         for subnet in page["Subnets"]
@@ -77,7 +77,7 @@ def peerings(session: AwsSession, ask: Peerings) -> tuple[VpcPeering, ...]:
             requester=_side(peering.get("RequesterVpcInfo", {})),
             accepter=_side(peering.get("AccepterVpcInfo", {})),
             expires_at=peering.get("ExpirationTime"),
-            tags=_tags(peering.get("Tags", [])),
+            tags=tags_of(peering.get("Tags", [])),
         )
         for page in pages.paginate()
         for peering in page["VpcPeeringConnections"]
@@ -95,7 +95,7 @@ def endpoints(session: AwsSession, ask: Endpoints) -> tuple[VpcEndpoint, ...]:
             service=endpoint.get("ServiceName", ""),
             # The API's model says PendingAcceptance, its answers say pendingAcceptance.
             state=endpoint.get("State", "").lower(),
-            tags=_tags(endpoint.get("Tags", [])),
+            tags=tags_of(endpoint.get("Tags", [])),
         )
         for page in pages.paginate()
         for endpoint in page["VpcEndpoints"]
@@ -156,10 +156,6 @@ def _side(info: Mapping[str, Any]) -> PeeringSide:
 
 def _together(before: Sequence[str], more: Sequence[str]) -> tuple[str, ...]:
     return tuple(sorted({*before, *more}))
-
-
-def _tags(tags: Sequence[Mapping[str, Any]]) -> Tags:
-    return tuple(sorted((tag["Key"], tag["Value"]) for tag in tags))
 
 
 READERS = {

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from wizard.aws.facts.tags import tags_of
 from wizard.aws.session import AwsSession
-from wizard.facts.network import Tags
 from wizard.facts.quotas import (
     ASKED,
     Addresses,
@@ -89,7 +89,7 @@ def running_instances(session: AwsSession, ask: RunningInstances) -> tuple[Runni
             vcpu=_vcpu(it) or of_type.get(it["InstanceType"], 0),
             on_demand=it.get("InstanceLifecycle", "") not in _OTHER_LIVES
             and it.get("Placement", {}).get("Tenancy", "") != "host",
-            tags=_tags(it.get("Tags", [])),
+            tags=tags_of(it.get("Tags", [])),
         )
         for it in found
     )
@@ -113,7 +113,7 @@ def _vcpus(ec2: EC2Client, names: set[str]) -> dict[str, int]:
 def addresses(session: AwsSession, ask: Addresses) -> tuple[AddressFact, ...]:
     """List Elastic IP addresses (ec2:DescribeAddresses)."""
     return tuple(
-        AddressFact(it.get("AllocationId", ""), it.get("PublicIp", ""), _tags(it.get("Tags", [])))
+        AddressFact(it.get("AllocationId", ""), it.get("PublicIp", ""), tags_of(it.get("Tags", [])))
         for it in session.client("ec2", ask.region).describe_addresses()["Addresses"]
         # Neither addresses that the account brought along nor those that a service manages count.
         if it.get("PublicIpv4Pool", "amazon") == "amazon" and not it.get("ServiceManaged")
@@ -124,7 +124,7 @@ def internet_gateways(session: AwsSession, ask: InternetGateways) -> tuple[Gatew
     """List internet gateways (ec2:DescribeInternetGateways)."""
     pages = session.client("ec2", ask.region).get_paginator("describe_internet_gateways").paginate()
     return tuple(
-        GatewayFact(it["InternetGatewayId"], _tags(it.get("Tags", [])))
+        GatewayFact(it["InternetGatewayId"], tags_of(it.get("Tags", [])))
         for page in pages
         for it in page["InternetGateways"]
     )
@@ -139,7 +139,7 @@ def nat_gateways(session: AwsSession, ask: NatGateways) -> tuple[NatGatewayFact,
     subnets: list[Any] = ec2.describe_subnets(SubnetIds=wanted)["Subnets"] if wanted else []
     zones = {subnet["SubnetId"]: subnet["AvailabilityZoneId"] for subnet in subnets}
     return tuple(
-        NatGatewayFact(it["NatGatewayId"], zones.get(it.get("SubnetId", ""), ""), _tags(it.get("Tags", [])))
+        NatGatewayFact(it["NatGatewayId"], zones.get(it.get("SubnetId", ""), ""), tags_of(it.get("Tags", [])))
         for it in found
     )
 
@@ -176,7 +176,7 @@ def security_groups(session: AwsSession, ask: SecurityGroups) -> tuple[GroupFact
                     if "GroupId" in pair
                 )
             ),
-            tags=_tags(it.get("Tags", [])),
+            tags=tags_of(it.get("Tags", [])),
         )
         for page in pages
         for it in page["SecurityGroups"]
@@ -196,15 +196,11 @@ def route_tables(session: AwsSession, ask: RouteTables) -> tuple[RouteTableFact,
             id=it["RouteTableId"],
             vpc_id=it.get("VpcId", ""),
             routes=sum(route.get("Origin", "CreateRoute") == "CreateRoute" for route in it.get("Routes", [])),
-            tags=_tags(it.get("Tags", [])),
+            tags=tags_of(it.get("Tags", [])),
         )
         for page in pages
         for it in page["RouteTables"]
     )
-
-
-def _tags(tags: Sequence[Mapping[str, Any]]) -> Tags:
-    return tuple(sorted((tag["Key"], tag["Value"]) for tag in tags))
 
 
 READERS = {
