@@ -8,11 +8,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
-from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.reactive import reactive
 from textual.worker import WorkerFailed
 
+from screens.in_order import KeysInOrder
 from screens.mfa import CodeNeeded, MfaCode
 from screens.styles import DARK, LIGHT, of_app
 
@@ -41,7 +41,7 @@ def _commands() -> type[Provider]:
     return Commands
 
 
-class Planewright(App[None]):
+class Planewright(KeysInOrder):
     """Deployments first; straight into one of them when `place` names it.
 
     `crash` is the report of what ended the application, when it was not the person.
