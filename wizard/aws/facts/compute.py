@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import queue
-import threading
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeVar
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from botocore.exceptions import ClientError
 
 from wizard.aws.errors import error_code, error_text
+from wizard.aws.facts.parallel import at_once
 from wizard.aws.session import AwsSession
 from wizard.facts.compute import (
     ALLOWED,
@@ -30,8 +29,6 @@ from wizard.facts.compute import (
     Offerings,
     VolumeDryRun,
 )
-
-T = TypeVar("T")
 
 #: DescribeInstanceTypes takes at most 100 names, and gives at most 100 types a page.
 _TYPES_A_CALL = 100
@@ -83,7 +80,7 @@ def catalogue(session: AwsSession, ask: Catalogue) -> tuple[InstanceTypeFact, ..
         return answer["InstanceTypes"]
 
     some = [names[at : at + _TYPES_A_CALL] for at in range(0, len(names), _TYPES_A_CALL)]
-    return _sorted(it for found in _at_once(read, some) for it in found)
+    return _sorted(it for found in at_once(read, some, workers=len(some)) for it in found)
 
 
 def offerings(session: AwsSession, ask: Offerings) -> tuple[str, ...]:
@@ -152,27 +149,6 @@ def volume_dry_run(session: AwsSession, ask: VolumeDryRun) -> str:
             return f"{code}: {error_text(error)}"
         raise
     return ALLOWED
-
-
-def _at_once(read: Callable[[T], Sequence[Any]], parts: Sequence[T]) -> list[Sequence[Any]]:
-    """Read all parts in parallel. Daemon threads, like those of `gather`: nobody waits for one that hangs."""
-    done: queue.SimpleQueue[Sequence[Any] | Exception] = queue.SimpleQueue()
-
-    def work(part: T) -> None:
-        try:
-            done.put(read(part))
-        except Exception as error:  # noqa: BLE001 - carried over to the thread that waits, and raised there
-            done.put(error)
-
-    for part in parts:
-        threading.Thread(target=work, args=(part,), daemon=True).start()
-    answers: list[Sequence[Any]] = []
-    for _ in parts:
-        answer = done.get()
-        if isinstance(answer, Exception):
-            raise answer
-        answers.append(answer)
-    return answers
 
 
 def _sorted(found: Any) -> tuple[InstanceTypeFact, ...]:

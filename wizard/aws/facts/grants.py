@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final
 
 from botocore.exceptions import ClientError
 
 from wizard.aws.errors import DENIED_CODES, error_code, error_text
+from wizard.aws.facts.parallel import at_once
 from wizard.aws.session import AwsSession
 from wizard.facts.grants import DryCall, DryRun, DryRuns, Given, PrincipalKind, Refused, Simulated, Simulation, Use, Why
 
@@ -27,9 +27,8 @@ def simulated(session: AwsSession, ask: Simulated) -> Simulation:
     if kind not in ("user", "role"):
         return Simulation(principal, kind)
     iam = session.client("iam")
-    with ThreadPoolExecutor(_PARALLEL, thread_name_prefix="simulate") as pool:
-        answers = pool.map(lambda batch: tuple(_simulate(iam, principal, batch)), _batches(ask.uses))
-        refused = {decision for answer in answers for decision in answer}
+    answers = at_once(lambda it: tuple(_simulate(iam, principal, it)), _batches(ask.uses), workers=_PARALLEL)
+    refused = {decision for answer in answers for decision in answer}
     return Simulation(principal, kind, tuple(sorted(refused, key=lambda it: (it.action, it.resource))))
 
 
@@ -116,8 +115,7 @@ def _why(decision: str, result: Mapping[str, Any]) -> Why:
 def dry_runs(session: AwsSession, ask: DryRuns) -> tuple[DryRun, ...]:
     """Try each call with DryRun, all at once. AWS says by the error's code whether it would have been allowed."""
     ec2 = session.client("ec2", ask.region)
-    with ThreadPoolExecutor(_PARALLEL, thread_name_prefix="dry run") as pool:
-        return tuple(pool.map(lambda call: _try(ec2, call, ask), ask.calls))
+    return tuple(at_once(lambda call: _try(ec2, call, ask), ask.calls, workers=_PARALLEL))
 
 
 #: The client's method, the type of what it would make, and the fewest values that AWS takes. Nothing is made of them.
