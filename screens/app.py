@@ -74,6 +74,8 @@ class Planewright(KeysInOrder):
     ) -> None:
         super().__init__()
         self.desk = desk
+        #: Whether nothing is real here: every screen's header says so.
+        self.rehearsal = desk.played is not None
         self.crash: CrashReport | None = None
         self._start = (place, step)
         self._codes: list[Future[str | None]] = []

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from wizard.deploy.drafts import Keeper
     from wizard.deploy.site import Site
     from wizard.deploy.target import Target
+    from wizard.walk.opening import Played
     from wizard.walk.walk import Walk
 
 
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
 class Desk:
     """The application's surroundings. Methods that call AWS or the engine block: call them from workers alone.
 
-    `engine` and `mirror` are what the command line named. `mfa_code` asks the person at the terminal.
+    `engine` and `mirror` are what the command line named. `mfa_code` asks the person at the terminal. `played` is the
+    customer's part in a rehearsal; None: everything is real.
     """
 
     workspace: Workspace
@@ -30,6 +32,7 @@ class Desk:
     engine: str | None = None
     mirror: str | None = None
     mfa_code: Callable[[str], str] | None = None
+    played: Played | None = None
     _checkers: dict[Account, tuple[Checker, threading.Lock]] = field(default_factory=dict)
     _keepers: list[Keeper] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)

@@ -4,21 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import dataclass
-from pathlib import Path
 
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What the command line asks for. `name` is of the object to open at once; `engine`, `mirror` as for any command."""
-
-    workspace: Path
-    name: str | None = None
-    engine: str | None = None
-    mirror: str | None = None
-    mouse: bool = True
-    presenter: bool = False
-    light: bool = False
+from wizard.walk.opening import Wanted
 
 
 def open_screens(wanted: Wanted) -> int:
@@ -29,7 +16,8 @@ def open_screens(wanted: Wanted) -> int:
 
     workspace = Workspace(wanted.workspace)
     place = workspace.find(wanted.name) if wanted.name else None
-    desk = Desk(workspace, dict(os.environ), engine=wanted.engine, mirror=wanted.mirror)
+    environ = dict(os.environ if wanted.environ is None else wanted.environ)
+    desk = Desk(workspace, environ, engine=wanted.engine, mirror=wanted.mirror, played=wanted.played)
     app = Planewright(desk, place=place, presenter=wanted.presenter, light=wanted.light)
     try:
         app.run(mouse=wanted.mouse)

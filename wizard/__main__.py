@@ -11,7 +11,7 @@ import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    import argparse
+    from wizard.walk.opening import Wanted
 
 
 def main() -> int:
@@ -26,17 +26,15 @@ def main() -> int:
 
     wanted = start.options(arguments)
     if wanted is None:
-        return run(arguments)
+        return run(arguments, screens=_screens)
     code = start.without_screens(wanted, os.environ)
-    return _screens(wanted) if code is None else code
-
-
-def _screens(wanted: argparse.Namespace) -> int:
-    from screens.opening import Wanted, open_screens
+    if code is not None:
+        return code
     from wizard.errors import PlanewrightError
+    from wizard.walk.opening import Wanted
 
     try:
-        return open_screens(
+        return _screens(
             Wanted(
                 wanted.workspace.resolve(),
                 name=wanted.open,
@@ -50,6 +48,12 @@ def _screens(wanted: argparse.Namespace) -> int:
     except PlanewrightError as error:
         sys.stderr.write(f"✗ {error}\n")
         return error.exit_code
+
+
+def _screens(wanted: Wanted) -> int:
+    from screens.opening import open_screens
+
+    return open_screens(wanted)
 
 
 if __name__ == "__main__":

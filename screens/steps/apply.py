@@ -344,14 +344,17 @@ class ApplyPane(Pane):
                 self._work("seeding")
                 self._seed(target, values)
 
-        self.app.push_screen(SeedForm(target.deployment), given)
+        self.app.push_screen(SeedForm(target.deployment, played=self.desk.played is not None), given)
 
     @work(thread=True, group="apply")
     def _seed(self, target: Target, given: Given) -> None:
         from wizard.aws.session import open_session
         from wizard.deploy.seeding import seed_target
 
-        values = seeds.inputs(target, password=given.password, certificate=given.certificate, key=given.key)
+        if given.played and self.desk.played is not None:
+            values = self.desk.played.inputs(target)
+        else:
+            values = seeds.inputs(target, password=given.password, certificate=given.certificate, key=given.key)
         try:
             session = open_session(target.shard.account, environ=self.desk.environ, mfa_code=self.desk.mfa_code)
             self.post_message(self._Seeded(seed_target(target, session, inputs=values, rotate=frozenset())))

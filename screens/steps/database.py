@@ -143,7 +143,8 @@ class DatabasePane(Pane):
                 self._read(Path(path).expanduser())
 
         hint = "What the script gave: one document for each database, in one file."
-        self.app.push_screen(AskPath("Read what the customer's DBA sent back from", hint), taken)
+        start = "" if self.desk.played is None else str(self.desk.played.readiness)
+        self.app.push_screen(AskPath("Read what the customer's DBA sent back from", hint, start=start), taken)
 
     @work(thread=True, exclusive=True, group="script")
     def _read(self, path: Path) -> None:

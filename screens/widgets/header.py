@@ -10,6 +10,8 @@ from textual.widget import Widget
 
 #: Between the parts of one side.
 DOT = " · "
+#: What stands first on every screen of a rehearsal.
+REHEARSAL = " ◇ REHEARSAL "
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +30,14 @@ class Header(Widget):
 
     def render(self) -> Content:
         """Lay both sides out over the width there is."""
-        return line(self.heading, self.size.width)
+        return line(self.heading, self.size.width, rehearsal=bool(getattr(self.app, "rehearsal", False)))
 
 
-def line(heading: Heading, width: int) -> Content:
-    """Give the heading in exactly one line of a width."""
+def line(heading: Heading, width: int, *, rehearsal: bool = False) -> Content:
+    """Give the heading in exactly one line of a width. That nothing is real comes first: it is never cut off."""
     left = Content.styled(DOT.join(heading.left), "bold")
+    if rehearsal:
+        left = Content.assemble((REHEARSAL, "bold reverse $text-warning"), " ", left)
     if heading.presenter:
         left = Content.assemble(left, "  ", ("◉ presenter: names and addresses masked", "bold $text-accent"))
     parts = list(heading.right)

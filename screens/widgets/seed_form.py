@@ -18,11 +18,12 @@ from wizard.blueprints.springtail.answers import DeploymentAnswers, TlsHolder
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What was typed. Empty: it is stored already, or comes later."""
+    """What was typed. Empty: it is stored already, or comes later. `played`: the rehearsal's customer gives it instead."""
 
     password: str = field(repr=False)
     certificate: str = ""
     key: str = ""
+    played: bool = False
 
 
 class SeedForm(ModalScreen[Given | None]):
@@ -36,9 +37,10 @@ class SeedForm(ModalScreen[Given | None]):
     SeedForm Static { height: auto; }
     """
 
-    def __init__(self, deployment: DeploymentAnswers) -> None:
+    def __init__(self, deployment: DeploymentAnswers, *, played: bool = False) -> None:
         super().__init__()
         self._deployment = deployment
+        self._played = played
 
     def compose(self) -> ComposeResult:
         """One field for each thing that only a person has."""
@@ -46,6 +48,9 @@ class SeedForm(ModalScreen[Given | None]):
         database = self._deployment.database
         with Vertical(classes="dialog"):
             yield Static(Content(f"Seed the secrets of {mask(self._deployment.name)}"), classes="title")
+            if self._played:
+                yield Button(Content("Let the rehearsal's customer type it"), id="seed-played", compact=True)
+                yield Static("")
             yield Static(Content(f"Password of {mask(database.user)} on {mask(database.host)}"))
             yield Input(password=True, placeholder="empty: it has been stored before", id="seed-password", compact=True)
             if self._deployment.proxy.tls is not TlsHolder.NONE:
@@ -62,8 +67,8 @@ class SeedForm(ModalScreen[Given | None]):
             )
 
     def on_mount(self) -> None:
-        """The password comes first."""
-        self.query_one("#seed-password").focus()
+        """The password comes first; in a rehearsal nobody at the keyboard knows it."""
+        self.query_one("#seed-played" if self._played else "#seed-password").focus()
 
     @on(Input.Submitted)
     def _entered(self, event: Input.Submitted) -> None:
@@ -75,7 +80,12 @@ class SeedForm(ModalScreen[Given | None]):
         else:
             self._give()
 
-    @on(Button.Pressed)
+    @on(Button.Pressed, "#seed-played")
+    def _let_them(self, event: Button.Pressed) -> None:
+        event.stop()
+        self.dismiss(Given("", played=True))
+
+    @on(Button.Pressed, "#seed-store")
     def _pressed(self, event: Button.Pressed) -> None:
         event.stop()
         self._give()

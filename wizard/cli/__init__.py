@@ -10,9 +10,13 @@ import importlib
 import os
 import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from wizard import __version__
 from wizard.errors import PlanewrightError
+
+if TYPE_CHECKING:
+    from wizard.walk.opening import Opener
 
 #: Command -> module of this package, what it does. Only the module of the command that runs is imported.
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -34,6 +38,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "outputs": ("outputs", "typed outputs of the stacks"),
     "seed-secrets": ("seed_secrets", "put the passwords where nodes fetch them, and enable the Redis user"),
     "verify": ("verify", "prove the data path hop by hop, and write the report"),
+    "session": ("session", "an interactive shell on a node, through SSM"),
     "destroy": ("destroy", "lift the protection, show, confirm, destroy"),
     "unlock": ("unlock", "release the state lock of a run that is dead"),
     "rehearse": ("rehearse", "the whole journey on embedded parts: no AWS account needed"),
@@ -59,13 +64,17 @@ def _parser(command: str | None) -> argparse.ArgumentParser:
     return parser
 
 
-def run(arguments: Sequence[str]) -> int:
-    """Parse, run the command, and turn every outcome into an exit code and a text for people."""
+def run(arguments: Sequence[str], *, screens: Opener | None = None) -> int:
+    """Parse, run the command, and turn every outcome into an exit code and a text for people.
+
+    `screens` opens the other front end, for a command that wants it: this one does not know it.
+    """
     command = next((a for a in arguments if not a.startswith("-")), None)
     try:
         args, rest = _parser(command).parse_known_args(arguments)
         # `new` takes one flag per question, known only once its questions are loaded.
         args.rest = rest
+        args.open_screens = screens
         if rest and not getattr(args, "takes_rest", False):
             _parser(command).parse_args(arguments)
         return int(args.run(args))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -29,6 +30,15 @@ def register(subparsers: Any) -> None:
     )
     parser.add_argument("--topology", choices=("private", "public"), default="private")
     parser.add_argument("--headless", action="store_true", help="plain lines, no questions")
+    parser.add_argument("--screens", action="store_true", help="practise on the screens: you are the operator")
+    parser.add_argument(
+        "--accept-after",
+        type=float,
+        metavar="SECONDS",
+        help="with --screens: the customer's time to do their part (20)",
+    )
+    for flag, says in (("presenter", "mask names and addresses"), ("light", "light theme"), ("no-mouse", "no mouse")):
+        parser.add_argument(f"--{flag}", action="store_true", help=f"with --screens: {says}")
     parser.add_argument("--keep", action="store_true", help="keep the world at the end, until Enter or Ctrl-C")
     parser.add_argument(
         "--no-accept", action="store_true", help="the customer does nothing: see what verification says then"
@@ -46,6 +56,8 @@ def run(args: argparse.Namespace) -> int:
     from wizard.workspace import Workspace
 
     _require_parts()
+    if args.screens:
+        return _practise(args)
     from wizard.rehearsal.handle import start_world
     from wizard.rehearsal.journey import Journey, Options
 
@@ -60,6 +72,45 @@ def run(args: argparse.Namespace) -> int:
             if args.keep:
                 _keep(world, outcome)
     return 0 if outcome.good else 1
+
+
+def _practise(args: argparse.Namespace) -> int:
+    """Open the screens on a world; nothing of it is left once they close."""
+    from wizard.errors import UsageError
+
+    if args.open_screens is None or not (common.interactive() and os.environ.get("TERM", "dumb") != "dumb"):
+        raise UsageError(
+            "the screens cannot be opened here",
+            cause="this is no terminal that can show them",
+            action="planewright rehearse shows the whole journey without them",
+        )
+    if args.headless or args.keep or args.destroy:
+        raise UsageError(
+            "--screens goes with none of --headless, --keep, --destroy", action="on the screens all of it is up to you"
+        )
+    from wizard.rehearsal.practice import ACCEPT_AFTER_S, practice
+    from wizard.walk.opening import Wanted
+
+    after = ACCEPT_AFTER_S if args.accept_after is None else args.accept_after
+    with _folder(args.workspace) as folder:
+        say("starting the world: embedded AWS, PostgreSQL, the customer …")
+        log = folder / ".planewright-world.log"
+        with practice(args.topology, folder, accept_after=None if args.no_accept else after, log=log) as practising:
+            code = args.open_screens(
+                Wanted(
+                    folder,
+                    engine=args.engine,
+                    mirror=None if args.mirror is None else str(args.mirror),
+                    mouse=not args.no_mouse,
+                    presenter=args.presenter,
+                    light=args.light,
+                    environ=practising.environ,
+                    played=practising.played,
+                )
+            )
+        say(f"The world has ended. What was written is in {folder}")
+        say("This was a rehearsal: it proves nothing about a real AWS account.")
+    return int(code)
 
 
 def _require_parts() -> None:

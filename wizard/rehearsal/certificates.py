@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from wizard.aws.tls_material import TlsMaterial
+    from wizard.blueprints.springtail.answers import DeploymentAnswers
 
 _VALID = timedelta(days=30)
 
@@ -15,6 +20,16 @@ class Certificates:
     authority: str
     server: str
     server_key: str
+
+
+def proxy_certificate(deployment: DeploymentAnswers) -> TlsMaterial | None:
+    """Make the certificate that a customer would hand over for the proxy; it lives in memory alone. None without a name."""
+    from wizard.aws.tls_material import TlsMaterial
+
+    if not deployment.proxy.host:
+        return None
+    issued = issue((deployment.proxy.host,))
+    return TlsMaterial(issued.server + issued.authority, issued.server_key)
 
 
 def issue(names: tuple[str, ...]) -> Certificates:

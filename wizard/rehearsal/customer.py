@@ -126,7 +126,7 @@ class Customer:
     def allow_database_port(self, cidrs: list[str] | None = None) -> list[str]:
         """Let these blocks reach the database's port; without any, the peers of the database's VPC."""
         wanted = cidrs if cidrs is not None else self._peers_of_the_database()
-        missing = [block for block in dict.fromkeys(wanted) if block not in self._allowed()]
+        missing = self.not_allowed(list(dict.fromkeys(wanted)))
         if missing:
             self._ec2.authorize_security_group_ingress(
                 GroupId=self.premises.security_group_id, IpPermissions=[_port(missing)]
@@ -146,10 +146,24 @@ class Customer:
     def associate_zone(self, zone_id: str) -> None:
         """Associate the application's VPC with the vendor's private zone, for which the vendor has authorized it."""
         # The zone is the vendor's: what the customer may ask is which zones their own VPC is associated with.
-        vpc = self._application_vpc()
-        known = self._dns.list_hosted_zones_by_vpc(**vpc)["HostedZoneSummaries"]
-        if all(zone["HostedZoneId"] != zone_id.removeprefix("/hostedzone/") for zone in known):
-            self._dns.associate_vpc_with_hosted_zone(HostedZoneId=zone_id, VPC=vpc)
+        if self.unassociated([zone_id]):
+            self._dns.associate_vpc_with_hosted_zone(HostedZoneId=zone_id, VPC=self._application_vpc())
+
+    # What they are asked for, and have not done
+
+    def awaited_peerings(self) -> list[str]:
+        """Give the requests that wait for this account."""
+        return [peering["VpcPeeringConnectionId"] for peering in self._peerings("pending-acceptance")]
+
+    def unassociated(self, zone_ids: list[str]) -> list[str]:
+        """Give those of the zones that the application's VPC is not associated with."""
+        known = self._associated_zones()
+        return [zone for zone in zone_ids if _zone(zone) not in known]
+
+    def not_allowed(self, cidrs: list[str]) -> list[str]:
+        """Give those of the blocks that do not reach the database's port."""
+        allowed = self._allowed()
+        return [block for block in cidrs if block not in allowed]
 
     # And the opposites
 
@@ -279,6 +293,14 @@ class Customer:
 
     def _application_vpc(self) -> dict[str, str]:
         return {"VPCRegion": self._region, "VPCId": self.premises.application.id}
+
+    def _associated_zones(self) -> frozenset[str]:
+        found = self._dns.list_hosted_zones_by_vpc(**self._application_vpc())["HostedZoneSummaries"]
+        return frozenset(_zone(zone["HostedZoneId"]) for zone in found)
+
+
+def _zone(zone_id: str) -> str:
+    return zone_id.removeprefix("/hostedzone/")
 
 
 def _port(blocks: list[str]) -> dict[str, Any]:

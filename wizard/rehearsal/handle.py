@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
@@ -21,11 +22,12 @@ _KEPT = ("PATH", "HOME", "TMPDIR", "LANG", "LC_ALL", "PYTHONPATH", "VIRTUAL_ENV"
 
 
 class WorldHandle:
-    """A world in a process of its own. Make one with `start_world`."""
+    """A world in a process of its own. Make one with `start_world`. Any thread may call it."""
 
     def __init__(self, process: subprocess.Popen[str], greeting: Mapping[str, Any]) -> None:
         self._process = process
         self._greeting = greeting
+        self._one_at_a_time = threading.Lock()
 
     def __enter__(self) -> Self:
         return self
@@ -65,11 +67,12 @@ class WorldHandle:
         if stdin is None or stdout is None or self._process.poll() is not None:
             raise RehearsalError("The rehearsed world has ended", action="start the rehearsal again")
         try:
-            stdin.write(json.dumps({"action": action, "arguments": arguments}) + "\n")
-            stdin.flush()
+            with self._one_at_a_time:
+                stdin.write(json.dumps({"action": action, "arguments": arguments}) + "\n")
+                stdin.flush()
+                return _result(stdout.readline())
         except BrokenPipeError:
             raise RehearsalError("The rehearsed world has ended", action="start the rehearsal again") from None
-        return _result(stdout.readline())
 
     def stop(self) -> None:
         """End the world and wait until nothing of it is left. Stopping twice does no harm."""
@@ -81,6 +84,12 @@ class WorldHandle:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+
+
+def operator_environ(world: WorldHandle, environ: Mapping[str, str]) -> dict[str, str]:
+    """Give the environment in which an operator works on a world: whatever AWS the shell is used to has no business there."""
+    own = {name: value for name, value in environ.items() if not name.startswith("AWS_")}
+    return own | world.environ()
 
 
 def start_world(

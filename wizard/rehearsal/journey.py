@@ -14,9 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from wizard.aws.secrets import Inputs
-from wizard.aws.tls_material import TlsMaterial
 from wizard.blueprints.load import parse
-from wizard.blueprints.springtail.answers import DeploymentAnswers, ShardAnswers
+from wizard.blueprints.springtail.answers import ShardAnswers
 from wizard.blueprints.springtail.contracts import InstanceOutputs
 from wizard.blueprints.springtail.stacks import INSTANCE, LINK
 from wizard.deploy import flow, store
@@ -35,6 +34,8 @@ from wizard.files import write_atomic
 from wizard.permissions.grants import Grant
 from wizard.permissions.needed import operator_grants
 from wizard.permissions.places import Places
+from wizard.rehearsal.certificates import proxy_certificate
+from wizard.rehearsal.handle import operator_environ
 from wizard.workspace import Kind, Workspace
 
 if TYPE_CHECKING:
@@ -130,9 +131,7 @@ class Journey:
 
     @property
     def _environ(self) -> Mapping[str, str]:
-        # Whatever AWS this shell is used to has no business here.
-        own = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
-        return own | self.world.environ()
+        return operator_environ(self.world, os.environ)
 
     def _answers(self) -> tuple[Target, Target]:
         self.narrator.step("Answers")
@@ -211,7 +210,7 @@ class Journey:
             self._site(target).session,
             inputs=Inputs(
                 database_password=lambda: self.world.database_password,
-                proxy_tls=lambda: _certificate(target.deployment),
+                proxy_tls=lambda: proxy_certificate(target.deployment),
             ),
             rotate=frozenset(),
         )
@@ -274,16 +273,6 @@ class Journey:
             forget(target, stack)
         for item in remains(target):
             self.narrator.say(f"left: {item}")
-
-
-def _certificate(deployment: DeploymentAnswers) -> TlsMaterial | None:
-    """Make the certificate that a customer would hand over for the proxy; it lives in memory alone."""
-    if not deployment.proxy.host:
-        return None
-    from wizard.rehearsal.certificates import issue
-
-    issued = issue((deployment.proxy.host,))
-    return TlsMaterial(issued.server + issued.authority, issued.server_key)
 
 
 def _policy_of(target: Target) -> tuple[Grant, ...]:

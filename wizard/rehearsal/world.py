@@ -190,6 +190,13 @@ class World:
                 self.customer.associate_zone(zone)
         self.allow_database_port()
 
+    def asked(self) -> list[str]:
+        """Say what the customer is asked for and has not done yet; `comply` does it."""
+        if self.topology == "public":
+            return [f"allow {block}" for block in self.customer.not_allowed(self._nat_addresses())]
+        peerings = [f"accept {peering}" for peering in self.customer.awaited_peerings()]
+        return peerings + [f"associate {zone}" for zone in self.customer.unassociated(self.authorized_zones())]
+
     def allow_database_port(self) -> None:
         """Have the customer let our transit VPC, or our NAT gateways' addresses, reach the database's port."""
         self.customer.allow_database_port(None if self.topology == "private" else self._nat_addresses())
@@ -280,6 +287,7 @@ def actions(world: World) -> dict[str, Callable[..., Any]]:
     customer = world.customer
     return {
         "comply": world.comply,
+        "asked": world.asked,
         "database_readiness": lambda databases=(): world.database_readiness(tuple(databases)),
         "allow_database_port": world.allow_database_port,
         "authorized_zones": world.authorized_zones,
