@@ -7,7 +7,6 @@ from textual.content import Content
 from wizard.findings import Severity
 from wizard.walk.steps import Mark
 
-SEVERITY_SYMBOLS = {Severity.INFO: "·", Severity.WARN: "!", Severity.HIGH: "‼", Severity.CRITICAL: "✗"}
 SEVERITY_STYLES = {
     Severity.INFO: "$text-muted",
     Severity.WARN: "$text-warning",
@@ -25,7 +24,7 @@ MARK_STYLES = {
 
 def severity(of: Severity) -> Content:
     """Give symbol and word of a severity, in its colour."""
-    return Content.styled(f"{SEVERITY_SYMBOLS[of]} {of.value}", SEVERITY_STYLES[of])
+    return Content.styled(f"{of.symbol} {of.value}", SEVERITY_STYLES[of])
 
 
 def mark(of: Mark, *, word: bool = True) -> Content:

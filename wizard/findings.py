@@ -20,6 +20,14 @@ class Severity(StrEnum):
         """0 for info up to 3 for critical, to sort by."""
         return list(Severity).index(self)
 
+    @property
+    def symbol(self) -> str:
+        """One character, never shown without the word."""
+        return _SYMBOLS[self]
+
+
+_SYMBOLS = {Severity.INFO: "·", Severity.WARN: "!", Severity.HIGH: "‼", Severity.CRITICAL: "✗"}
+
 
 class Finding(BaseModel):
     """`code` is stable and documented; `path` is the answer's key, or empty for the whole deployment."""

@@ -17,7 +17,6 @@ from textual.worker import get_current_worker
 
 from screens.desk import Desk
 from screens.machines import Machines, read_chosen, read_machines
-from screens.marks import SEVERITY_SYMBOLS
 from screens.messages import Typed
 from screens.pane import Pane
 from screens.widgets.form import Form, keys_at
@@ -290,7 +289,7 @@ def _found(walk: Walk, role: str) -> str:
     if not found:
         return "… checking" if walk.checking else "✓ nothing" if walk.target is not None else ""
     more = f" and {len(found) - 1} more" if len(found) > 1 else ""
-    return f"{SEVERITY_SYMBOLS[found[0].severity]} {found[0].severity.value}{more}"
+    return f"{found[0].severity.symbol} {found[0].severity.value}{more}"
 
 
 def _storage(sized: DeploymentAnswers, role: str, kind: InstanceTypeFact | None) -> str:

@@ -8,14 +8,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from screens.marks import SEVERITY_STYLES, SEVERITY_SYMBOLS
+from screens.marks import SEVERITY_STYLES
 from wizard.errors import Problem
-from wizard.findings import Finding
+from wizard.findings import Finding, Severity
 
 #: What is said of a text that is no answer; a finding's word is its severity.
 PROBLEM = "problem"
 #: One character for each word; never shown without it.
-SYMBOLS: dict[str, str] = {PROBLEM: "✗"} | {severity.value: symbol for severity, symbol in SEVERITY_SYMBOLS.items()}
+SYMBOLS: dict[str, str] = {PROBLEM: "✗"} | {severity.value: severity.symbol for severity in Severity}
 #: The colour of each word.
 STYLES: dict[str, str] = {PROBLEM: "$text-error"} | {
     severity.value: style for severity, style in SEVERITY_STYLES.items()

@@ -215,7 +215,7 @@ class TypePicker(ModalScreen[str | None]):
         else:
             self._reasons(
                 (
-                    f"{marks.SEVERITY_SYMBOLS[it.severity]} {it.severity.value}",
+                    f"{it.severity.symbol} {it.severity.value}",
                     marks.SEVERITY_STYLES[it.severity],
                     it.what,
                 )

@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
 Opened = TypeVar("Opened")
 
-SYMBOLS = {"info": "·", "warn": "!", "high": "‼", "critical": "✗"}
-
 
 def command(subparsers: Any, name: str, run: Any, *, help: str, json_output: bool = True) -> argparse.ArgumentParser:  # noqa: A002
     """Add a command's parser with the flags that every command has."""
@@ -116,7 +114,7 @@ def say_findings(findings: Iterable[Finding]) -> None:
 
     for finding in worst_first(tuple(findings)):
         where = f"  {finding.path}" if finding.path else ""
-        say(f"{SYMBOLS[finding.severity]} {finding.severity.value:8} {finding.code}{where}")
+        say(f"{finding.severity.symbol} {finding.severity.value:8} {finding.code}{where}")
         say(f"    {finding.what}")
         say(f"    why:    {finding.why}")
         say(f"    remedy: {finding.remedy}")

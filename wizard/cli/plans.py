@@ -9,15 +9,6 @@ from wizard.cli.common import say
 if TYPE_CHECKING:
     from wizard.engine.plans import Change, Loss, PlanView
 
-SYMBOLS = {
-    "create": "+",
-    "update": "~",
-    "replace": "±",
-    "delete": "-",
-    "read": "·",
-    "forget": "x",
-    "noop": " ",
-}
 #: Attributes shown of one changed resource; the run keeps all of them.
 SHOWN = 12
 
@@ -25,6 +16,7 @@ SHOWN = 12
 def show(view: PlanView, *, stack: str, name: str) -> None:
     """Print the plan: what would be lost on top, then each change, then the counts."""
     from wizard.engine.plans import destructive
+    from wizard.walk.plan_tree import SYMBOLS
 
     say(f"Plan of {name} / {stack}: {view.counts}")
     losses = destructive(view.changes)
