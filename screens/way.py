@@ -13,6 +13,9 @@ from screens.widgets.header import Heading
 from wizard.answers.catalogue import value_at
 from wizard.errors import PlanewrightError
 from wizard.findings import Finding, Severity
+from wizard.walk.holding import first as first  # noqa: PLC0414 - the screens take it from here
+from wizard.walk.holding import held as held  # noqa: PLC0414 - the screens take it from here
+from wizard.walk.holding import is_beyond_review as is_beyond_review  # noqa: PLC0414 - the screens take it from here
 from wizard.walk.steps import Mark, Standing, Step, step_of, steps_of
 
 if TYPE_CHECKING:
@@ -52,40 +55,6 @@ def _pane_of(step: Step) -> type[Pane]:
 
 def _module(step: Step) -> str:
     return f"screens.steps.{step.value}"
-
-
-def is_beyond_review(step: Step) -> bool:
-    """Whether a step works on the saved answers, and not on what is being typed."""
-    order = tuple(Step)
-    return order.index(step) > order.index(Step.REVIEW)
-
-
-def first(walk: Walk, steps: tuple[Step, ...]) -> Step:
-    """Give the step to begin with: the first that lacks something, or the review when nothing does."""
-    lacking = (s.step for s in walk.standings() if s.step in steps and s.lacking)
-    return next(lacking, Step.REVIEW if Step.REVIEW in steps and walk.place.answers.is_file() else steps[0])
-
-
-def held(walk: Walk, step: Step, *, uncheckable: PlanewrightError | None = None) -> str:
-    """Say why one may not go on from a step; empty when one may. The review is left only when no step holds."""
-    here = {step}
-    if step is Step.REVIEW:
-        here = {s for s in steps_of(walk.kind) if not is_beyond_review(s)}
-    lacking = sum(step_of(walk.kind, problem.path) in here for problem in walk.draft.problems)
-    holding = [finding.severity for finding in walk.holding if step_of(walk.kind, finding.path) in here]
-    critical, high = holding.count(Severity.CRITICAL), holding.count(Severity.HIGH)
-    reasons = [
-        *([_count(lacking, "answer is missing or refused", "answers are missing or refused")] if lacking else []),
-        *([_count(critical, "critical finding", "critical findings")] if critical else []),
-        *([_count(high, "high finding to acknowledge", "high findings to acknowledge")] if high else []),
-    ]
-    if walk.unopened is not None and step in {Step.ACCOUNT, Step.REVIEW}:
-        reasons.append(walk.unopened.title)
-    if uncheckable is not None:
-        reasons.append(f"it cannot be checked: {uncheckable.title}")
-    elif walk.checking and not is_beyond_review(step):
-        reasons.append("a check against AWS is in flight")
-    return ", ".join(reasons)
 
 
 def standing(walk: Walk, step: Step, *, uncheckable: PlanewrightError | None = None, slow: bool = False) -> str:
@@ -152,7 +121,3 @@ class Shown:
                 self._marks[now.step] = mark
             found.append(replace(now, mark=mark, lacking=lacking, findings=now.findings + waiting.count(now.step)))
         return tuple(found)
-
-
-def _count(number: int, one: str, more: str) -> str:
-    return f"{number} {one if number == 1 else more}"
