@@ -11,14 +11,15 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal
 from textual.content import Content
 from textual.message import Message
 from textual.screen import Screen
-from textual.widgets import DataTable, Footer, Input, Static
+from textual.widgets import DataTable, Input, Static
 
 from screens.widgets.header import Header, Heading
-from wizard.deploy.overview import Row, overview
+from screens.widgets.keys import Keys
+from screens.widgets.notes import MUTED
+from wizard.deploy.overview import Row, State, overview
 
 if TYPE_CHECKING:
     from screens.desk import Desk
@@ -28,10 +29,15 @@ if TYPE_CHECKING:
 #: Seconds after which the workspace is looked at again: runs end while the list is open.
 AGAIN_S = 3.0
 STYLES = {
-    "draft": "$text-muted",
-    "applied": "$text-success",
-    "run in progress": "$text-accent",
-    "last run failed": "bold $text-error",
+    State.UNREADABLE: "bold $text-error",
+    State.RUNNING: "$text-accent",
+    State.FAILED: "bold $text-error",
+    State.UNFINISHED: "bold $text-warning",
+    State.WAITING: "$text-primary",
+    State.DRIFTED: "$text-warning",
+    State.DRAFT: MUTED,
+    State.APPLIED: "$text-success",
+    State.DESTROYED: MUTED,
 }
 NOTHING = (
     "Nothing here yet. ^n makes a shard, and then a deployment on it; `planewright rehearse` needs no AWS account."
@@ -77,7 +83,6 @@ class Deployments(Screen[None]):
         self.desk = desk
         self.rows: tuple[Row, ...] = ()
         self._drawn: tuple[Row, ...] = ()
-        self._keyed = False
 
     def compose(self) -> ComposeResult:
         """Header, filter, table, keys."""
@@ -87,7 +92,7 @@ class Deployments(Screen[None]):
         table.can_focus = False
         yield table
         yield Static("", id="nothing", markup=False)
-        yield Horizontal(id="keys")
+        yield Keys()
 
     def on_mount(self) -> None:
         """Read the workspace now, and again and again."""
@@ -97,17 +102,6 @@ class Deployments(Screen[None]):
         table.add_column("State", width=20)
         self._read()
         self.set_interval(AGAIN_S, self._read)
-
-    @on(Listed)
-    def _with_keys(self) -> None:
-        """Put the keys into their line once the list is there: they take as long to make as all the rest."""
-        if not self._keyed:
-            self._keyed = True
-            self.call_after_refresh(self._add_keys)
-
-    async def _add_keys(self) -> None:
-        await self.query_one("#keys").mount(Footer())
-        self.refresh_bindings()  # a footer draws what it is told after it is there
 
     def on_screen_resume(self) -> None:
         """Read it when somebody comes back from an object."""
@@ -171,7 +165,7 @@ class Deployments(Screen[None]):
 
     def _cells(self, row: Row) -> tuple[Content, Content, Content]:
         mask = getattr(self.app, "mask", str)
-        state = Content.styled(f"{row.symbol} {row.state}", STYLES[row.state])
+        state = Content.styled(f"{row.symbol} {row.words}", STYLES[row.state])
         return Content(mask(row.name)), Content(row.kind), state
 
     # -- what one can do

@@ -102,13 +102,14 @@ class Workspace:
 
     def all(self) -> Iterator[Place]:
         """Every saved shard, then every saved deployment, by name."""
-        return (place for place in self._folders() if place.answers.is_file())
+        return (place for place in self.folders() if place.answers.is_file())
 
     def begun(self) -> Iterator[Place]:
         """Every shard, then every deployment, that is saved or being typed, by name."""
-        return (place for place in self._folders() if place.answers.is_file() or place.draft.is_file())
+        return (place for place in self.folders() if place.answers.is_file() or place.draft.is_file())
 
-    def _folders(self) -> Iterator[Place]:
+    def folders(self) -> Iterator[Place]:
+        """Every folder of shards, then of deployments, by name, whatever it holds."""
         for kind, folder in _FOLDERS.items():
             base = self.root / folder
             if base.is_dir():

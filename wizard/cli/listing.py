@@ -15,15 +15,16 @@ def register(subparsers: Any) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print one line for each object; an unreadable one is told and hides no other."""
+    """Print one line for each object, in the words of the screens; an unreadable one is told and hides no other."""
     from wizard.deploy.overview import overview
 
     rows = overview(common.workspace_of(args))
     if args.json:
         common.say_json([row.as_dict() for row in rows])
         return 0
+    widest = max((len(row.words) for row in rows), default=0)
     for row in rows:
-        say(f"{row.symbol} {row.name:32} {row.kind:11} {row.state}")
+        say(f"{row.symbol} {row.name:32} {row.kind:11} {row.words:{widest}}  {row.when}".rstrip())
     if not rows:
         say(f"nothing here yet: {common.workspace_of(args).root}")
         say("next: planewright new NAME --kind shard")

@@ -19,17 +19,22 @@ def register(subparsers: Any) -> None:
 def run(args: argparse.Namespace) -> int:
     """Say where each stack stands; exit 1 when something has to be done before the next plan."""
     from wizard.cli.plan import open_both
+    from wizard.deploy import overview
     from wizard.deploy.standing import standing
 
     target, site = open_both(args, quiet=args.json, gated=False)
+    whole = overview.row(target.place)
     rows: list[dict[str, Any]] = []
     for stack in target.stacks:
         found = standing(target, stack, site.session)
         applied = target.place.contract(stack).exists()
         rows.append({"stack": stack, "applied": applied, "clean": found.clean, "notes": list(found.lines())})
     if args.json:
-        common.say_json(rows)
+        common.say_json({**whole.as_dict(), "stacks": rows})
     else:
+        say(" · ".join(filter(None, (f"{whole.symbol} {whole.words}", whole.when))))
+        if whole.waiting_on:
+            say(f"  waiting on {', '.join(whole.waiting_on)}")
         for row in rows:
             mark = "✓" if row["clean"] else "!"
             say(f"{mark} {row['stack']:9} {'applied' if row['applied'] else 'not applied from here'}")

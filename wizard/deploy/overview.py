@@ -1,49 +1,139 @@
 """The workspace at a glance: each object's state from what lies on disk, without AWS and without parsing answers.
 
-A thousand deployments are listed in half a second, so nothing here reads more than a directory and one small file.
+    entries of a folder, the newest runs, the newest report ─► Seen ─► Row (wizard.deploy.object_state)
+
+A thousand deployments are listed in half a second: only what decides is read, without pydantic, and what has not
+changed since the last look is not read again. A place that cannot be read says so, and hides no other.
 """
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+import os
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
 
-from wizard.engine import runs
+from wizard.deploy.last_runs import last_apply, last_runs, names_in, read_json
+from wizard.deploy.last_verification import last_verification
+from wizard.deploy.object_state import Look, Row, Seen, State, row_of
 from wizard.workspace import Place, Workspace
 
-SYMBOLS = {"draft": "·", "applied": "✓", "run in progress": "●", "last run failed": "✗"}
+__all__ = ["Overview", "Row", "State", "overview", "row"]
 
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One object. `state` is draft, applied, run in progress, or last run failed."""
-
-    name: str
-    kind: str
-    state: str
-
-    @property
-    def symbol(self) -> str:
-        """One character for the state, always shown beside the word."""
-        return SYMBOLS[self.state]
-
-    def as_dict(self) -> dict[str, str]:
-        """Give it for programs."""
-        return asdict(self)
+#: Stacks that decide, by name: the blueprint's own module needs pydantic, and half a second for it.
+_INSTANCE, _LINK = "instance", "link"
+_WITHOUT_CONTRACT: dict[str, Literal["", "due", "gone"]] = {"": "due", "apply": "", "destroy": "gone"}
+_FOLDERS = ("contracts", ".planewright", ".planewright/runs", "reports")
+#: What changed less than so many nanoseconds before it was read may have changed again within one tick of the clock.
+_SETTLED_NS = 2_000_000_000
 
 
 def overview(workspace: Workspace) -> tuple[Row, ...]:
     """Give a row for each shard and deployment, those included that are only typed so far."""
-    return tuple(Row(place.name, place.kind, _state(place)) for place in workspace.begun())
+    return Overview().rows(workspace)
 
 
-def _state(place: Place) -> str:
-    folder = place.path / ".planewright" / "runs"
-    newest = runs.latest(folder) if folder.is_dir() else None
-    if newest is not None:
-        result = newest.recorded()
-        if result is None and newest.alive():
-            return "run in progress"
-        if newest.request.action == "apply" and (result is None or result.outcome != "succeeded"):
-            return "last run failed"
-    contracts = place.path / "contracts"
-    return "applied" if contracts.is_dir() and any(contracts.iterdir()) else "draft"
+def row(place: Place) -> Row:
+    """Give the row of one object."""
+    known = _read(place)
+    return known.row if known is not None else Row(place.name, place.kind, State.DRAFT)
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """A row, and the folders that it was read from with the times at which they had last changed."""
+
+    row: Row
+    folders: tuple[str, ...]
+    changed: tuple[int, ...]
+
+
+class Overview:
+    """Looks at a workspace again and again, in one thread at a time."""
+
+    def __init__(self) -> None:
+        self._known: dict[Path, _Known] = {}
+
+    def rows(self, workspace: Workspace) -> tuple[Row, ...]:
+        """Give all rows as they are now."""
+        before, now = self._known, {}
+        rows = []
+        for place in workspace.folders():
+            known = before.get(place.path)
+            if known is None or _changed(known.folders) != known.changed:
+                known = _read(place)
+            if known is None:
+                continue
+            rows.append(known.row)
+            if known.folders:
+                now[place.path] = known
+        self._known = now
+        return tuple(rows)
+
+
+def _changed(folders: tuple[str, ...]) -> tuple[int, ...]:
+    times = []
+    for folder in folders:
+        try:
+            times.append(os.stat(folder).st_mtime_ns)  # noqa: PTH116 - of six thousand folders, every few seconds
+        except OSError:
+            times.append(0)
+    return tuple(times)
+
+
+def _read(place: Place) -> _Known | None:
+    """Read one object; None for a folder that holds none. Without folders it has to be read anew each time."""
+    began = time.time_ns()
+    try:
+        found = _look(place)
+    except (OSError, ValueError, TypeError):
+        return _Known(Row(place.name, place.kind, State.UNREADABLE), (), ())
+    if found is None:
+        return None
+    seen, folders = found
+    made, changed = row_of(place.kind, place.name, seen), _changed(folders)
+    settled = seen.going is None and max(changed) < began - _SETTLED_NS
+    return _Known(made, folders if settled else (), changed)
+
+
+def _look(place: Place) -> tuple[Seen, tuple[str, ...]] | None:
+    path = str(place.path)
+    names = names_in(path)
+    saved, draft = "answers.yaml" in names, "answers.draft.yaml" in names
+    if not saved and not draft:
+        return None
+    contracts, hidden, kept, reports = (f"{path}/{name}" for name in _FOLDERS)
+    going, applied, newest = last_runs(kept)
+    stacks = frozenset(name.removesuffix(".json") for name in names_in(contracts) if name.endswith(".json"))
+    seen = Seen(
+        saved=saved,
+        draft=draft,
+        stacks=stacks,
+        link=_link(contracts, kept) if _INSTANCE in stacks and _LINK not in stacks else "",
+        drifted=_drifted(hidden, stacks) if ".planewright" in names else (),
+        going=going,
+        applied=applied,
+        look=_verification(place) if "reports" in names else None,
+    )
+    return seen, (path, contracts, hidden, kept, reports, *newest)
+
+
+def _link(contracts: str, kept: str) -> Literal["", "due", "gone"]:
+    """Say what of the link, which only a private instance has, where there is no contract of it."""
+    instance = read_json(f"{contracts}/{_INSTANCE}.json")
+    if not isinstance(instance, dict) or instance.get("private") is None:
+        return ""
+    # Applied without a contract: what it hands over is yet to be taken, and the customer has done their part.
+    return _WITHOUT_CONTRACT[last_apply(kept, _LINK)]
+
+
+def _drifted(hidden: str, stacks: frozenset[str]) -> tuple[str, ...]:
+    """Give what drifted right after the last apply, of the stacks that are there."""
+    found = (read_json(f"{hidden}/drift-{stack}.json") for stack in sorted(stacks))
+    return tuple(str(address) for addresses in found if isinstance(addresses, list) for address in addresses)
+
+
+def _verification(place: Place) -> Look | None:
+    last = last_verification(place)
+    return Look(last.at, last.verified, last.waiting_on) if last is not None else None
