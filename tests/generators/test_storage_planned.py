@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from tests.generators.samples import STORAGES, stack_files
+from tests.generators.samples import STORAGES, deployment_answers, stack_files, variant
 from tests.generators.test_with_the_engine import engine, run, write
+from wizard.blueprints.springtail.names import node_parameter
 from wizard.engine.plans import PlanView, destructive, read_plan
 
 __all__ = ["engine", "run"]
@@ -74,7 +75,7 @@ def folder(run: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory) ->
     files = stack_files("private/instance")
     root = write(
         tmp_path_factory.mktemp("volumes"),
-        {name: files[MODULE + name] for name in ("volumes.tf", "variables.tf", "versions.tf")},
+        {name: files[MODULE + name] for name in ("volumes.tf", "configuration.tf", "variables.tf", "versions.tf")},
     )
     write(root, {"around.tf": AROUND.encode()})
     run(root, "init", "-input=false", "-no-color")
@@ -125,3 +126,12 @@ def test_another_type_of_volume_is_taken_on_in_place(planned: Callable[[str], Pl
     assert destructive(plan.changes) == ()
     [log] = [change for change in plan.changes if change.address == "aws_ebs_volume.slog[0]"]
     assert (log.after("type"), log.after("iops")) == ("io2", STORAGES["io2"]["slog"]["iops"])
+
+
+@pytest.mark.parametrize("storage", ("", *STORAGES))
+def test_the_check_for_names_that_are_taken_looks_for_those_that_are_planned(
+    planned: Callable[[str], PlanView], storage: str
+) -> None:
+    parameters = {change.after("name") for change in planned(storage).changes if change.type == "aws_ssm_parameter"}
+    answers = variant("private", **STORAGES[storage]) if storage else deployment_answers("private")
+    assert parameters == {node_parameter(answers, role) for role in ("ingestion", "proxy", "fdw")}

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 
-from wizard.blueprints.springtail.answers import DeploymentAnswers, ShardAnswers
+from wizard.blueprints.springtail.answers import DeploymentAnswers, ShardAnswers, Storage
 
 
 def fit(name: str, limit: int) -> str:
@@ -75,8 +75,12 @@ def redis_secret(shard: ShardAnswers, deployment: DeploymentAnswers) -> str:
 
 
 def node_parameter(deployment: DeploymentAnswers, role: str) -> str:
-    """Parameter that a role's nodes read their configuration from at every boot (module nodes)."""
-    return f"/planewright/{deployment.name}/node-config-{role}"
+    """Parameter that a role's nodes read their configuration from at every boot (module nodes).
+
+    Ingestion without EBS has a name of its own: a node is made for its storage.
+    """
+    on_nvme = role == "ingestion" and deployment.nodes.ingestion.storage is Storage.NVME
+    return f"/planewright/{deployment.name}/node-config-{role}{'-nvme' if on_nvme else ''}"
 
 
 def authority_parameter(deployment: DeploymentAnswers) -> str:
