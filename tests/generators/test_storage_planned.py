@@ -128,7 +128,7 @@ def test_another_type_of_volume_is_taken_on_in_place(planned: Callable[[str], Pl
     assert (log.after("type"), log.after("iops")) == ("io2", STORAGES["io2"]["slog"]["iops"])
 
 
-@pytest.mark.parametrize("storage", ("", *STORAGES))
+@pytest.mark.parametrize("storage", ["", *STORAGES])
 def test_the_check_for_names_that_are_taken_looks_for_those_that_are_planned(
     planned: Callable[[str], PlanView], storage: str
 ) -> None:
