@@ -7,9 +7,10 @@ from typing import ClassVar
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from screens.styles import DARK, LIGHT, of_app
+from screens.widgets.keys import Keys
 from wizard.crash import CrashReport
 
 
@@ -27,9 +28,9 @@ class Crashed(App[None]):
     def __init__(self, report: CrashReport, *, dark: bool = True) -> None:
         super().__init__()
         self.report = report
-        theme = DARK if dark else LIGHT
-        self.register_theme(theme)
-        self.theme = theme.name
+        self.register_theme(DARK)
+        self.register_theme(LIGHT)
+        self.theme = DARK.name if dark else LIGHT.name
 
     def compose(self) -> ComposeResult:
         """What happened, what goes on, the report itself."""
@@ -38,7 +39,7 @@ class Crashed(App[None]):
             yield Static("Everything that was typed is saved.", id="said", markup=False)
             with VerticalScroll():
                 yield Static(self.report.text, markup=False)
-        yield Footer()
+        yield Keys()
 
     def action_copy(self) -> None:
         """Copy the report, and say so."""

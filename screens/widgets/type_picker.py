@@ -12,10 +12,11 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
 from textual.screen import ModalScreen
-from textual.widgets import Footer, Input, Static
+from textual.widgets import Input, Static
 
 from screens import marks
 from screens.machines import Machines
+from screens.widgets.keys import Keys
 from screens.widgets.virtual_table import Column, TableRow, VirtualTable
 from wizard.facts.compute import InstanceTypeFact
 from wizard.sizing.catalogue import matches, parse, sort_key
@@ -100,7 +101,7 @@ class TypePicker(ModalScreen[str | None]):
             yield Static("", id="types-said", markup=False)
             yield VirtualTable(*_columns(self._sort, reverse=False), id="types-table")
             yield Static("", id="types-reasons", markup=False)
-        yield Footer()
+        yield Keys()
 
     def on_mount(self) -> None:
         """Read; tell that it takes a moment only when it does."""
