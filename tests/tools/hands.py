@@ -1,0 +1,27 @@
+"""Hands for an application that runs in this process."""
+
+from __future__ import annotations
+
+import asyncio
+
+from textual.pilot import Pilot
+
+
+class PilotHands:
+    """Presses keys as the terminal would, and reads what is drawn."""
+
+    def __init__(self, pilot: Pilot[None]) -> None:
+        self._pilot = pilot
+
+    async def press(self, key: str) -> None:
+        """Press a key, and let its handlers run."""
+        await self._pilot.press(key)
+
+    async def screen(self) -> str:
+        """Give the text of the screen on top."""
+        drawn = self._pilot.app.screen._compositor.render_strips()  # the only way to what is drawn, as text
+        return "\n".join(strip.text for strip in drawn)
+
+    async def rest(self) -> None:
+        """Let workers and timers have their turn."""
+        await asyncio.sleep(0.05)
