@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from wizard.cli import common
@@ -11,9 +12,10 @@ from wizard.cli.common import say
 from wizard.cli.plan import chosen, open_both, plan_shown, prepare_stack
 
 if TYPE_CHECKING:
-    from wizard.deploy.flow import Planned
+    from wizard.deploy.flow import Planned, Ready
     from wizard.deploy.site import Site
     from wizard.deploy.target import Target
+    from wizard.walk.destroying import Destroying, Turn
 
 
 def register(subparsers: Any) -> None:
@@ -31,45 +33,46 @@ def register(subparsers: Any) -> None:
 def run(args: argparse.Namespace) -> int:
     """Destroy the stacks, the last one first."""
     from wizard.deploy.exclusive import exclusive
-    from wizard.deploy.teardown import remains, require_unused
+    from wizard.walk.destroying import Destroying
 
     # No gate: a finding about the answers must not keep anybody from tearing down.
     target, site = open_both(args, gated=False)
-    require_unused(target, site)
+    going = Destroying(target, site, stacks=chosen(target, args.stack))
     with exclusive(target.place):
-        for stack in reversed(chosen(target, args.stack)):
-            _destroy(target, stack, site, args)
+        while (turn := going.next(partial(_prepare, target, site, args), plan_shown, _tell)) is not None:
+            _take(going, turn, args)
     say(f"✓ {target.name} is destroyed. What is left:")
-    for item in remains(target):
+    for item in going.remains():
         say(f"  - {item}")
     return 0
 
 
-def _destroy(target: Target, stack: str, site: Site, args: argparse.Namespace) -> None:
-    from wizard.deploy import flow
-    from wizard.deploy.teardown import LIFT, forget, lifting
-    from wizard.errors import ContractError
+def _prepare(target: Target, site: Site, args: argparse.Namespace, stack: str) -> Ready:
+    return prepare_stack(target, stack, site, args)
 
-    try:
-        flow.require_contract(target, stack)
-    except ContractError:
-        say(f"· {stack}: nothing to destroy, what it stands on was never applied")
-        return
-    ready = prepare_stack(target, stack, site, args)
-    if target.shard.governance.deletion_protection:
+
+def _tell(stack: str, what: str) -> None:
+    from wizard.walk.destroying import Kind
+
+    if what == Kind.LIFT.value:
         say(f"First, the deletion protection of {stack}:")
-    lift = lifting(ready, plan_shown)
-    if lift is not None:
-        require_confirmed(lift, args)
-        attend(flow.start(lift, site))
-    planned = plan_shown(ready, destroy=True, variables=LIFT)
-    if planned.plan.view.empty:
-        say(f"· {stack}: nothing to destroy")
+
+
+def _take(going: Destroying, turn: Turn, args: argparse.Namespace) -> None:
+    """Have the shown plan confirmed, carry it out, and follow it."""
+    from wizard.walk.destroying import Kind
+
+    if turn.planned is None or turn.kind is Kind.NOTHING:
+        say(f"· {turn.stack}: nothing to destroy, {turn.why}")
+        return
+    if turn.kind is Kind.LIFT:
+        require_confirmed(turn.planned, args)
     else:
-        _require_typed(planned, args)
-        attend(flow.start(planned, site))
-        say(f"✓ {stack}: destroyed")
-    forget(target, stack)
+        _require_typed(turn.planned, args)
+    attend(going.start(turn))
+    going.succeeded(turn)
+    if turn.kind is Kind.DESTROY:
+        say(f"✓ {turn.stack}: destroyed")
 
 
 def _require_typed(planned: Planned, args: argparse.Namespace) -> None:

@@ -63,8 +63,9 @@ def lifted(view: PlanView) -> tuple[str, ...]:
 
 
 def forget(target: Target, stack: str) -> None:
-    """After a stack is destroyed, nothing may take its outputs for true."""
+    """After a stack is destroyed, nothing may take its outputs for true, nor what had drifted in it."""
     store.remove_contract(target.place, stack)
+    store.save_drift(target.place, stack, ())
 
 
 def remains(target: Target) -> tuple[str, ...]:
