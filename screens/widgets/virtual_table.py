@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from rich.segment import Segment
+from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.geometry import Region, Size
@@ -33,11 +34,15 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class TableRow:
-    """A row: what identifies it, its cells, and whether it is drawn as what cannot be had."""
+    """A row: what identifies it, its cells, and whether it is drawn as what cannot be had.
+
+    `tint` is a column, and the component class that colours its cell.
+    """
 
     key: str
     cells: tuple[str, ...]
     dim: bool = False
+    tint: tuple[int, str] | None = None
 
 
 class VirtualTable(Widget, can_focus=True):
@@ -116,13 +121,16 @@ class VirtualTable(Widget, can_focus=True):
         self._columns = columns
         self.refresh()
 
-    def fill(self, rows: Sequence[TableRow], *, cursor: str | None = None) -> None:
-        """Show other rows; the cursor goes to the row of this key, or stays with its own, or goes to the first."""
+    def fill(self, rows: Sequence[TableRow], *, cursor: str | None = None, still: bool = False) -> None:
+        """Show other rows; the cursor goes to the row of this key, or stays with its own, or goes to the first.
+
+        `still`: they are the same ones as they are now, and what is seen stays where it is.
+        """
         wanted = cursor if cursor is not None else (self.current.key if self.current else "")
         changed = len(rows) != len(self._rows)
         self._rows = rows
         self._cursor = next((at for at, row in enumerate(rows) if row.key == wanted), 0)
-        self._top = 0
+        self._top = self._top if still else 0
         self._reveal()
         self.refresh(layout=changed and self.styles.is_auto_height)
         self._tell()
@@ -190,8 +198,8 @@ class VirtualTable(Widget, can_focus=True):
         style = "-".join(filter(None, ("cursor" if at == self._cursor else "", "dim" if row.dim else ""))) or "row"
         bar = self._bar(y - 1)
         if not bar:
-            return self._strip(row.cells, f"virtual-table--{style}", width)
-        line = self._strip(row.cells, f"virtual-table--{style}", width - 1)
+            return self._strip(row.cells, f"virtual-table--{style}", width, row.tint)
+        line = self._strip(row.cells, f"virtual-table--{style}", width - 1, row.tint)
         return Strip([*line, Segment(bar, self.get_component_rich_style("virtual-table--bar"))], width)
 
     def _bar(self, line: int) -> str:
@@ -208,15 +216,24 @@ class VirtualTable(Widget, can_focus=True):
         """How many rows there is room for."""
         return max(1, self.size.height - 1)
 
-    def _strip(self, cells: tuple[str, ...], style: str, width: int) -> Strip:
+    def _strip(self, cells: tuple[str, ...], style: str, width: int, tint: tuple[int, str] | None = None) -> Strip:
         last = len(cells) - 1
         wide_enough = sum(self._widths[:-1]) + last * len(_GAP) + min(_LAST, self._widths[-1]) <= width
-        text = (_GAP if wide_enough else _NARROW_GAP).join(
+        gap = _GAP if wide_enough else _NARROW_GAP
+        text = gap.join(
             cell.rjust(wide) if column.right else cell if at == last else cell.ljust(wide)
             for at, (cell, column, wide) in enumerate(zip(cells, self._columns, self._widths, strict=True))
         )
         shown = text if len(text) <= width else text[: max(0, width - 1)] + "…"
-        return Strip([Segment(shown.ljust(width), self.get_component_rich_style(style))], width)
+        line, plain = shown.ljust(width), self.get_component_rich_style(style)
+        if tint is None:
+            return Strip([Segment(line, plain)], width)
+        column, colour = tint
+        start = sum(self._widths[:column]) + column * len(gap)
+        end = start + self._widths[column]
+        tinted = plain + Style(color=self.get_component_rich_style(colour).color)
+        pieces = ((line[:start], plain), (line[start:end], tinted), (line[end:], plain))
+        return Strip([Segment(piece, its) for piece, its in pieces if piece], width)
 
     def _move(self, row: int) -> None:
         row = max(0, min(row, len(self._rows) - 1))
