@@ -201,7 +201,11 @@ def test_each_call_that_cannot_be_made_is_named_with_what_is_unchecked(
     proxy.tell(server_error(call) if how == "broken" else refused(call, "AccessDenied", status=403))
     asks = {ask for ask in checked.facts if call in ask.permissions}
     facts = checked.facts.with_readings(dict(gather(steady, asks, deadline_s=DEADLINE_S)))
-    found = [finding for finding in check_facts(far.subject(), facts) if finding not in checked.findings]
+    found = [
+        finding
+        for finding in check_facts(far.subject(), asks_of(far.subject()), facts)
+        if finding not in checked.findings
+    ]
     told = " ".join(finding.what for finding in found)
     assert call.partition(":")[2] in told, f"{call} could not be made, and nobody says so"
     # Of a call that only tries whether it may be made, the refusal is the answer.

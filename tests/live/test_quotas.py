@@ -10,7 +10,7 @@ import pytest
 from tests.live.account import PREPARED, REGION, Account
 from wizard.checks.live import quotas as check_quotas
 from wizard.checks.live.usage import MEASURES, PEERING_EXPIRY, Use
-from wizard.checks.run import check_facts
+from wizard.checks.run import asks_of, check_facts
 from wizard.checks.subject import Subject
 from wizard.facts.asking import Read
 from wizard.facts.quotas import ASKED, Quotas, RunningInstances
@@ -158,5 +158,5 @@ def test_a_quota_that_is_in_no_list_of_awss_is_told_and_no_pass(account: Account
     assert listed is not None
     without = tuple(it for it in listed if it.code != "L-F678F1CE")
     fewer = facts.with_readings({ask: Read(without, subject.now, "a list that lacks it")})
-    found = [it for it in check_facts(subject, fewer) if it.code == "QUOTA_NOT_WEIGHED"]
+    found = [it for it in check_facts(subject, asks_of(subject), fewer) if it.code == "QUOTA_NOT_WEIGHED"]
     assert [(it.severity, "L-F678F1CE" in it.what) for it in found] == [(Severity.WARN, True)]

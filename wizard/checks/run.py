@@ -74,11 +74,11 @@ def asks_of(subject: Subject) -> frozenset[Ask[Any]]:
     return frozenset(ask for module in LIVE for ask in module.asks(subject))
 
 
-def check_facts(subject: Subject, facts: Facts) -> tuple[Finding, ...]:
-    """Everything that facts say of the answers, and what could not be read; worst first."""
-    asks = sorted(asks_of(subject), key=lambda ask: (ask.kind, repr(ask)))
+def check_facts(subject: Subject, asks: frozenset[Ask[Any]], facts: Facts) -> tuple[Finding, ...]:
+    """Everything that facts say of the answers, and which of the subject's `asks` could not be read; worst first."""
+    in_order = sorted(asks, key=lambda ask: (ask.kind, repr(ask)))
     found = [finding for module in LIVE for finding in module.check(subject, facts)]
-    return worst_first((*found, *unread.check(asks, facts)))
+    return worst_first((*found, *unread.check(in_order, facts)))
 
 
 def registered() -> tuple[Code, ...]:

@@ -67,8 +67,9 @@ class Checker:
         `on_asks` is told how many facts are about to be read, once the session is open (which may ask for a code or a
         login); `on_reading` is told each as it comes.
         """
-        facts, asked = self._facts(asks_of(subject), subject.account, on_reading, on_asks)
-        findings = worst_first((*check_answers(subject), *check_facts(subject, facts)))
+        asks = asks_of(subject)
+        facts, asked = self._facts(asks, subject.account, on_reading, on_asks)
+        findings = worst_first((*check_answers(subject), *check_facts(subject, asks, facts)))
         return Checked(findings, facts, asked)
 
     def read(self, asks: Iterable[Ask[Any]], subject: Subject) -> Facts:
@@ -203,8 +204,9 @@ def _customer_session(target: Target, environ: Mapping[str, str], mfa_code: MfaC
 
 def check_recorded(subject: Subject, facts: Facts) -> Checked:
     """Check against exported facts, asking nobody, and say how old they are."""
-    known = facts.only(asks_of(subject))
-    found = (*check_answers(subject), *check_facts(subject, known), *age.check(known, subject.now))
+    asks = asks_of(subject)
+    known = facts.only(asks)
+    found = (*check_answers(subject), *check_facts(subject, asks, known), *age.check(known, subject.now))
     return Checked(worst_first(found), known, 0)
 
 
