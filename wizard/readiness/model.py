@@ -124,10 +124,12 @@ class DatabaseSaid(Said):
     keyless: KeylessList
 
 
-class Document(Said):
-    """What the script gives for one database."""
+class ServerSaid(Said):
+    """What is the same for every database of a server: its settings, slots and roles, and who looked, and when.
 
-    planewright_readiness: Literal[1]
+    `not_read` names what the role that looked may not see.
+    """
+
     at: AwareDatetime
     looked_as: Text
     asked_role: Text | None
@@ -135,24 +137,23 @@ class Document(Said):
     server: Server
     slots: tuple[Slot, ...]
     roles: tuple[Role, ...]
+
+
+class Document(ServerSaid):
+    """What the script gives for one database."""
+
+    planewright_readiness: Literal[1]
     database: DatabaseSaid
 
 
-class Readiness(Said):
+class Readiness(ServerSaid):
     """What one server says of itself and of some of its databases. `at` is when the first of them was looked at.
 
     `source` is how it was read: `psql` from here, or the `script` that somebody else ran.
     """
 
     planewright_readiness: Literal[1] = 1
-    at: AwareDatetime
     source: Literal["psql", "script"]
-    looked_as: Text
-    asked_role: Text | None
-    not_read: tuple[Text, ...]
-    server: Server
-    slots: tuple[Slot, ...]
-    roles: tuple[Role, ...]
     databases: tuple[DatabaseSaid, ...]
 
     def database(self, name: str) -> DatabaseSaid | None:
