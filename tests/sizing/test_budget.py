@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 
 from tests.sizing.machines import machine, plain, wish
 from wizard.blueprints.springtail.answers import VolumeType
+from wizard.blueprints.springtail.volumes import throughput_of
 from wizard.facts.compute import EbsPerformance
 from wizard.findings import Severity
 from wizard.sizing.budget import Volumes, iops_budget, root_volume, throughput_budget
 from wizard.sizing.fit import Lack, Misfit, misfits
-from wizard.sizing.limits import throughput_of
 
 SMALL = EbsPerformance(12000, 40000, 312.5, 1250.0)
 VOLUMES = st.builds(

@@ -8,12 +8,12 @@ import pytest
 
 from tests.sizing.machines import every_type, machine, plain, wish
 from wizard.blueprints.springtail.answers import VolumeType
+from wizard.blueprints.springtail.volumes import EBS
 from wizard.facts.compute import EbsPerformance
 from wizard.findings import Severity
 from wizard.sizing.alternatives import smallest
 from wizard.sizing.choice import weigh
 from wizard.sizing.fit import Lack, fits, misfits
-from wizard.sizing.limits import EBS
 
 IO2 = ("nodes.ingestion.volumes.type=io2", "nodes.ingestion.volumes.iops=32001")
 LARGE = EbsPerformance(400000, 400000, 40000.0, 40000.0)

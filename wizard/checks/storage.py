@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from wizard.blueprints.springtail.answers import DataVolumes, DeploymentAnswers, LogVolume, Storage
+from wizard.blueprints.springtail.volumes import EBS, PROVIDER, VolumeLimits, provider_mibps
 from wizard.checks.codes import code
 from wizard.findings import Finding, Severity
-from wizard.sizing.limits import EBS, PROVIDER, VolumeLimits, provider_mibps
 
 RATIO = code(
     "VOLUME_RATIO",

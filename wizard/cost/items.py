@@ -18,15 +18,13 @@ from wizard.blueprints.springtail.answers import (
     VolumeType,
 )
 from wizard.blueprints.springtail.stacks import INSTANCE, SHARD
+from wizard.blueprints.springtail.volumes import EBS
 from wizard.cost import products
 from wizard.cost.products import Product
 
 #: Hours of a month, as AWS's own calculator counts them.
 HOURS = 730
 
-#: What a gp3 volume has without paying for it.
-GP3_IOPS = 3000
-GP3_MIBPS = 125
 #: Above so many IOPS of one io2 volume the next tier's price holds (EBS pricing): tiers end at these.
 IO2_TIERS = ((1, 0, 32_000), (2, 32_000, 64_000), (3, 64_000, None))
 
@@ -119,12 +117,18 @@ def _volumes(what: str, volume: DataVolumes | LogVolume, count: int, region: str
                 name = f"io2 IOPS above {above}" if above else "io2 IOPS"
                 yield item(name, products.volume_iops(region, kind, tier), iops, "IOPS")
         return
-    if volume.iops > GP3_IOPS:
+    included = EBS[kind]
+    if volume.iops > included.included_iops:
         product = products.volume_iops(region, kind)
-        yield item(f"IOPS above {GP3_IOPS}", product, volume.iops - GP3_IOPS, "IOPS")
-    if volume.throughput_mibps > GP3_MIBPS:
+        yield item(f"IOPS above {included.included_iops}", product, volume.iops - included.included_iops, "IOPS")
+    if volume.throughput_mibps > included.included_mibps:
         product = products.volume_throughput(region)
-        yield item(f"MiB/s above {GP3_MIBPS}", product, volume.throughput_mibps - GP3_MIBPS, "MiB/s")
+        yield item(
+            f"MiB/s above {included.included_mibps}",
+            product,
+            volume.throughput_mibps - included.included_mibps,
+            "MiB/s",
+        )
 
 
 def _hours(stack: str, role: str, what: str, count: int, product: Product) -> Item:

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from wizard.blueprints.springtail.answers import DataVolumes, LogVolume, VolumeType
+from wizard.blueprints.springtail.volumes import EBS, throughput_of
 from wizard.facts.compute import EbsPerformance
-from wizard.sizing.limits import EBS, throughput_of
 
 #: EBS counts a volume's throughput in MiB/s, and an instance's in MB/s.
 MB_PER_MIB = 1.048576

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from wizard.blueprints.springtail.answers import Storage
+from wizard.blueprints.springtail.volumes import EBS
 from wizard.facts.compute import EbsPerformance, InstanceTypeFact
 from wizard.findings import Severity
 from wizard.sizing.budget import Volumes, iops_budget, throughput_budget
 from wizard.sizing.images import architecture_of
-from wizard.sizing.limits import EBS
 from wizard.sizing.nvme import why_no_nvme
 from wizard.sizing.roles import Wish
 

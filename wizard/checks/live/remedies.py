@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from wizard.blueprints.springtail.answers import DeploymentAnswers, IngestionNode
+from wizard.blueprints.springtail.volumes import EBS
 from wizard.checks.subject import Subject
 from wizard.facts.asking import Facts
 from wizard.facts.compute import Family, InstanceTypeFact, OfferedZones
 from wizard.findings import Severity
 from wizard.sizing.alternatives import smallest
 from wizard.sizing.fit import Lack, Misfit
-from wizard.sizing.limits import EBS
 from wizard.sizing.roles import node_of, wish_of
 
 _COUNTS = (6, 4)

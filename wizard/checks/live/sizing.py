@@ -8,6 +8,7 @@ from typing import Any
 
 from wizard.blueprints.springtail.answers import DeploymentAnswers, Storage
 from wizard.blueprints.springtail.facts import Architecture, Pin
+from wizard.blueprints.springtail.volumes import EBS
 from wizard.checks import storage
 from wizard.checks.codes import Code, code
 from wizard.checks.live.remedies import better
@@ -26,7 +27,6 @@ from wizard.facts.compute import (
 from wizard.findings import Finding, Severity
 from wizard.sizing.fit import Lack, misfits
 from wizard.sizing.images import Trouble, architecture_of, image_asks, image_problems, parameter_of
-from wizard.sizing.limits import EBS
 from wizard.sizing.roles import ROLES, node_of, wish_of
 
 UNKNOWN = code(
