@@ -31,6 +31,9 @@ class Pane(VerticalScroll):
     def shown(self) -> None:
         """The step has just come on screen."""
 
+    def begin(self) -> None:
+        """Begin what this step is for: somebody asked for it by name where they came from."""
+
     def focus_on(self, key: str) -> bool:
         """Put the focus on an answer's field; False when this pane has none for that key."""
         del key

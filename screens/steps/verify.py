@@ -87,6 +87,10 @@ class VerifyPane(Pane):
         if self.is_mounted and self.query_one(HopList).hops:
             self.query_one(HopList).refresh_words()
 
+    def begin(self) -> None:
+        """Look at once: that is what was asked for."""
+        self.action_verify()
+
     def action_verify(self) -> None:
         """Look, unless a look is under way."""
         target = self.walk.target
