@@ -88,3 +88,19 @@ class Verified(Message):
     def __init__(self, *, proven: bool) -> None:
         super().__init__()
         self.proven = proven
+
+
+class RunEnded(Message):
+    """A run that was followed has come to its end, whichever: what is to be done now may be something else."""
+
+
+class Seeded(Message):
+    """Secrets were given their values, or it was found which have none."""
+
+
+class CustomerSeen(Message):
+    """The customer's side was looked at; `accepted` when every peering that waits for them is active."""
+
+    def __init__(self, *, accepted: bool) -> None:
+        super().__init__()
+        self.accepted = accepted

@@ -19,7 +19,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
-from screens.messages import Applied
+from screens.messages import Applied, RunEnded, Seeded
 from screens.messages import Planned as Handed
 from screens.pane import Pane
 from screens.steps import apply_words
@@ -231,6 +231,7 @@ class ApplyPane(Pane):
     @on(RunView.Ended)
     def _ended(self, message: RunView.Ended) -> None:
         message.stop()
+        self.post_message(RunEnded())
         result = message.result
         if message.run.request.action == "apply" and result is not None and result.outcome == "succeeded":
             planned = self._applied.get(message.run.id)
@@ -366,6 +367,7 @@ class ApplyPane(Pane):
         message.stop()
         self.busy = ""
         self._tell(apply_words.seeded(message.result, self.mask))
+        self.post_message(Seeded())
 
     def _can_seed(self) -> bool:
         return self.walk.kind == "deployment" and self.walk.place.contract(INSTANCE).is_file()

@@ -353,6 +353,14 @@ class PlanPane(Pane):
             self._chosen = self.stacks[(self.stacks.index(self.chosen) + by) % len(self.stacks)]
             self._show()
 
+    def focus_on(self, key: str) -> bool:
+        """Choose a stack by its name; not while a plan is made, which stays what keys are about."""
+        if key not in self.stacks or self._busy:
+            return False
+        self._chosen = key
+        self._show()
+        return True
+
     def action_apply(self) -> None:
         """Hand the plan over; where something is lost, ask for the typed name first."""
         standing = self._ready_stack()

@@ -6,6 +6,7 @@ import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -33,7 +34,7 @@ HIGH = CRITICAL.model_copy(update={"severity": Severity.HIGH, "path": "database.
 
 @pytest.fixture
 def at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakeDesk:
-    monkeypatch.setattr("screens.wizard.PAUSE_S", 0.05)
+    monkeypatch.setattr("screens.checking.PAUSE_S", 0.05)
     return desk(with_examples(tmp_path))
 
 
@@ -159,7 +160,7 @@ async def test_a_refused_answer_holds_its_step_and_says_so(at: FakeDesk) -> None
         assert s.standing == "Not yet: 1 answer is missing or refused"
         await s.type("#database-port", "5432")
         await s.checked()
-        assert s.standing == ""
+        assert s.standing == "Next: Topology (n)"
         await s.press("ctrl+n")
         assert s.step is Step.TOPOLOGY
 
@@ -201,11 +202,11 @@ async def test_while_a_check_is_in_flight_one_does_not_go_on(at: FakeDesk) -> No
 
 
 async def test_a_short_check_is_not_told(at: FakeDesk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("screens.wizard.PATIENCE_S", 3600)
+    monkeypatch.setattr("screens.checking.PATIENCE_S", 3600)
     at.look.open.clear()
     async with wizard(at) as s:
         await s.until(lambda: at.look.asked == 1)
-        assert s.standing == ""
+        assert "checking" not in s.standing
         assert Mark.CHECKING not in s.marks.values()
         at.look.open.set()
 
@@ -218,7 +219,7 @@ async def test_a_long_check_is_told_until_it_is_back(at: FakeDesk) -> None:
         at.look.open.set()
         await s.checked()
         assert Mark.CHECKING not in s.marks.values()
-        assert s.standing == ""
+        assert "checking" not in s.standing
 
 
 async def test_an_answer_to_what_was_typed_before_is_dropped(at: FakeDesk) -> None:
@@ -363,7 +364,7 @@ async def test_the_palette_knows_every_step_and_every_key(at: FakeDesk) -> None:
 async def test_help_tells_the_keys_and_closes(at: FakeDesk) -> None:
     async with wizard(at) as s:
         await s.press("f1")
-        assert "The next step" in screen_text(s.app)
+        assert "To what comes next" in screen_text(s.app)
         await s.press("escape")
         assert isinstance(s.app.screen, WizardScreen)
 
@@ -416,7 +417,7 @@ async def test_a_plan_reaches_the_step_that_applies_it_though_it_is_shown_later(
         await s.checked()
         s.screen.panes = {**s.screen.panes, Step.APPLY: lambda: Applies}
         s.screen.steps = tuple(s.screen.panes)
-        plan: Any = object()
+        plan: Any = SimpleNamespace(stack="instance")
         s.screen.pane.post_message(Planned(plan))  # type: ignore[union-attr]
         await s.press("escape", "7")
         assert offered == [plan]

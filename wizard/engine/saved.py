@@ -33,6 +33,12 @@ class PlanRun:
     state: RunState
 
 
+def steps(run: Run) -> int | None:
+    """Give how many steps the apply of a plan would have, as it was kept; None when the plan was never there to be shown."""
+    kept = PlanRecord.read(run.path / _NAME)
+    return None if kept is None else kept.steps
+
+
 def record(run: Run, view: PlanView) -> str:
     """Keep the digest of a plan that is about to be shown; gives it."""
     known = digest(run.plan_file.read_bytes())

@@ -52,6 +52,7 @@ class Walk:
         self._generation = 0
         self._checked_generation = -1
         self._finished: frozenset[Step] = frozenset()
+        self._typed = False
         self._beside: tuple[Target, Subject] | None = None
         self._target: Target | None = None
         self._unopened: InputError | None = None
@@ -96,17 +97,20 @@ class Walk:
     @property
     def changed(self) -> bool:
         """Whether the draft says something else than the saved answers."""
-        return drafts.path_of(self.place).exists() or not self.place.answers.is_file()
+        # What is typed reaches the disk a moment later.
+        return self._typed or drafts.path_of(self.place).exists() or not self.place.answers.is_file()
 
     def standings(self) -> tuple[Standing, ...]:
-        """How each step stands."""
+        """How each step stands. While the draft says something else than the saved answers, no later step is done."""
+        held, final = self.holding, not self.changed
+        reviewed = {Step.REVIEW} if final and not held and not self._draft.problems else frozenset[Step]()
         return standings(
             self.kind,
             self._draft,
             self._findings,
-            holding=self.holding,
+            holding=held,
             checking=self.checking,
-            finished=self._finished,
+            finished=self._finished | reviewed if final else frozenset(),
         )
 
     def typed(self, key: str, text: str) -> None:
@@ -135,13 +139,14 @@ class Walk:
         return True
 
     def finished(self, steps: Mapping[Step, bool]) -> None:
-        """Say which of the later steps are done: planned, applied, proven."""
+        """Say which of the later steps are done with the saved answers (`wizard.walk.finished`)."""
         self._finished = frozenset(step for step, done in steps.items() if done)
 
     def settle(self) -> Target:
         """Make the draft the object's answers, and give it opened. Raises InputError while there are problems."""
         if self.changed:
             drafts.settle(self.place, self._draft)
+            self._typed = False
         if self._target is None:
             raise self._unopened or InputError(f"{self.place.name} is not answered yet", self._draft.problems)
         return self._target
@@ -150,6 +155,7 @@ class Walk:
         if draft == self._draft:
             return
         self._draft = draft
+        self._typed = True
         self._generation += 1
         self._keep(draft)
         self._look()
