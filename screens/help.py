@@ -14,6 +14,7 @@ from textual.screen import ModalScreen, Screen
 from textual.widget import Widget
 from textual.widgets import Static
 
+from screens.widgets.hanging import Pair, Pairs
 from wizard.answers.catalogue import Asked
 
 
@@ -24,7 +25,7 @@ class Help(ModalScreen[None]):
         Binding("escape,f1,question_mark,q,enter", "dismiss", "Close", tooltip="Back to where you were"),
     ]
 
-    def __init__(self, about: Content, keys: Content) -> None:
+    def __init__(self, about: Content, keys: tuple[Pair, ...]) -> None:
         super().__init__()
         self._about = about
         self._keys = keys
@@ -34,7 +35,8 @@ class Help(ModalScreen[None]):
         with VerticalScroll(classes="dialog"):
             if self._about.plain:
                 yield Static(self._about, id="help-about")
-            yield Static(self._keys, id="help-keys")
+            if self._keys:
+                yield Pairs(self._keys, title="Keys", column=14, id="help-keys")
             yield Static("Esc closes", classes="hint")
 
 
@@ -73,7 +75,7 @@ def _usual(node: DOMNode) -> frozenset[str]:
     return frozenset(usual)
 
 
-def keys(screen: Screen[object]) -> Content:
+def keys(screen: Screen[object]) -> tuple[Pair, ...]:
     """List the keys that do something on a screen now, each with what its tooltip says.
 
     The keys by which any field or list is edited or scrolled are left out: they are those of every other program.
@@ -86,9 +88,4 @@ def keys(screen: Screen[object]) -> Content:
         label = screen.app.get_key_display(binding)
         row = rows.setdefault(f"{id(active.node)} {binding.action}", ([], binding.tooltip or binding.description))
         row[0].append(label)
-    if not rows:
-        return Content("")
-    lines = [
-        Content.assemble((f"{' '.join(dict.fromkeys(labels)):<12}", "bold"), said) for labels, said in rows.values()
-    ]
-    return Content("\n").join([Content.styled("Keys", "bold"), *lines])
+    return tuple(Pair(" ".join(dict.fromkeys(labels)), said, "bold") for labels, said in rows.values())

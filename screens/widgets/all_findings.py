@@ -13,6 +13,8 @@ from textual.widgets.option_list import Option
 
 from screens.copying import told
 from screens.marks import severity
+from screens.widgets.hanging import Pair, hung
+from screens.widgets.notes import MUTED
 from wizard.findings import Finding, Severity
 
 if TYPE_CHECKING:
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 
 #: Longer than this, what a finding says would push its remedy off the screen.
 _LONGEST = 280
+#: Where why and remedy begin.
+_COLUMN = 10
 
 
 class AllFindings(OptionList):
@@ -51,6 +55,7 @@ class AllFindings(OptionList):
         self._findings: tuple[Finding, ...] = ()
         self._passed: dict[tuple[str, str], Acknowledgement] = {}
         self._said: tuple[str, ...] = ()
+        self._width = 0
 
     @property
     def under_cursor(self) -> Finding | None:
@@ -60,17 +65,28 @@ class AllFindings(OptionList):
 
     def show(self, findings: Iterable[Finding], passed: Iterable[Acknowledgement]) -> None:
         """Show these; nothing is drawn anew when they are what is shown. The cursor stays on a finding that stays."""
-        findings = tuple(findings)
         self._passed = {(entry.code, entry.path): entry for entry in passed}
+        self._draw(tuple(findings))
+
+    def on_resize(self) -> None:
+        """Break what is said into lines of the new width."""
+        if self.scrollable_content_region.width != self._width:
+            self._draw(self._findings)
+
+    def _draw(self, findings: tuple[Finding, ...]) -> None:
+        self._width = self.scrollable_content_region.width
         prompts = [self._prompt(finding) for finding in findings]
         said = tuple(prompt.plain for prompt in prompts)
         if said == self._said:
             return
-        was, top = self.under_cursor, self.scroll_offset.y
+        was, top, here = self.under_cursor, self.scroll_offset.y, None
+        # On the first one it stays there: worse ones that come are what should be seen.
+        if was is not None and self.highlighted:
+            here = (was.code, was.path)
         self._findings, self._said = findings, said
         self.set_options(Option(prompt) for prompt in prompts)
-        known = ((f.code, f.path) for f in findings)
-        at = next((n for n, key in enumerate(known) if was is not None and key == (was.code, was.path)), None)
+        known = [(f.code, f.path) for f in findings]
+        at = known.index(here) if here in known else None
         self.highlighted = at if at is not None else (0 if findings else None)
         if at is not None:
             self.scroll_to(y=top, animate=False)
@@ -104,11 +120,13 @@ class AllFindings(OptionList):
 
     def _prompt(self, finding: Finding) -> Content:
         mask = getattr(self.app, "mask", str)
+        width = self._width or self.app.size.width
+        head = Content.assemble(severity(finding.severity), "  ", (finding.code, "bold"), f"  {mask(finding.path)}")
         lines = [
-            Content.assemble(severity(finding.severity), "  ", (finding.code, "bold"), f"  {mask(finding.path)}"),
-            Content(f"  {_short(mask(finding.what))}"),
-            Content.styled(f"  why:    {mask(finding.why)}", "$text-muted"),
-            Content.styled(f"  remedy: {mask(finding.remedy)}", "$text-muted"),
+            head,
+            hung(Pair("  ", _short(mask(finding.what))), width, column=2),
+            hung(Pair("  why:", mask(finding.why), MUTED, MUTED), width, column=_COLUMN),
+            hung(Pair("  remedy:", mask(finding.remedy), MUTED), width, column=_COLUMN),
         ]
         passed = self._passed.get((finding.code, finding.path)) if finding.severity is Severity.HIGH else None
         if passed is not None:

@@ -34,7 +34,7 @@ class AskPath(ModalScreen[str | None]):
             yield Static(Content(self._title), id="ask-path-title")
             yield Static(Content(self._hint), id="ask-path-hint")
             yield Line(placeholder="a file's path")
-            yield Static(Content("Enter go on   Esc back"), id="ask-path-keys")
+            yield Static(Content("Enter goes on · Esc goes back"), id="ask-path-keys")
 
     def on_mount(self) -> None:
         """Propose the path."""

@@ -163,7 +163,7 @@ class ChooseOne(ModalScreen[str | None]):
             options = OptionList(id="choose-list", markup=False, compact=True)
             options.can_focus = False
             yield options
-            yield Static(Content("Enter choose   Esc back"), id="choose-keys")
+            yield Static(Content("Enter takes it · Esc goes back"), id="choose-keys")
 
     def on_mount(self) -> None:
         """Show all, the present choice highlighted."""

@@ -13,6 +13,8 @@ from textual.widgets.option_list import Option
 
 from screens.copying import told
 from screens.marks import severity
+from screens.widgets.hanging import Pair, hung
+from screens.widgets.notes import MUTED
 from wizard.findings import Finding
 
 
@@ -119,15 +121,19 @@ class FindingsList(OptionList):
 
     def _prompt(self, finding: Finding, *, waiting: bool, opened: bool) -> Content:
         mask = getattr(self.app, "mask", str)
+        width = self.scrollable_content_region.width or self.app.size.width
         head = Content.assemble(
-            Content.styled("… looking again", "$text-muted") if waiting else severity(finding.severity),
+            Content.styled("… looking again", MUTED) if waiting else severity(finding.severity),
             "  ",
             (finding.code, "bold"),
             f"  {mask(finding.path)}",
         )
         if opened:
-            said = f"\n{mask(finding.what)}\nwhy:    {mask(finding.why)}\nremedy: {mask(finding.remedy)}"
-            return Content.assemble(head, said)
-        width = self.scrollable_content_region.width or self.app.size.width
+            told_in_full = (
+                Pair("  ", mask(finding.what)),
+                Pair("  why:", mask(finding.why), MUTED, MUTED),
+                Pair("  remedy:", mask(finding.remedy), MUTED),
+            )
+            return Content("\n").join([head, *(hung(it, width, column=10 if it.style else 2) for it in told_in_full)])
         line = Content.assemble(head, f"  {mask(finding.what)}")
         return line if line.cell_length <= width else line.truncate(width, ellipsis=True)

@@ -17,6 +17,19 @@ from textual.widget import Widget
 if TYPE_CHECKING:
     from textual.screen import Screen
 
+#: What is done by the keys that stay whatever the room: the way out, the way on, and what tells all the others.
+ESSENTIAL = frozenset({"back", "next", "help"})
+#: Keys whose names Textual writes in other words, or signs, than the texts on the screens.
+_NAMES = {
+    "esc": "Esc", "⏎": "Enter", "↵": "Enter", "enter": "Enter", "tab": "Tab", "space": "Space", "delete": "Delete",
+    "backspace": "Backspace", "home": "Home", "end": "End", "pageup": "PgUp", "pagedown": "PgDn",
+}  # fmt: skip
+
+
+def named(key: str) -> str:
+    """Give a key's name as all texts write it: `Esc`, `F2`, `^n`."""
+    return key.upper() if key.startswith("f") and key[1:].isdigit() else _NAMES.get(key, key)
+
 
 @dataclass(frozen=True, slots=True)
 class Key:
@@ -27,6 +40,7 @@ class Key:
     word: str
     tooltip: str
     enabled: bool = True
+    essential: bool = False
 
     @property
     def width(self) -> int:
@@ -51,15 +65,21 @@ class Line:
     commands: Key | None = None
 
     def placed(self, width: int) -> Iterator[Placed]:
-        """Give the keys with their places in a width; one that does not fit is cut off by the commands."""
+        """Give the keys with their places in a width.
+
+        Where there is no room for all, the last ones go that are not essential; one of these that does not fit is cut off.
+        """
         right = width
         if self.commands is not None:
             right = max(width - self.commands.width, 0)
             yield Placed(self.commands, right, width)
-        left = 0
+        left, kept = 0, sum(key.width for key in self.keys if key.essential)
         for key in self.keys:
+            kept -= key.width if key.essential else 0
             if left >= right:
                 return
+            if not key.essential and left + key.width + kept > right:
+                continue
             yield Placed(key, left, min(left + key.width, right))
             left += key.width
 
@@ -135,7 +155,8 @@ class Keys(Widget):
         for _, binding, enabled, tooltip in active.values():
             if binding.show and binding.action not in found:
                 called = app.get_key_display(binding)
-                found[binding.action] = Key(binding.key, called, binding.description, tooltip, enabled)
+                essential = binding.action in ESSENTIAL
+                found[binding.action] = Key(binding.key, called, binding.description, tooltip, enabled, essential)
         commands = active.get(app.COMMAND_PALETTE_BINDING) if app.ENABLE_COMMAND_PALETTE else None
         if commands is None:
             return Line(tuple(found.values()))

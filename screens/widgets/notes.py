@@ -20,8 +20,8 @@ SYMBOLS: dict[str, str] = {PROBLEM: "✗"} | {severity.value: severity.symbol fo
 STYLES: dict[str, str] = {PROBLEM: "$text-error"} | {
     severity.value: style for severity, style in SEVERITY_STYLES.items()
 }
-#: What stands back: Textual takes `$text-muted` for plain black or white outside of a stylesheet.
-MUTED = "$foreground 70%"
+#: What stands back: a colour of our themes (`screens.styles`), as Textual's own would be drawn plain here.
+MUTED = "$text-muted"
 #: A long explanation ends after so many lines; all of it is on the help key, and in the list of findings.
 _LINES = 2
 _LAST_PART = re.compile(r"(\.[^.\[]+|\[\d+\])$")

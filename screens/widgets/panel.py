@@ -4,25 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from textual.content import Content
-from textual.widgets import Static
+from screens.widgets.hanging import Pair, Pairs
+
+#: Where texts begin: the longest label and its margin.
+_COLUMN = 16
 
 
-class Panel(Static):
-    """Lines of a label and a text each; a label may be a symbol and a word. Nothing is drawn anew that is the same."""
+class Panel(Pairs):
+    """Lines of a label and a text each; a label may be a symbol and a word."""
 
     def __init__(self, title: str, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
-        super().__init__(id=id, markup=False, classes="panel")
-        self._title = title
-        self._lines: tuple[tuple[str, str, str], ...] | None = None
+        super().__init__(title=title, column=_COLUMN, id=id)
+        self.add_class("panel")
 
-    def show(self, lines: Iterable[tuple[str, str, str]]) -> None:
-        """Show lines of a label, a text and the label's style."""
+    def show(self, pairs: Iterable[tuple[str, str, str] | Pair]) -> None:
+        """Show lines of a label, a text and the label's style. Texts are masked before they are broken into lines."""
         mask = getattr(self.app, "mask", str)
-        masked = tuple((label, mask(text), style) for label, text, style in lines)
-        if masked == self._lines:
-            return
-        self._lines = masked
-        title = Content.styled(self._title, "bold $text-accent")
-        rows = [Content.assemble((f"  {label:14}", style), text) for label, text, style in masked]
-        self.update(Content("\n").join([title, *rows]))
+        lines = (it if isinstance(it, Pair) else Pair(*it) for it in pairs)
+        super().show(Pair(f"  {it.label}", mask(it.text), it.style, it.text_style) for it in lines)

@@ -16,6 +16,7 @@ from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from screens.widgets.notes import MUTED
 from wizard.engine import runs
 from wizard.engine.runs import Run
 from wizard.errors import PlanewrightError
@@ -59,7 +60,7 @@ class RunPicker(ModalScreen[Run | None]):
         Binding("escape", "back", "Back", tooltip="Go back to where you were"),
     ]
     DEFAULT_CSS = """
-    RunPicker OptionList { height: auto; max-height: 16; border: none; padding: 0; background: $surface; }
+    RunPicker OptionList { height: auto; max-height: 16; text-wrap: nowrap; text-overflow: ellipsis; }
     """
 
     class _Read(Message):
@@ -79,7 +80,7 @@ class RunPicker(ModalScreen[Run | None]):
         with Vertical(classes="dialog"):
             yield Static(Content(f"Runs of {mask(self._place.name)}"), classes="title")
             yield OptionList(id="runs", markup=False)
-            yield Static(Content("Enter shows one · Esc goes back"), classes="hint", id="runs-hint")
+            yield Static(Content("Enter shows it · Esc goes back"), classes="hint", id="runs-hint")
 
     def on_mount(self) -> None:
         """Read the runs in a thread: an old deployment has hundreds."""
@@ -121,7 +122,7 @@ def line(item: Listed, mask: Callable[[str], str] = str) -> Content:
     request = item.run.request
     symbol, style = _LOOKS[item.standing]
     return Content.assemble(
-        f"{request.created:%Y-%m-%d %H:%M:%S}  {request.stack:<9} {request.action:<13} ",
-        (f"{symbol} {item.standing:<13}", style),
-        (mask(request.who), "$text-muted"),
+        f"{request.created:%Y-%m-%d %H:%M}  {request.stack:<9} {request.action:<8} ",
+        (f"{symbol} {item.standing:<13} ", style),
+        (mask(request.who), MUTED),
     )

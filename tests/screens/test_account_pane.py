@@ -73,7 +73,7 @@ def on_pane(
 
 
 def panel(app: Asking) -> str:
-    return app.query_one(Panel).render().plain  # type: ignore[union-attr]
+    return " ".join(app.query_one(Panel).render().plain.split())
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 from textual.widgets import Input
 
-from screens.widgets.keys import Key, Keys, Line
+from screens.widgets.keys import Key, Keys, Line, named
 
 
 class One(Widget, can_focus=True):
@@ -137,3 +137,18 @@ def test_keys_never_take_more_room_than_there_is(width: int) -> None:
     cells = sorted((it.start, it.end) for it in line.placed(width))
     assert all(start <= end <= width for start, end in cells)
     assert all(end <= start for (_, end), (start, _) in pairwise(cells))
+
+
+def test_where_there_is_little_room_the_ways_out_on_and_to_help_stay() -> None:
+    words = ("Choose", "Problem", "Back", "Findings", "Next", "Help")
+    keys = tuple(Key(w[0], w[0], w, "", essential=w in {"Back", "Next", "Help"}) for w in words)
+    commands = Key("^p", "^p", "Commands", "")
+    narrow = [it.key.word for it in sorted(Line(keys, commands).placed(50), key=lambda it: it.start)]
+    assert narrow == ["Choose", "Back", "Next", "Help", "Commands"]
+    wide = [it.key.word for it in sorted(Line(keys, commands).placed(90), key=lambda it: it.start)]
+    assert wide == [*words, "Commands"]
+
+
+@pytest.mark.parametrize(("key", "called"), [("esc", "Esc"), ("f12", "F12"), ("⏎", "Enter"), ("^n", "^n"), ("f", "f")])
+def test_keys_are_named_as_in_all_texts(key: str, called: str) -> None:
+    assert named(key) == called
