@@ -117,7 +117,7 @@ def _volumes(what: str, volume: DataVolumes | LogVolume, count: int, region: str
                 name = f"io2 IOPS above {above}" if above else "io2 IOPS"
                 yield item(name, products.volume_iops(region, kind, tier), iops, "IOPS")
         return
-    included = EBS[kind]
+    included = EBS[VolumeType.GP3]
     if volume.iops > included.included_iops:
         product = products.volume_iops(region, kind)
         yield item(f"IOPS above {included.included_iops}", product, volume.iops - included.included_iops, "IOPS")
