@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from wizard.blueprints.springtail.answers import ShardAnswers
+from wizard.blueprints.springtail.facts import Pins
 from wizard.contracts import Contract
 from wizard.deploy import store
 from wizard.deploy.target import Target
 
 
-def render(target: Target, stack: str, contract: Contract | None) -> dict[str, bytes]:
-    """Give the files of a stack by path. What is not known yet is left open, and the engine says so if asked to plan."""
+def render(target: Target, stack: str, contract: Contract | None, *, pins: Pins | None = None) -> dict[str, bytes]:
+    """Give the files of a stack by path. What is not known yet is left open, and the engine says so if asked to plan.
+
+    `pins` are images that were resolved just now; else those that are kept.
+    """
     from generators.springtail import deployment_files, shard_files
 
     state = store.load_state_location(target.workspace, target.shard)
@@ -19,7 +23,7 @@ def render(target: Target, stack: str, contract: Contract | None) -> dict[str, b
         target.deployment,
         target.shard,
         stack,
-        pins=store.load_pins(target.place),
+        pins=pins or store.load_pins(target.place),
         contract=contract,
         state=state,
     )

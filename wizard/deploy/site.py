@@ -10,6 +10,7 @@ from wizard.aws.engine_credentials import EngineCredentials, engine_credentials
 from wizard.aws.session import AwsSession, Identity, open_session, require_account
 from wizard.deploy.checking import Checked, checker_of
 from wizard.deploy.target import Target, subject_of
+from wizard.engine.aside import Aside
 from wizard.engine.commands import StackEngine, Subject
 from wizard.engine.environment import Ambient, Credentials, Keys, Profile, Served
 from wizard.engine.locate import Engine, find_engine
@@ -31,16 +32,26 @@ class Site:
 
     def stack_engine(self, target: Target, stack: str) -> StackEngine:
         """Give the engine in the stack's directory."""
+        return self._engine_in(target, stack, target.place.stack(stack), target.place.engine_data(stack), None)
+
+    def aside_engine(self, target: Target, stack: str, folder: Path, aside: Aside) -> StackEngine:
+        """Give an engine that works on the stack in a folder of its own, beside everything."""
+        return self._engine_in(target, stack, folder / "stack", folder / "data", aside)
+
+    def _engine_in(
+        self, target: Target, stack: str, stack_dir: Path, data_dir: Path, aside: Aside | None
+    ) -> StackEngine:
         config = write_cli_config(target.place.hidden, self.mirror.mirror, self.environ, Path.home())
         return StackEngine(
             self.engine,
-            target.place.stack(stack),
-            target.place.engine_data(stack),
+            stack_dir,
+            data_dir,
             subject=Subject(target.place.kind, target.name, stack),
             environ=self.environ,
             cli_config=config,
             credentials=_for_engine(self.credentials),
             region=target.shard.account.region,
+            aside=aside,
         )
 
 

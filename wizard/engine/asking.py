@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -46,37 +47,57 @@ class Answer:
             return [self.spoken]
 
 
-def ask(argv: list[str], *, cwd: Path, environment: dict[str, str]) -> Answer:
+#: Raises KeyboardInterrupt once a command is not wanted any more.
+Look = Callable[[], None]
+#: Seconds between two looks.
+_POLL_S = 0.1
+
+
+def ask(argv: list[str], *, cwd: Path, environment: dict[str, str], look: Look | None = None) -> Answer:
     """Run a command that only reads; its answer comes through a pipe and is never on a disk."""
-    code, stdout, stderr = _run(argv, cwd, environment, subprocess.PIPE, subprocess.PIPE)
+    code, stdout, stderr = _run(argv, cwd, environment, (subprocess.PIPE, subprocess.PIPE), look)
     return Answer(code, stdout, stderr)
 
 
-def order(argv: list[str], *, cwd: Path, environment: dict[str, str]) -> Answer:
+def order(argv: list[str], *, cwd: Path, environment: dict[str, str], look: Look | None = None) -> Answer:
     """Run a command that changes something: into unnamed files, so that it goes on when this process is killed."""
     with tempfile.TemporaryFile() as stdout, tempfile.TemporaryFile() as stderr:
-        code, _, _ = _run(argv, cwd, environment, stdout, stderr)
+        code, _, _ = _run(argv, cwd, environment, (stdout, stderr), look)
         stdout.seek(0)
         stderr.seek(0)
         return Answer(code, stdout.read(), stderr.read())
 
 
 def _run(
-    argv: list[str], cwd: Path, environment: dict[str, str], stdout: int | IO[bytes], stderr: int | IO[bytes]
+    argv: list[str],
+    cwd: Path,
+    environment: dict[str, str],
+    output: tuple[int | IO[bytes], int | IO[bytes]],
+    look: Look | None,
 ) -> tuple[int, bytes, bytes]:
     with subprocess.Popen(
         argv,
         cwd=cwd,
         env=environment,
         stdin=subprocess.DEVNULL,
-        stdout=stdout,
-        stderr=stderr,
+        stdout=output[0],
+        stderr=output[1],
         start_new_session=True,  # Ctrl-C is ours to pass on, once
     ) as process:
         try:
-            said, complained = process.communicate()
+            said, complained = _communicated(process, look)
         except KeyboardInterrupt:
             os.kill(process.pid, signal.SIGINT)
             process.communicate()
             raise
     return process.returncode, said or b"", complained or b""
+
+
+def _communicated(process: subprocess.Popen[bytes], look: Look | None) -> tuple[bytes | None, bytes | None]:
+    while look is not None:
+        look()
+        try:
+            return process.communicate(timeout=_POLL_S)
+        except subprocess.TimeoutExpired:
+            continue
+    return process.communicate()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,6 +16,7 @@ from typing import Any
 
 import wizard
 from wizard.engine import asking, cancel, follow, launch, runs, saved
+from wizard.engine.aside import Aside
 from wizard.engine.asking import Answer
 from wizard.engine.diagnostics import failure
 from wizard.engine.environment import Credentials, EngineEnvironment, Served, engine_environment
@@ -61,8 +63,10 @@ class StackEngine:
         cli_config: Path,
         credentials: Credentials | None = None,
         region: str | None = None,
+        aside: Aside | None = None,
     ) -> None:
         self.engine = engine
+        self._aside = aside
         self.stack_dir = stack_dir.absolute()
         self.data_dir = data_dir.absolute()
         self.subject = subject
@@ -72,7 +76,7 @@ class StackEngine:
             environ, data_dir=data_dir, cli_config=cli_config, credentials=credentials, region=region
         )
 
-    def init(self, *, reconfigure: bool = False, readonly_lock_file: bool = False) -> None:
+    def init(self, *, reconfigure: bool = False, readonly_lock_file: bool = False, backend: bool = True) -> None:
         """Install the provider and set the backend up.
 
         `readonly_lock_file` refuses to add a checksum to `.terraform.lock.hcl` instead of adding it.
@@ -80,9 +84,12 @@ class StackEngine:
         `reconfigure` gives an earlier backend of this directory up without moving its state: only when that state is known
         to lie where the configuration now says.
 
+        Without `backend` only the provider is installed.
+
         Raises EngineError, AccountError.
         """
         argv = ["init", "-json", "-input=false"]
+        argv += [] if backend else ["-backend=false"]
         argv += ["-reconfigure"] if reconfigure else []
         argv += ["-lockfile=readonly"] if readonly_lock_file else []
         with self._one_init_at_a_time():
@@ -115,6 +122,7 @@ class StackEngine:
         variables: Mapping[str, Any] | None = None,
         targets: Sequence[str] = (),
         parallelism: int | None = None,
+        lock: bool = True,
         lock_timeout_s: int = LOCK_TIMEOUT_S,
         on_state: Callable[[RunState], None] | None = None,
     ) -> PlanRun:
@@ -122,6 +130,7 @@ class StackEngine:
 
         `targets` are the addresses it is limited to, with what they need; none for the whole stack.
         `variables` hold for this plan alone and win over the stack's files (`deletion_protection: false` before a destroy).
+        Without `lock` the state is read while somebody else may change it: such a plan holds only if nobody did.
         A KeyboardInterrupt is passed to the engine, which stops in good order, and then raised.
 
         Raises StateLockedError, AccountError, EngineError.
@@ -129,7 +138,8 @@ class StackEngine:
         action: Action = "destroy-plan" if destroy else "refresh-plan" if refresh_only else "plan"
         now = datetime.now(UTC)
         path = runs.directory(runs_dir.absolute(), runs.new_id(now))
-        arguments = ["plan", "-json", "-input=false", "-detailed-exitcode", f"-lock-timeout={lock_timeout_s}s"]
+        arguments = ["plan", "-json", "-input=false", "-detailed-exitcode"]
+        arguments.append(f"-lock-timeout={lock_timeout_s}s" if lock else "-lock=false")
         arguments += ["-destroy"] if destroy else []
         arguments += ["-refresh-only"] if refresh_only else []
         arguments += [f"-parallelism={parallelism}"] if parallelism else []
@@ -234,7 +244,7 @@ class StackEngine:
             engine_kind=self.engine.kind,
             engine_version=self.engine.version,
             engine_path=str(self.engine.path),
-            argv=(str(self.engine.path), *arguments),
+            argv=tuple(self._command(arguments)),
             stack_dir=str(self.stack_dir),
             who=me(),
             created_at=now.isoformat(),
@@ -248,7 +258,7 @@ class StackEngine:
     def _to_the_end(self, run: Run, on_state: Callable[[RunState], None] | None) -> RunState:
         state = RunState()
         try:
-            for state in follow.follow(run):
+            for state in follow.follow(run, sleep=time.sleep if self._aside is None else self._aside.nap):
                 if on_state is not None:
                     on_state(state)
         except KeyboardInterrupt:
@@ -274,11 +284,18 @@ class StackEngine:
 
     def _ask(self, argv: list[str]) -> Answer:
         with self._served() as environment:
-            return asking.ask([str(self.engine.path), *argv], cwd=self.stack_dir, environment=environment)
+            return asking.ask(self._command(argv), cwd=self.stack_dir, environment=environment, look=self._look)
 
     def _order(self, argv: list[str]) -> Answer:
         with self._served() as environment:
-            return asking.order([str(self.engine.path), *argv], cwd=self.stack_dir, environment=environment)
+            return asking.order(self._command(argv), cwd=self.stack_dir, environment=environment, look=self._look)
+
+    def _command(self, argv: Sequence[str]) -> list[str]:
+        return [*(self._aside.prefix if self._aside else ()), str(self.engine.path), *argv]
+
+    @property
+    def _look(self) -> Callable[[], None] | None:
+        return self._aside.look if self._aside else None
 
     @contextlib.contextmanager
     def _served(self) -> Iterator[dict[str, str]]:
