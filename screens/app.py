@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
 from textual.binding import Binding, BindingType
+from textual.events import InputEvent
+from textual.message import Message
 from textual.reactive import reactive
 from textual.worker import WorkerFailed
 
@@ -20,9 +22,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from textual.command import Provider
+    from textual.events import Event
 
     from screens.deployments import Deployments, OpenObject
     from screens.desk import Desk
+    from screens.pace import Pace
     from screens.presenter import Mask
     from screens.wizard import WizardScreen
     from wizard.crash import CrashReport
@@ -41,10 +45,15 @@ def _commands() -> type[Provider]:
     return Commands
 
 
+class Prepared(Message):
+    """All that is large is imported."""
+
+
 class Planewright(KeysInOrder):
     """Deployments first; straight into one of them when `place` names it.
 
-    `crash` is the report of what ended the application, when it was not the person.
+    `crash` is the report of what ended the application, when it was not the person. `pace` is told when it may do
+    Python's own work.
     """
 
     TITLE = "Planewright"
@@ -71,9 +80,11 @@ class Planewright(KeysInOrder):
         step: Step | None = None,
         presenter: bool = False,
         light: bool = False,
+        pace: Pace | None = None,
     ) -> None:
         super().__init__()
         self.desk = desk
+        self._pace = pace
         #: Whether nothing is real here: every screen's header says so.
         self.rehearsal = desk.played is not None
         self.crash: CrashReport | None = None
@@ -109,6 +120,21 @@ class Planewright(KeysInOrder):
 
         for pane in panes_of("deployment").values():
             pane()
+        self.post_message(Prepared())
+
+    def on_prepared(self) -> None:
+        """From now on collect garbage while the person pauses."""
+        if self._pace is not None:
+            from screens.pace import LOOK_S
+
+            self._pace.steady()
+            self.set_interval(LOOK_S, self._pace.tidy)
+
+    async def on_event(self, event: Event) -> None:
+        """Note that somebody is at it."""
+        if self._pace is not None and isinstance(event, InputEvent):
+            self._pace.touched()
+        await super().on_event(event)
 
     def wizard(self, place: Place, step: Step | None) -> WizardScreen:
         """Give the screen of an object's steps."""

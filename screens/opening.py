@@ -10,6 +10,10 @@ from wizard.walk.opening import Wanted
 
 def open_screens(wanted: Wanted) -> int:
     """Run the application until the person leaves it, and give the exit code. Raises InputError for an unknown name."""
+    from screens.pace import Pace
+
+    pace = Pace()
+    pace.begin()
     from screens.app import Planewright
     from screens.desk import Desk
     from wizard.workspace import Workspace
@@ -18,7 +22,7 @@ def open_screens(wanted: Wanted) -> int:
     place = workspace.find(wanted.name) if wanted.name else None
     environ = dict(os.environ if wanted.environ is None else wanted.environ)
     desk = Desk(workspace, environ, engine=wanted.engine, mirror=wanted.mirror, played=wanted.played)
-    app = Planewright(desk, place=place, presenter=wanted.presenter, light=wanted.light)
+    app = Planewright(desk, place=place, presenter=wanted.presenter, light=wanted.light, pace=pace)
     try:
         app.run(mouse=wanted.mouse)
     finally:
