@@ -37,7 +37,7 @@ class Terminal:
 
         monkeypatch.setattr(common, "confirm", confirm)
 
-    def _follow(self, _run: Run) -> Iterator[RunState]:
+    def _follow(self, _run: Run, **_: Any) -> Iterator[RunState]:
         yield RunState(last_message="going on")
         if self.presses:
             self.presses -= 1

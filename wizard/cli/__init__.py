@@ -9,7 +9,7 @@ import argparse
 import importlib
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from wizard import __version__
@@ -47,7 +47,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
 CRASH_EXIT = 70
 
 
-def _parser(command: str | None) -> argparse.ArgumentParser:
+def parser_of(command: str | None) -> argparse.ArgumentParser:
+    """Give the parser, with the flags of this command alone."""
     parser = argparse.ArgumentParser(
         prog="planewright",
         description="A guided deployment wizard for database data planes on AWS.",
@@ -69,15 +70,24 @@ def run(arguments: Sequence[str], *, screens: Opener | None = None) -> int:
 
     `screens` opens the other front end, for a command that wants it: this one does not know it.
     """
+    return guarded(lambda: _run(arguments, screens))
+
+
+def _run(arguments: Sequence[str], screens: Opener | None) -> int:
     command = next((a for a in arguments if not a.startswith("-")), None)
+    args, rest = parser_of(command).parse_known_args(arguments)
+    # `new` takes one flag per question, known only once its questions are loaded.
+    args.rest = rest
+    args.open_screens = screens
+    if rest and not getattr(args, "takes_rest", False):
+        parser_of(command).parse_args(arguments)
+    return int(args.run(args))
+
+
+def guarded(work: Callable[[], int]) -> int:
+    """Turn every outcome of this front end's work into an exit code and a text for people."""
     try:
-        args, rest = _parser(command).parse_known_args(arguments)
-        # `new` takes one flag per question, known only once its questions are loaded.
-        args.rest = rest
-        args.open_screens = screens
-        if rest and not getattr(args, "takes_rest", False):
-            _parser(command).parse_args(arguments)
-        return int(args.run(args))
+        return work()
     except SystemExit as leaving:  # argparse has printed already
         return leaving.code if isinstance(leaving.code, int) else 2
     except PlanewrightError as error:

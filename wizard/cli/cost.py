@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from wizard.cost.estimate import Estimate, Line
+    from wizard.deploy.target import Target
     from wizard.facts.asking import Facts
 
 #: A price is no gate: nobody waits for it as long as for a check.
@@ -29,10 +30,16 @@ def register(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print the estimate. Not knowing a price is no failure: it is said, and the exit code is 0."""
-    from wizard.cost.estimate import asks_of, estimate
-    from wizard.deploy.target import open_target, subject_of
+    from wizard.deploy.target import open_target
 
-    target = open_target(common.workspace_of(args), args.name)
+    return show(args, open_target(common.workspace_of(args), args.name))
+
+
+def show(args: argparse.Namespace, target: Target) -> int:
+    """As the command, for answers that may not be saved yet."""
+    from wizard.cost.estimate import asks_of, estimate
+    from wizard.deploy.target import subject_of
+
     subject = subject_of(target)
     checker = common.checker(target)
     checker.deadline_s = DEADLINE_S

@@ -26,7 +26,11 @@ def run(args: argparse.Namespace) -> int:
     """Print the map. What could not be read is said: then a free block is free as far as is known."""
     from wizard.deploy.target import open_target
 
-    target = open_target(common.workspace_of(args), args.name)
+    return show(args, open_target(common.workspace_of(args), args.name))
+
+
+def show(args: argparse.Namespace, target: Target) -> int:
+    """As the command, for answers that may not be saved yet."""
     layout, unread = _read(args, target)
     if args.json:
         common.say_json(_json(target.name, layout, unread))

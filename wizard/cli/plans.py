@@ -50,12 +50,13 @@ def _attributes(change: Change) -> None:
     differences = change.differences()
     for item in differences[:SHOWN]:
         forces = "  (forces the replacement)" if item.forces else ""
-        say(f"        {item.path}: {_short(item.before)} → {_short(item.after)}{forces}")
+        say(f"        {item.path}: {short(item.before)} → {short(item.after)}{forces}")
     if len(differences) > SHOWN:
         say(f"        and {len(differences) - SHOWN} more attributes")
 
 
-def _short(value: Any) -> str:
+def short(value: Any) -> str:
+    """Give a value as it is shown in a line."""
     text = repr(value) if isinstance(value, str) and value != "(known after apply)" else str(value)
     return text if len(text) <= 80 else text[:77] + "…"
 

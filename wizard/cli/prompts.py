@@ -95,7 +95,7 @@ class _Asker:
                 asked.ask, options, default=default if default in options else None
             ).unsafe_ask()
             return accept(asked, chosen)
-        hint = f" ({' / '.join(options)})" if options else _HINTS.get(asked.shape, "")
+        hint = f" ({' / '.join(options)})" if options else HINTS.get(asked.shape, "")
         hint += " (@FILE reads a file)" if asked.key.endswith("_pem") else ""
         text = questionary.text(
             asked.ask + hint,
@@ -120,7 +120,8 @@ class _Asker:
         return found
 
 
-_HINTS = {Shape.LIST: " (a, b, …)", Shape.TABLE: " (key=value, key=value)"}
+#: How several values are written in one line.
+HINTS = {Shape.LIST: " (a, b, …)", Shape.TABLE: " (key=value, key=value)"}
 
 
 def _accepted(asked: Asked, text: str) -> Any:

@@ -54,11 +54,16 @@ def register(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Look, or write the script, or read; then say what follows. Exit 1 when a finding holds the next step."""
-    from wizard.blueprints.springtail.answers import DeploymentAnswers
-    from wizard.deploy import readiness
     from wizard.deploy.target import open_target
 
-    target = open_target(common.workspace_of(args), args.name)
+    return show(args, open_target(common.workspace_of(args), args.name))
+
+
+def show(args: argparse.Namespace, target: Target) -> int:
+    """As the command, for answers that may not be saved yet."""
+    from wizard.blueprints.springtail.answers import DeploymentAnswers
+    from wizard.deploy import readiness
+
     if not isinstance(target.answers, DeploymentAnswers):
         raise InputError(f"{target.name} is a shard: it has no database", action="name a deployment")
     if args.script is not None:

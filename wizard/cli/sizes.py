@@ -48,9 +48,14 @@ def register(subparsers: Any) -> None:
 def run(args: argparse.Namespace) -> int:
     """Print the types that match, each with whether it carries the role; exit 1 when AWS gave no catalogue."""
     from wizard.deploy.target import open_target
+
+    return show(args, open_target(common.workspace_of(args), args.name))
+
+
+def show(args: argparse.Namespace, target: Target) -> int:
+    """As the command, for answers that may not be saved yet."""
     from wizard.sizing.catalogue import parse
 
-    target = open_target(common.workspace_of(args), args.name)
     wish = _wish(target, args.role, args.storage)
     parsed = parse(" ".join(args.filter))
     if parsed.unclear:

@@ -9,8 +9,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 _USAGE = "planewright [--workspace DIR] [--open NAME] [--presenter] [--light] [--no-mouse] [--plain]"
-PLAIN = """\
-The same without screens, one command for each step; each says what it does with --help:
+ELSE = """\
+Line by line, where there are no screens:
+
+  planewright --plain        all that the screens do, asked and told in plain lines; from a pipe as well
+
+One command for each step; each says what it does with --help:
 
   planewright new NAME       ask every question in plain text, or take the answers as flags
   planewright check NAME     everything that is wrong or risky, and what to do
@@ -43,13 +47,31 @@ def options(arguments: Sequence[str]) -> argparse.Namespace | None:
 
 
 def without_screens(wanted: argparse.Namespace, environ: Mapping[str, str]) -> int | None:
-    """Say what to do instead where screens are not wanted or not possible, and give the exit code; None: open them."""
+    """Guide in plain lines where that is wanted, or say what to do where screens are not possible; give the exit code.
+
+    None: the screens are to be opened.
+    """
     if wanted.plain:
-        sys.stdout.write(PLAIN)
-        return 0
+        return _plain(wanted, environ)
     terminal = sys.stdin.isatty() and sys.stdout.isatty()
     if terminal and environ.get("TERM", "") not in {"", "dumb"}:
         return None
     why = "this terminal cannot show them (TERM is dumb)" if terminal else "this is not a terminal"
-    sys.stderr.write(f"✗ no command, and the screens cannot be opened: {why}\n\n{PLAIN}")
+    sys.stderr.write(f"✗ no command, and the screens cannot be opened: {why}\n\n{ELSE}")
     return 2
+
+
+def _plain(wanted: argparse.Namespace, environ: Mapping[str, str]) -> int:
+    from wizard.cli import guarded
+    from wizard.cli.guide.opening import open_guide
+
+    return guarded(
+        lambda: open_guide(
+            wanted.workspace,
+            environ,
+            name=wanted.open,
+            engine=wanted.engine,
+            mirror=wanted.mirror,
+            presenter=wanted.presenter,
+        )
+    )

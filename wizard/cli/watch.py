@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from wizard.cli import common
@@ -66,8 +68,15 @@ def find(place: Place, run_id: str | None) -> Run:
     return newest
 
 
-def follow_to_the_end(chosen: Run, *, quiet: bool = False, ours: bool = True) -> RunState:
-    """Follow a run to its end and give its last state.
+def follow_to_the_end(
+    chosen: Run,
+    *,
+    quiet: bool = False,
+    ours: bool = True,
+    plain: bool = False,
+    sleep: Callable[[float], None] = time.sleep,
+) -> RunState:
+    """Follow a run to its end and give its last state. `plain` says it in lines alone; `sleep` waits between two looks.
 
     Ctrl-C: the first asks the engine to stop in good order, and following goes on; the second asks what to do. A run that
     somebody else started (`ours` false) is only left.
@@ -82,8 +91,8 @@ def follow_to_the_end(chosen: Run, *, quiet: bool = False, ours: bool = True) ->
     interrupts = 0
     while True:
         try:
-            with view(started=chosen.request.created) as renderer:
-                for state in follow(chosen):
+            with view(started=chosen.request.created, plain=plain) as renderer:
+                for state in follow(chosen, sleep=sleep):
                     if not quiet:
                         renderer.update(state)
             break

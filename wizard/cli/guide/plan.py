@@ -1,0 +1,148 @@
+"""Plan: what an apply would change, stack after stack, in words. Planning changes nothing of what is there."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from typing import TYPE_CHECKING
+
+from wizard.cli.common import say
+from wizard.cli.guide import changes, checking
+from wizard.cli.guide.desk import attempt, tell_error
+from wizard.cli.guide.talk import Jump, Option
+from wizard.errors import EditedFileError, PlanewrightError
+from wizard.walk.steps import Step
+
+if TYPE_CHECKING:
+    from wizard.cli.guide.way import Way
+    from wizard.deploy.flow import Planned
+    from wizard.deploy.site import Site
+    from wizard.deploy.target import Target
+
+
+def go(way: Way) -> None:
+    """Plan the stack whose turn it is, and look at the plan. Goes on to the apply with a plan, or past it without."""
+    target = way.walk.settle()
+    stack = next((s for s in target.stacks if s not in way.settled_stacks), target.stacks[-1])
+    if len(target.stacks) > 1:
+        say(f"stacks in their order: {', '.join(target.stacks)}. Now: {stack}.")
+    while True:
+        planned = _made(way, target, stack)
+        if planned is None:
+            stack = _without_plan(way, target, stack)
+            continue
+        changes.tell(planned)
+        word = _looked_at(way, planned)
+        if word == "apply":
+            way.planned = planned
+            return
+        if word == "on":
+            return
+        if word == "pass":
+            stack = _following(target, stack)
+
+
+def _made(way: Way, target: Target, stack: str) -> Planned | None:
+    """Make the plan; None, with the reason said, when there can be none."""
+    found: Planned | None = attempt(
+        lambda: _plan(way, target, stack, force=False), stopped="no plan was made, and nothing was changed"
+    )
+    return found
+
+
+def _plan(way: Way, target: Target, stack: str, *, force: bool) -> Planned | None:
+    from wizard.cli.plan import prepare_stack, waiting
+    from wizard.cli.progress import view
+    from wizard.deploy import flow
+    from wizard.deploy.exclusive import exclusive
+
+    say(f"planning {stack}: opening the engine and the account's session")
+    site = way.desk.site(target)
+    say(f"account {site.identity.account}, {target.shard.account.region}, as {site.identity.arn}")
+    for note in site.mirror.notes:
+        say(f"note: {note}")
+    _require_clear(way, target, site)
+    reason = waiting(target, stack, site)
+    if reason is not None:
+        say(f"{stack} waits: {reason}")
+        return None
+    with exclusive(target.place):
+        say("writing the files, initialising the engine: please wait")
+        try:
+            ready = prepare_stack(target, stack, site, Namespace(force=force))
+        except EditedFileError as error:
+            if force or not _set_aside(way, error):
+                raise
+            ready = prepare_stack(target, stack, site, Namespace(force=True))
+        say("planning: please wait")
+        with view(plain=True) as renderer:
+            return flow.plan(ready, on_state=renderer.update)
+
+
+def _set_aside(way: Way, error: EditedFileError) -> bool:
+    """Show what a person has edited, and ask whether their versions may be kept beside the new ones."""
+    tell_error(PlanewrightError(error.title, cause=error.cause, action=error.action))
+    way.talk.tell(line for text in error.differences.values() for line in text.splitlines())
+    return way.talk.sure("plan all the same, and keep your versions beside the new ones")
+
+
+def _require_clear(way: Way, target: Target, site: Site) -> None:
+    """Hold at findings, as every front end does; what was found is the walk's too."""
+    from wizard.deploy.gate import require_clear
+    from wizard.deploy.site import engine_findings
+    from wizard.deploy.target import subject_of
+    from wizard.findings import worst_first
+
+    check = way.walk.begin_check()
+    found = way.desk.checker(target).check(subject_of(target)).findings
+    findings = worst_first((*found, *engine_findings(target, site.engine)))
+    if check is not None:
+        way.walk.took(check.generation, findings)
+    require_clear(target.place, findings)
+
+
+def _looked_at(way: Way, planned: Planned) -> str:
+    """Look at a plan until somebody decides: `apply`, `again`, `pass` or `on`."""
+    empty, later = planned.plan.view.empty, _following(planned.target, planned.stack)
+    options = [
+        Option("apply", "read and keep its outputs: nothing is to be applied" if empty else "apply exactly this plan"),
+        Option("changes", "every change by stack and module, or those that a text finds", "TEXT"),
+        Option("attributes", "what changes of what is updated or replaced", "TEXT"),
+        Option("again", "plan again"),
+        *([Option("pass", f"to the next stack, {later}, without applying")] if later != planned.stack else []),
+        Option("on", "go on without applying: the plan is kept as a run"),
+    ]
+    while True:
+        word, rest = way.talk.choose("what now", options, default="apply" if empty else "")
+        if word == "changes":
+            way.talk.tell(changes.rows(planned, rest))
+        elif word == "attributes":
+            way.talk.tell(changes.attributes(planned, rest))
+        elif word != "apply" or empty or changes.confirmed(way.talk, planned):
+            return word
+
+
+def _without_plan(way: Way, target: Target, stack: str) -> str:
+    """Ask what to do where no plan could be made; give the stack to plan then."""
+    later = _following(target, stack)
+    options = [
+        Option("again", "plan again"),
+        Option("findings", "everything that is wrong or risky"),
+        Option("review", "back to the review, to mend or acknowledge what holds"),
+        *([Option("pass", f"to the next stack, {later}")] if later != stack else []),
+        Option("on", "go on without a plan: runs, secrets, what the customer does, verifying"),
+    ]
+    while True:
+        word, _ = way.talk.choose("what now", options)
+        if word == "again":
+            return stack
+        if word == "pass":
+            return later
+        if word == "review":
+            raise Jump(Step.REVIEW)
+        if word == "on":
+            raise Jump(Step.APPLY)
+        checking.tell_findings(way, way.walk.findings)
+
+
+def _following(target: Target, stack: str) -> str:
+    return target.stacks[min(target.stacks.index(stack) + 1, len(target.stacks) - 1)]
