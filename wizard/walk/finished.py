@@ -158,6 +158,11 @@ def _runs_of(place: Place) -> Path:
     return place.path / ".planewright" / "runs"
 
 
+def last_apply(target: Target) -> datetime | None:
+    """Give when the newest apply of an object, or of its shard, ended; None while nothing was ever applied from here."""
+    return _last_apply((*_runs(target.place), *_runs(target.shard_place)))
+
+
 def _last_apply(known: Iterable[Run]) -> datetime | None:
     ends = []
     for run in known:
