@@ -17,7 +17,7 @@ from wizard.blueprints.springtail.contracts import InstanceOutputs
 from wizard.blueprints.springtail.stacks import LINK, NEEDS, OUTPUTS, SHARD
 from wizard.contracts import Contract
 from wizard.deploy import store
-from wizard.deploy.emit import Emitted, differences, emit
+from wizard.deploy.emit import LOCK, Emitted, differences, emit
 from wizard.deploy.exclusive import require_idle
 from wizard.deploy.facts import gather
 from wizard.deploy.lasting import MARGIN, estimate
@@ -30,6 +30,7 @@ from wizard.engine.events import RunState
 from wizard.engine.runs import Run
 from wizard.engine.verdict import verdict
 from wizard.errors import ContractError, EngineError
+from wizard.files import write_atomic
 from wizard.workspace import Place
 
 OnState = Callable[[RunState], None]
@@ -138,12 +139,19 @@ def preview(target: Target, stack: str) -> dict[str, str]:
     return differences(target.place.stack(stack), render(target, stack, needed_contract(target, stack)))
 
 
-def prepare(target: Target, stack: str, site: Site, *, force: bool = False) -> Ready:
-    """Make the state's home, resolve images, write the files, initialise the engine. Changes nothing of the stack's own."""
+def prepare(target: Target, stack: str, site: Site, *, force: bool = False, lock: bytes | None = None) -> Ready:
+    """Make the state's home, resolve images, write the files, initialise the engine. Changes nothing of the stack's own.
+
+    `lock` is the lock file that an `init` of the same provider has completed: a stack that has none of its own yet takes
+    it, so that what that one fetched serves again.
+    """
     require_contract(target, stack)
     require_idle(target, stack)
     made = gather(target, stack, site)
+    new = not (target.place.stack(stack) / LOCK).exists()
     emitted = write(target, stack, force=force)
+    if new and lock is not None:
+        write_atomic(target.place.stack(stack) / LOCK, lock)
     engine = site.stack_engine(target, stack)
     engine.init()
     return Ready(target, stack, site.session, engine, emitted, made)
