@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.guiding import Aws, Guided, use
 from tests.workspaces import with_examples
 from wizard import cli
 
@@ -21,3 +22,10 @@ def workspace(tmp_path: Path) -> Path:
 @pytest.fixture
 def run(workspace: Path) -> Run:
     return lambda *arguments: cli.run([*arguments, "--workspace", str(workspace)])
+
+
+@pytest.fixture
+def guided(workspace: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Guided:
+    aws = Aws()
+    use(aws, monkeypatch)
+    return Guided(workspace, aws, capsys)

@@ -105,6 +105,9 @@ def _tell_said(way: Way, key: str) -> None:
     problems = [problem for problem in draft.problems if words.about(problem.path, key)]
     for problem in problems if draft.text(key) else ():
         _say_problem(problem)
+    unopened = way.walk.unopened
+    if key == "shard" and unopened is not None:
+        _say_problem(Problem(key, unopened.title, unopened.action))
     for finding in words.in_order(found for found in way.walk.findings if words.about(found.path, key)):
         for line in words.finding_lines(finding):
             say(line)
