@@ -25,6 +25,14 @@ class Pane(VerticalScroll):
         self.walk = walk
         self.desk = desk
 
+    def on_descendant_blur(self) -> None:
+        """Keep the step's keys working: what had the focus may be hidden now, which leaves it nowhere."""
+        self.call_after_refresh(self._keep_focus)
+
+    def _keep_focus(self) -> None:
+        if self.is_attached and self.display and self.screen.is_current and self.screen.focused is None:
+            self.focus(scroll_visible=False)
+
     def walk_changed(self) -> None:
         """Show the walk as it is now: after typing, after a check, after a run."""
 

@@ -70,5 +70,5 @@ async def apply(operator: Operator, stack: str) -> None:
 
 
 def _rows(screen: str) -> list[str]:
-    found = re.findall(r"^\s*(\S+)\s+(?:shard|deployment)\s+\S .*$", screen, re.MULTILINE)
+    found = re.findall(r"^\s*([a-z0-9-]+) .*\b(?:shard|deployment)\s*$", screen, re.MULTILINE)
     return [str(name) for name in found]
