@@ -25,12 +25,12 @@ CTRL_C = "\x03"
 
 @dataclass
 class Script:
-    """Gives its lines one after the other, then its end. `asked` are the prompts; `meantime` what is typed meanwhile."""
+    """Gives its lines one after the other, then its end. `asked` are the prompts; `meantime` what is typed, or done, meanwhile."""
 
     lines: list[str]
     asked: list[str] = field(default_factory=list)
     hidden: list[str] = field(default_factory=list)
-    meantime: list[str] = field(default_factory=list)
+    meantime: list[str | Callable[[], None]] = field(default_factory=list)
 
     def line(self, prompt: str) -> str:
         self.asked.append(prompt)
@@ -51,7 +51,11 @@ class Script:
 
     def meanwhile(self, seconds: float) -> str:
         time.sleep(min(seconds, 0.02))
-        return self.meantime.pop(0) if self.meantime else ""
+        now = self.meantime.pop(0) if self.meantime else ""
+        if isinstance(now, str):
+            return now
+        now()
+        return ""
 
 
 @dataclass
@@ -87,9 +91,11 @@ class Guided:
     script: Script = field(default_factory=lambda: Script([]))
     code: int = -1
 
-    def go(self, *lines: str, name: str | None = None, **flags: Any) -> str:
+    def go(
+        self, *lines: str, name: str | None = None, meantime: tuple[str | Callable[[], None], ...] = (), **flags: Any
+    ) -> str:
         """Guide with these lines, and give all that was said."""
-        self.script = Script(list(lines))
+        self.script = Script(list(lines), meantime=list(meantime))
         self.capsys.readouterr()
         self.code = open_guide(self.root, {}, name=name, lines=self.script, **flags)
         caught = self.capsys.readouterr()
