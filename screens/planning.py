@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from textual.message import Message
 
 from screens.messages import Checked
+from screens.plan_state import Standing, State, progress
 from wizard.errors import ContractError, PlanewrightError
 
 if TYPE_CHECKING:
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from wizard.engine.events import RunState
     from wizard.engine.plans import PlanView
     from wizard.walk.plan_tree import PlanTree
+    from wizard.walk.speculation import Speculation
     from wizard.walk.walk import Check
 
 
@@ -45,78 +48,83 @@ class OfJob(Message):
 
 
 class Stage(OfJob):
-    """What is being done, before the engine has anything to say."""
+    """What is being done, and once the engine plans, how far it is."""
 
     def __init__(self, job: Job, what: str) -> None:
         super().__init__(job)
         self.what = what
 
 
-class Progress(OfJob):
-    """How far the engine's plan is."""
-
-    def __init__(self, job: Job, state: RunState) -> None:
-        super().__init__(job)
-        self.state = state
-
-
 class Made(OfJob):
-    """The plan, and the tree of it and of the plans beside it."""
+    """The plan, and the tree of it and of the plans beside it. `age_s` is how long ago it was begun, if it was ahead."""
 
-    def __init__(self, job: Job, planned: flow.Planned, tree: PlanTree) -> None:
+    def __init__(self, job: Job, planned: flow.Planned, tree: PlanTree, age_s: int = 0) -> None:
         super().__init__(job)
         self.planned = planned
         self.tree = tree
+        self.age_s = age_s
 
 
-class Waits(OfJob):
-    """There can be no plan yet, and that is nobody's fault."""
+class NotMade(OfJob):
+    """There is no plan. `standing` says how the stack stands; `error`, where something failed, why and what to do."""
 
-    def __init__(self, job: Job, waiting: flow.Waiting) -> None:
+    def __init__(self, job: Job, standing: Standing, error: PlanewrightError | None = None) -> None:
         super().__init__(job)
-        self.waiting = waiting
-
-
-class Failed(OfJob):
-    """There is no plan; `error` says why and what to do."""
-
-    def __init__(self, job: Job, error: PlanewrightError) -> None:
-        super().__init__(job)
+        self.standing = standing
         self.error = error
 
 
-class Stopped(OfJob):
-    """The person has stopped it; the engine ended in good order."""
+def _waits(job: Job, on: flow.Waiting) -> NotMade:
+    """There can be no plan yet, and that is nobody's fault."""
+    return NotMade(job, Standing(State.WAITS, f"on {on.on}: {on.why}; {on.action}"))
 
 
 class _Stop(KeyboardInterrupt):
     """What the engine's side takes for the person's Ctrl-C: it interrupts the engine and waits for its end."""
 
 
-def make(desk: Desk, job: Job, post: Callable[[Message], object], *, stopped: Callable[[], bool]) -> None:
-    """Make a plan, telling how it goes. Blocks for as long as AWS and the engine take; ends early once `stopped`."""
+def make(
+    desk: Desk,
+    job: Job,
+    post: Callable[[Message], object],
+    *,
+    stopped: Callable[[], bool],
+    ahead: Speculation | None = None,
+) -> None:
+    """Make a plan, telling how it goes. Blocks for as long as AWS and the engine take; ends early once `stopped`.
+
+    One that was made `ahead` is taken where it is of the very same; everything is checked and written before as always.
+    """
     try:
-        post(_outcome(desk, job, post, stopped))
+        post(_outcome(desk, job, post, stopped, ahead))
     except PlanewrightError as error:
-        post(Failed(job, error))
+        post(NotMade(job, Standing(State.FAILED, error.title), error))
     except _Stop:
-        post(Stopped(job))
+        post(NotMade(job, Standing(State.STOPPED, "nothing was changed")))
 
 
-def _outcome(desk: Desk, job: Job, post: Callable[[Message], object], stopped: Callable[[], bool]) -> Message:
+def _outcome(
+    desk: Desk,
+    job: Job,
+    post: Callable[[Message], object],
+    stopped: Callable[[], bool],
+    ahead: Speculation | None,
+) -> Message:
     from wizard.deploy import flow
     from wizard.deploy.exclusive import exclusive
     from wizard.walk.plan_tree import plan_tree
 
-    def go_on(what: str) -> None:
+    def look() -> None:
         if stopped():
             raise _Stop
+
+    def go_on(what: str) -> None:
+        look()
         post(Stage(job, what))
 
     def heard(state: RunState) -> None:
-        if stopped():
-            raise _Stop
-        post(Progress(job, state))
+        look()
+        post(Stage(job, progress(state)))
 
     target = job.check.target
     go_on("opening the engine and the account's session")
@@ -126,14 +134,17 @@ def _outcome(desk: Desk, job: Job, post: Callable[[Message], object], stopped: C
     go_on("looking whether it can be planned")
     waiting = _waiting(target, job.stack) or flow.waiting_on_customer(target, job.stack, site)
     if waiting is not None:
-        return Waits(job, waiting)
+        return _waits(job, waiting)
     with exclusive(target.place):
         go_on("writing the files, initialising the engine")
-        ready = flow.prepare(target, job.stack, site, force=job.force)
+        lock = ahead.lock(target, job.stack) if ahead is not None else None
+        ready = flow.prepare(target, job.stack, site, force=job.force, lock=lock)
         go_on("planning")
-        planned = flow.plan(ready, on_state=heard)
+        taken = ahead.take(ready, site, waiting=look) if ahead is not None else None
+        planned = taken or flow.plan(ready, on_state=heard)
     views = {**job.beside, job.stack: planned.plan.view}
-    return Made(job, planned, plan_tree({stack: views[stack] for stack in target.stacks if stack in views}))
+    age_s = 0 if taken is None else round((datetime.now(UTC) - taken.plan.run.request.created).total_seconds())
+    return Made(job, planned, plan_tree({stack: views[stack] for stack in target.stacks if stack in views}), age_s)
 
 
 def _require_clear(desk: Desk, job: Job, site: Site, post: Callable[[Message], object]) -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
-from textual.content import Content
 from textual.widgets import Input, Static
 from textual.worker import Worker, get_current_worker
 
@@ -16,14 +16,13 @@ from screens import planning
 from screens.desk import Desk
 from screens.messages import GoTo, Planned
 from screens.pane import Pane
-from screens.plan_state import Standing, State, holds_for, planned, progress
-from screens.widgets.change_details import KIND_STYLES
+from screens.plan_state import Standing, Standings, State, held_by, planned
+from screens.steps import plan_words as words
 from screens.widgets.plan_browser import NARROW, PlanBrowser
 from screens.widgets.saying import say
 from screens.widgets.typed_name import TypedName
-from wizard.engine.plans import Loss, PlanView
-from wizard.errors import EditedFileError, InputError, PlanewrightError
-from wizard.walk.plan_tree import SYMBOLS, PlanTree, plan_tree
+from wizard.errors import EditedFileError, PlanewrightError
+from wizard.walk.plan_tree import PlanTree, plan_tree
 from wizard.walk.steps import Step
 from wizard.walk.walk import Walk
 
@@ -31,12 +30,15 @@ if TYPE_CHECKING:
     from textual import events
 
     from wizard.deploy import flow
+    from wizard.walk.speculation import Speculation
 
 
 class PlanPane(Pane):
     """Makes a stack's plan on a key, shows it as a tree, and hands it to the apply once it has been looked at."""
 
     step = Step.PLAN
+    #: What is made ahead while the operator still reads; None where nothing is.
+    speculation: Speculation | None = None
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("m", "make", "Make the plan", tooltip="Plan the next stack; what is there is not changed by it"),
         Binding("a", "apply", "To the apply", tooltip="Take the plan as it is shown to the apply"),
@@ -50,8 +52,7 @@ class PlanPane(Pane):
 
     def __init__(self, walk: Walk, desk: Desk) -> None:
         super().__init__(walk, desk)
-        self._standings: dict[str, Standing] = {}
-        self._chosen = ""
+        self.standings = Standings()
         self._number = 0
         self._worker: Worker[None] | None = None
         self._error: PlanewrightError | None = None
@@ -80,27 +81,19 @@ class PlanPane(Pane):
 
     def shown(self) -> None:
         """Look which plans are still there: an apply takes its plan away."""
-        used = [
-            stack
-            for stack, standing in self._standings.items()
-            if standing.planned is not None and not standing.planned.plan.run.plan_file.exists()
-        ]
-        for stack in used:
-            self._standings[stack] = Standing(State.USED, "this plan was taken by an apply")
-        if used:
-            self._handed = self._chosen = ""
-            self._use(plan_tree(self._views()))
+        if self.standings.taken():
+            self._handed = self.standings.picked = ""
+            self._use(plan_tree(self.standings.views()))
         self.walk_changed()
 
     def walk_changed(self) -> None:
         """Call plans stale that were made of other answers."""
         self._held_by = ""
         self._mask_anew()
-        for stack, standing in self._standings.items():
-            if standing.usable and not holds_for(standing.planned, self.walk.target):
-                said = "the answers have changed since: plan again"
-                self._standings[stack] = Standing(State.STALE, said, standing.planned)
-                self._take_back(stack)
+        target = self.walk.target
+        self.standings.stacks = target.stacks if target is not None else ()
+        for stack in self.standings.stale_for(target):
+            self._take_back(stack)
         self._show()
 
     def _mask_anew(self) -> None:
@@ -121,35 +114,8 @@ class PlanPane(Pane):
     # -- making a plan -------------------------------------------------------------------------------------------
 
     @property
-    def stacks(self) -> tuple[str, ...]:
-        """Stacks of the object as it is answered now."""
-        return self.walk.target.stacks if self.walk.target is not None else ()
-
-    @property
-    def chosen(self) -> str:
-        """The stack that keys are about: the one that was chosen, or else the next one to plan."""
-        if self._chosen in self.stacks:
-            return self._chosen
-        done = {State.PLANNED, State.NO_CHANGES, State.USED}
-        return next(
-            (s for s in self.stacks if self._standing(s).state not in done), self.stacks[-1] if self.stacks else ""
-        )
-
-    def _standing(self, stack: str) -> Standing:
-        return self._standings.get(stack, Standing())
-
-    @property
     def _stopping(self) -> bool:
         return self._worker is not None and self._worker.is_cancelled
-
-    @property
-    def _busy(self) -> bool:
-        return any(standing.state is State.PLANNING for standing in self._standings.values())
-
-    @property
-    def _has_plan(self) -> bool:
-        """Whether there is a plan, though it may hold no longer."""
-        return any(standing.planned is not None for standing in self._standings.values())
 
     def action_make(self) -> None:
         """Plan the chosen stack, unless something holds it."""
@@ -161,40 +127,28 @@ class PlanPane(Pane):
             self._make(force=True)
 
     def _make(self, *, force: bool) -> None:
-        held = self._held()
+        held = held_by(self.walk, self.standings)
         check = self.walk.begin_check()
         if held or check is None:
             self._held_by = held
             self._show_said()
             return
-        stack = self._chosen = self.chosen
+        stack = self.standings.picked = self.standings.chosen
         self._number += 1
         self._error, self._held_by = None, ""
-        self._standings[stack] = Standing(State.PLANNING)
+        self.standings[stack] = Standing(State.PLANNING)
         self._take_back(stack)
         self._show()
-        self._worker = self._plan(planning.Job(self._number, check, stack, self._views(besides=stack), force))
-
-    def _held(self) -> str:
-        """Say why no plan can be made now; empty when one can."""
-        if self._busy:
-            return "a plan is being made already; c stops it"
-        if self.walk.target is None or self.walk.changed:
-            return "the answers are not final yet; the review says what is missing"
-        try:
-            held = len(self.walk.holding)
-        except InputError as error:
-            return str(error)
-        return f"{held} finding{'s' if held > 1 else ''}; the review shows each with its remedy" if held else ""
+        self._worker = self._plan(planning.Job(self._number, check, stack, self.standings.views(besides=stack), force))
 
     @work(thread=True, exclusive=True, group="plan")
     def _plan(self, job: planning.Job) -> None:
         worker = get_current_worker()
-        planning.make(self.desk, job, self.post_message, stopped=lambda: worker.is_cancelled)
+        planning.make(self.desk, job, self.post_message, stopped=lambda: worker.is_cancelled, ahead=self.speculation)
 
     def action_stop(self) -> None:
         """Stop the plan that is being made. The engine ends in good order, which gives the state's lock back."""
-        if self._busy and self._worker is not None:
+        if self.standings.busy and self._worker is not None:
             self._worker.cancel()
             self._said("stopping in good order")
 
@@ -208,15 +162,9 @@ class PlanPane(Pane):
         if not self._is_late(message) and not self._stopping:
             self._said(message.what)
 
-    @on(planning.Progress)
-    def _progress(self, message: planning.Progress) -> None:
-        if not self._is_late(message) and not self._stopping:
-            self._said(progress(message.state))
-
     def _said(self, text: str) -> None:
-        for stack, standing in self._standings.items():
-            if standing.state is State.PLANNING:
-                self._standings[stack] = Standing(State.PLANNING, text)
+        for stack in self.standings.busy:
+            self.standings[stack] = Standing(State.PLANNING, text)
         self._show_stacks()
 
     @on(planning.Made)
@@ -224,44 +172,22 @@ class PlanPane(Pane):
         if self._is_late(message):
             return
         stack, view = message.job.stack, message.planned.plan.view
-        self._standings[stack] = planned(message.planned)
+        self.standings[stack] = planned(message.planned, message.age_s)
         # Once there is nothing to apply the next stack's turn has come; else `m` plans this one again.
-        self._chosen = "" if view.empty else stack
+        self.standings.picked = "" if view.empty else stack
         self._use(message.tree)
         self.walk_changed()  # somebody may have typed meanwhile
         if view.acting:
             self.query_one(PlanBrowser).focus_rows()
 
-    @on(planning.Waits)
-    def _waits(self, message: planning.Waits) -> None:
-        if not self._is_late(message):
-            wait = message.waiting
-            self._ended(message, Standing(State.WAITS, f"on {wait.on}: {wait.why}; {wait.action}"))
-
-    @on(planning.Failed)
-    def _failed(self, message: planning.Failed) -> None:
+    @on(planning.NotMade)
+    def _not_made(self, message: planning.NotMade) -> None:
         if not self._is_late(message):
             self._error = message.error
-            self._ended(message, Standing(State.FAILED, message.error.title))
-
-    @on(planning.Stopped)
-    def _stopped(self, message: planning.Stopped) -> None:
-        if not self._is_late(message):
-            self._ended(message, Standing(State.STOPPED, "nothing was changed"))
-
-    def _ended(self, message: planning.OfJob, standing: Standing) -> None:
-        self._standings[message.job.stack] = standing
-        self._show()
+            self.standings[message.job.stack] = message.standing
+            self._show()
 
     # -- what is shown ----------------------------------------------------------------------------------------------
-
-    def _views(self, *, besides: str = "") -> dict[str, PlanView]:
-        """Plans that hold, by their stack."""
-        return {
-            stack: standing.planned.plan.view
-            for stack in self.stacks
-            if stack != besides and (standing := self._standing(stack)).planned is not None and standing.usable
-        }
 
     def _use(self, tree: PlanTree) -> None:
         """Show another tree, and ask anew for the name where something would be lost."""
@@ -270,21 +196,13 @@ class PlanPane(Pane):
 
     def _ask(self, tree: PlanTree | None) -> None:
         if tree is not None and tree.losses:
-            lines = [self._lost(tree.losses), *map(self._loss, tree.losses)]
+            lines = [*words.losses(tree, self._mask)]
             self.query_one(TypedName).ask(self.walk.place.name, lines)
 
-    def _lost(self, losses: tuple[Loss, ...]) -> Content:
-        verb = "change destroys or replaces" if len(losses) == 1 else "changes destroy or replace"
-        return Content.styled(f"✗ {len(losses)} {verb} what holds data or names:", "bold $text-error")
-
-    def _loss(self, loss: Loss) -> Content:
-        mask = getattr(self.app, "mask", str)
-        kind = loss.change.kind
-        return Content.assemble(
-            (f"  {SYMBOLS[kind]} {kind} ", KIND_STYLES[kind]),
-            (mask(loss.address), "bold"),
-            f"  loses {mask(loss.what)}",
-        )
+    @property
+    def _mask(self) -> Callable[[str], str]:
+        mask: Callable[[str], str] = getattr(self.app, "mask", str)
+        return mask
 
     def _show(self) -> None:
         """Show everything as it is now."""
@@ -294,70 +212,44 @@ class PlanPane(Pane):
         tree = browser.tree_shown
         # A plan that is being made anew, or has become stale, stays to be looked at.
         browser.display = tree is not None and bool(tree.changes)
-        self.query_one(TypedName).display = bool(tree is not None and tree.losses and self._views())
-        keys = (self._busy, isinstance(self._error, EditedFileError), self._has_plan)
+        self.query_one(TypedName).display = bool(tree is not None and tree.losses and self.standings.views())
+        keys = (bool(self.standings.busy), isinstance(self._error, EditedFileError), self.standings.any_planned)
         if keys != self._keys:
             self._keys = keys
             self.refresh_bindings()
 
     def _show_stacks(self) -> None:
-        mask = getattr(self.app, "mask", str)
-        chosen = self.chosen
-        lines = [
-            Content.assemble(
-                "❯ " if stack == chosen and len(self.stacks) > 1 else "  ",
-                (f"{standing.state.symbol} {standing.state.value:10} ", standing.state.style),
-                (f"{stack:9}", "bold"),
-                f" {mask(standing.said)}",
-            )
-            for stack in self.stacks
-            for standing in [self._standing(stack)]
-        ]
-        say(self.query_one("#plan-stacks", Static), Content("\n").join(lines))
+        say(self.query_one("#plan-stacks", Static), words.stacks(self.standings, self._mask))
 
     def _show_said(self) -> None:
         """Say why there is no plan, or how one is made."""
-        mask = getattr(self.app, "mask", str)
-        said: Content | None = None
-        if self._held_by:
-            said = Content.styled(f"✗ held: {mask(self._held_by)}", "$text-error")
-        elif self._error is not None:
-            said = Content.styled(mask(str(self._error)), "$text-error") + self._way_on()
-        elif not self.stacks:
-            said = Content("· The answers are not complete yet: there is nothing to plan.")
-        elif not self._busy and not self._views() and self._standing(self.chosen).state is State.TO_PLAN:
-            said = Content(f"m makes the plan of {self.chosen}. Planning changes nothing of what is there.")
+        said = words.said(self.standings, held=self._held_by, error=self._error, mask=self._mask)
         self.query_one("#plan-said").display = said is not None
         if said is not None:
             say(self.query_one("#plan-text", Static), said)
-
-    def _way_on(self) -> Content:
-        edited = " · v plans on, and keeps your versions beside the new ones"
-        keys = f"m plans again · ^y copies this{edited if isinstance(self._error, EditedFileError) else ''}"
-        return Content.styled(f"\n\n{keys}", "$text-muted")
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Show only keys that do something now."""
         del parameters
         if action == "stop":
-            return self._busy
+            return bool(self.standings.busy)
         if action == "set_aside":
             return isinstance(self._error, EditedFileError)
-        return self._has_plan if action == "apply" else True
+        return self.standings.any_planned if action == "apply" else True
 
     # -- to the apply -------------------------------------------------------------------------------------------------
 
     def action_stack(self, by: int) -> None:
         """Choose another stack."""
-        if self.stacks:
-            self._chosen = self.stacks[(self.stacks.index(self.chosen) + by) % len(self.stacks)]
+        if self.standings.stacks:
+            self.standings.pick(by)
             self._show()
 
     def focus_on(self, key: str) -> bool:
         """Choose a stack by its name; not while a plan is made, which stays what keys are about."""
-        if key not in self.stacks or self._busy:
+        if key not in self.standings.stacks or self.standings.busy:
             return False
-        self._chosen = key
+        self.standings.picked = key
         self._show()
         return True
 
@@ -381,11 +273,10 @@ class PlanPane(Pane):
 
     def _ready_stack(self) -> tuple[str, flow.Planned] | None:
         """Give the first plan that may be applied now; say why there is none."""
-        for stack in self.stacks:
-            standing = self._standing(stack)
-            if standing.usable and standing.planned is not None:
-                return stack, standing.planned
-        stale = any(self._standing(stack).state is State.STALE for stack in self.stacks)
+        ready = self.standings.ready()
+        if ready is not None:
+            return ready
+        stale = any(self.standings[stack].state is State.STALE for stack in self.standings.stacks)
         self.notify(
             "The plan is stale: the answers have changed. Plan again." if stale else "There is no plan to apply.",
             severity="warning",
@@ -402,7 +293,4 @@ class PlanPane(Pane):
         """Give the error, or what is said of the stacks and what would change."""
         if self._error is not None:
             return str(self._error)
-        tree = self.query_one(PlanBrowser).tree_shown
-        changes = [f"{change.kind:8} {change.address}" for change in tree.changes] if tree is not None else []
-        said = [f"{stack}: {self._standing(stack).state.value} {self._standing(stack).said}" for stack in self.stacks]
-        return "\n".join([*said, *changes])
+        return words.copied(self.standings, self.query_one(PlanBrowser).tree_shown)

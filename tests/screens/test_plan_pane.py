@@ -83,8 +83,8 @@ class Engine:
     interrupted: bool = False
     reached: threading.Event = field(default_factory=threading.Event)
 
-    def prepare(self, target: Any, stack: str, site: Any, *, force: bool = False) -> Any:
-        del site
+    def prepare(self, target: Any, stack: str, site: Any, *, force: bool = False, lock: bytes | None = None) -> Any:
+        del site, lock
         self.forced.append(force)
         if self.error is not None and not force:
             raise self.error
@@ -470,10 +470,24 @@ async def test_a_plan_without_changes_may_go_on_and_the_next_stack_is_next(walk:
     async with app.run_test() as pilot:
         await planned(pilot)
         assert "= no changes instance" in app.text("#plan-stacks")
-        assert app.pane.chosen == "link"
+        assert app.pane.standings.chosen == "link"
         await pilot.press("a")
         await pilot.pause()
         assert app.handed == ["instance"]
+
+
+async def test_what_changes_something_is_applied_before_what_was_seen_to_change_nothing(
+    walk: Walk, engine: Engine
+) -> None:
+    engine.views["instance"] = NOTHING
+    app = Planning(walk)
+    async with app.run_test() as pilot:
+        await planned(pilot)
+        await planned(pilot)
+        assert "✓ planned    link" in app.text("#plan-stacks")
+        await pilot.press("a")
+        await pilot.pause()
+        assert app.handed == ["link"]
 
 
 async def test_a_plan_that_an_apply_took_is_no_longer_offered(walk: Walk, engine: Engine) -> None:
@@ -484,7 +498,7 @@ async def test_a_plan_that_an_apply_took_is_no_longer_offered(walk: Walk, engine
         app.pane.shown()
         await pilot.pause()
         assert "✓ applied    instance" in app.text("#plan-stacks")
-        assert app.pane.chosen == "link"
+        assert app.pane.standings.chosen == "link"
         await pilot.press("a")
         await pilot.pause()
         assert app.handed == []
