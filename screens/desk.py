@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from wizard.deploy.site import Site
     from wizard.deploy.target import Target
     from wizard.walk.opening import Played
+    from wizard.walk.speculation import Speculation
     from wizard.walk.walk import Walk
 
 
@@ -33,6 +34,8 @@ class Desk:
     mirror: str | None = None
     mfa_code: Callable[[str], str] | None = None
     played: Played | None = None
+    #: What is made ahead; None where nothing is.
+    ahead: Speculation | None = None
     _checkers: dict[Account, tuple[Checker, threading.Lock]] = field(default_factory=dict)
     _keepers: list[Keeper] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -81,5 +84,7 @@ class Desk:
 
     def close(self) -> None:
         """Write every draft and end; a desk is not used after it."""
+        if self.ahead is not None:
+            self.ahead.close()
         for keeper in self._keepers:
             keeper.close()

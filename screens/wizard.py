@@ -24,6 +24,7 @@ from screens import live, messages, way
 from screens.checking import Checking
 from screens.copying import told
 from screens.course import Course, NotRead, Progressed
+from screens.looking_ahead import look
 from screens.messages import GoTo
 from screens.pane import Pane
 from screens.presenter import telling
@@ -115,6 +116,11 @@ class WizardScreen(Screen[None]):
                 yield Static(id="standing", markup=False)
         yield Keys()
 
+    def on_unmount(self) -> None:
+        """What was made ahead for this object is for nobody now."""
+        if self.desk.ahead is not None:
+            self.desk.ahead.cancel()
+
     def on_mount(self) -> None:
         """Read the object in a thread: a shard with a thousand deployments takes a while to look at."""
         self._open()
@@ -198,6 +204,7 @@ class WizardScreen(Screen[None]):
         now = way.standing(self.walk, self.step, uncheckable=self._cannot(), slow=self._checking.slow)
         now = now or self.course.line(self.walk, self.step, self._cannot())
         self._say(f"Not yet: {refusal}" if refusal else now, refused=self._refused)
+        look(self.desk.ahead, self.walk, self.step)
 
     def _show_findings(self, step: Step) -> None:
         """Show the step's own; the steps that ask nothing show all of them, or none, themselves."""

@@ -30,15 +30,12 @@ if TYPE_CHECKING:
     from textual import events
 
     from wizard.deploy import flow
-    from wizard.walk.speculation import Speculation
 
 
 class PlanPane(Pane):
     """Makes a stack's plan on a key, shows it as a tree, and hands it to the apply once it has been looked at."""
 
     step = Step.PLAN
-    #: What is made ahead while the operator still reads; None where nothing is.
-    speculation: Speculation | None = None
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("m", "make", "Make the plan", tooltip="Plan the next stack; what is there is not changed by it"),
         Binding("a", "apply", "To the apply", tooltip="Take the plan as it is shown to the apply"),
@@ -144,7 +141,7 @@ class PlanPane(Pane):
     @work(thread=True, exclusive=True, group="plan")
     def _plan(self, job: planning.Job) -> None:
         worker = get_current_worker()
-        planning.make(self.desk, job, self.post_message, stopped=lambda: worker.is_cancelled, ahead=self.speculation)
+        planning.make(self.desk, job, self.post_message, stopped=lambda: worker.is_cancelled, ahead=self.desk.ahead)
 
     def action_stop(self) -> None:
         """Stop the plan that is being made. The engine ends in good order, which gives the state's lock back."""
