@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, cast
@@ -18,7 +18,7 @@ from wizard.blueprints.springtail.stacks import INSTANCE, LINK, SHARD
 from wizard.deploy import store
 from wizard.deploy.last_verification import last_verification
 from wizard.verify.hops import Hop, HopState
-from wizard.verify.path import PlannedHop, deployment_path
+from wizard.verify.path import PlannedHop, deployment_path, shard_path
 from wizard.workspace import Place
 
 if TYPE_CHECKING:
@@ -73,6 +73,15 @@ def outputs_of(target: Target) -> tuple[InstanceOutputs, ShardOutputs] | None:
     return None
 
 
+def path_of(target: Target) -> tuple[PlannedHop, ...]:
+    """Give the hops that a verification of a target looks at; none while it is not applied."""
+    if isinstance(target.answers, ShardAnswers):
+        shard = store.load_contract(target.shard_place, SHARD)
+        return shard_path(shard) if isinstance(shard, ShardOutputs) else ()
+    outputs = outputs_of(target)
+    return deployment_path(target.deployment, outputs[0]) if outputs is not None else ()
+
+
 def look(target: Target, session: AwsSession) -> Seen:
     """Read how the customer's side is now. Nothing is seen of what was never applied. Raises AwsError, AccountError."""
     from wizard.verify.edge import AwsReads
@@ -80,25 +89,28 @@ def look(target: Target, session: AwsSession) -> Seen:
     return look_with(target, AwsReads(session))
 
 
-def look_with(target: Target, reads: Reads) -> Seen:
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def look_with(target: Target, reads: Reads, *, clock: Callable[[], datetime] = _now) -> Seen:
     """`look`, with the questions answered by whoever is given."""
     from wizard.verify.probes.table import deployment_probe
     from wizard.verify.scene import Scene
-    from wizard.verify.verify import now
     from wizard.verify.walk import walk
 
     outputs = None if isinstance(target.answers, ShardAnswers) else outputs_of(target)
     if outputs is None:
-        return Seen(now())
+        return Seen(clock())
     once = _Once(reads)
     link = store.load_contract(target.place, LINK)
     applied = link if isinstance(link, LinkOutputs) else None
-    scene = Scene(target.deployment, target.shard, outputs[0], outputs[1], applied, cast("Reads", once), now)
+    scene = Scene(target.deployment, target.shard, outputs[0], outputs[1], applied, cast("Reads", once), clock)
     path = readable(deployment_path(target.deployment, outputs[0]))
-    hops = walk(path, deployment_probe(scene), on_hop=lambda _hop: None, clock=now)
+    hops = walk(path, deployment_probe(scene), on_hop=lambda _hop: None, clock=clock)
     facts = [fact for fact in once.peerings.values() if fact is not None]
     return Seen(
-        now(),
+        clock(),
         hops,
         {fact.id: fact.expires_at for fact in facts if fact.expires_at and fact.status == "pending-acceptance"},
         frozenset(fact.id for fact in facts if fact.accepter_dns),

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from queue import Empty, Queue
 
 from wizard.errors import AwsError
@@ -14,6 +15,8 @@ from wizard.verify.hops import Hop, HopState
 from wizard.verify.outcome import Outcome, Probe
 from wizard.verify.path import PlannedHop
 
+#: Hops that are looked at side by side.
+AT_ONCE = 8
 _BAD = (HopState.FAILED, HopState.WAITING)
 
 
@@ -32,7 +35,7 @@ def walk(
     *,
     on_hop: Callable[[Hop], None],
     clock: Callable[[], datetime],
-    at_once: int = 8,
+    at_once: int = AT_ONCE,
 ) -> tuple[Hop, ...]:
     """Look at every hop of the path, at most `at_once` at a time; give them in the path's order.
 
@@ -40,6 +43,12 @@ def walk(
     `seconds` is left behind and the hop is failed: an answer that does not come is not an answer.
     """
     return _Walker(path, probe, on_hop, clock, at_once).walk()
+
+
+def under_way(path: Sequence[PlannedHop], seen: Collection[str]) -> tuple[str, ...]:
+    """Give the keys of the hops that a walk looks at while those `seen` are known, as far as can be told from outside."""
+    ready = (hop.key for hop in path if hop.key not in seen and all(key in seen for key in hop.after))
+    return tuple(islice(ready, AT_ONCE))
 
 
 class _Walker:

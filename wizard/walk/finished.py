@@ -221,6 +221,11 @@ def _would_change(plan: Run) -> bool:
     return bool(saved.steps(plan))
 
 
+def seeded(target: Target) -> Seeded:
+    """Say what the journal of seeding says of a deployment's secrets; a shard has none."""
+    return _seeded(target, _runs(target.place))
+
+
 def _seeded(target: Target, known: Sequence[Run]) -> Seeded:
     if isinstance(target.answers, ShardAnswers):
         return Seeded.COMPLETE
