@@ -16,8 +16,8 @@ from tests.screens.runs import ends, going, launched, recorded
 from tests.verify import world
 from wizard.aws.secrets import SeedEvent, SeedResult
 from wizard.cli import common
-from wizard.cli.guide.desk import Desk
-from wizard.deploy import flow, reporting, seeding, store
+from wizard.deploy import customer_side, flow, reporting, seeding, store
+from wizard.deploy.customer_side import Seen
 from wizard.engine import follow
 from wizard.engine.events import RunState
 from wizard.engine.plans import PlanView
@@ -295,21 +295,39 @@ class TestHandoff:
 
         assert "nothing is asked of the customer yet" in said
 
-    def test_who_is_waited_for_is_said_and_looked_at_again(
+    def test_who_does_what_with_which_values_is_said_and_looked_at_again(
         self, guided: Guided, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         store.save_contract(place_of(guided), "instance", world.outputs("private"))
-        answers = [
-            flow.Waiting("the owner of account 222222222222", "pcx-1: pending; pcx-2: pending", "accept it"),
-            None,
-        ]
-        monkeypatch.setattr(Desk, "site", lambda *_: None)
-        monkeypatch.setattr(flow, "waiting_on_customer", lambda *_: answers.pop(0))
+        store.save_contract(Workspace(guided.root).place("shard", "use1-a"), "shard", world.shard_outputs())
+        at = datetime(2026, 11, 21, tzinfo=UTC)
+
+        def seen(state: HopState) -> Seen:
+            return Seen(at, (Hop("peering.database", "", "", state, at, ("status pending",), "not accepted"),))
+
+        looks = [seen(HopState.WAITING), seen(HopState.PASSED)]
+        monkeypatch.setattr(customer_side, "look", lambda *_: looks.pop(0))
+        monkeypatch.setattr(common, "session_of", lambda _: None)
         said = guided.go(":go handoff", "again", name="acme-prod")
 
-        assert "waiting on the owner of account 222222222222\n  pcx-1: pending\n  pcx-2: pending\n" in said
-        assert "what to do: accept it" in said
-        assert "done: every peering is active" in said
+        _, first, second = said.split("looking at what the customer has done: please wait\n")
+        assert "what the customer does:\n  1. waiting: Accept the peering to the database's VPC\n" in first
+        assert "command: aws ec2 accept-vpc-peering-connection" in first
+        assert "seen: status pending\n     why: not accepted\n" in first
+        assert "what is ours:\n  1. " in first
+        assert "it is the customer's turn" in first
+        assert "1. done: Accept the peering" in second
+        assert "every peering is accepted: stack link can be planned" in second
+
+
+def test_what_is_applied_can_be_looked_at_while_other_answers_are_typed(guided: Guided) -> None:
+    store.save_contract(place_of(guided), "instance", world.outputs("private"))
+    said = guided.go(":go database", "", "54x", ":go verify", ":go plan", name="acme-prod")
+
+    assert "not saved: 1 answer is missing or refused. This step is of the answers that were saved before." in said
+    assert "Step 9 of 10: Verify" in said
+    assert "not yet: 1 answer is missing or refused" in said
+    assert guided.walk("acme-prod").draft.text("database.port") == "54x"
 
 
 def test_ctrl_c_at_what_comes_next_ends_in_good_order(guided: Guided, starting: Starting) -> None:

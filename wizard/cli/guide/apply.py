@@ -135,10 +135,14 @@ def _hand_over(way: Way, run: Run) -> None:
         return
     if applying.handed_over(way.walk.place, run):
         return
-    target = way.walk.settle()
-    concluded = attempt(lambda: applying.take_over(target, run, way.desk.site(target)))
+    concluded = attempt(lambda: _take_over(way, run))
     if concluded is not None:
         _tell(way, run.request.stack, concluded)
+
+
+def _take_over(way: Way, run: Run) -> Concluded | None:
+    target = way.saved()
+    return applying.take_over(target, run, way.desk.site(target))
 
 
 def _conclude(way: Way, planned: Planned) -> None:

@@ -1,13 +1,18 @@
-"""Handoff: what the customer has to do, and whether it is seen to be done."""
+"""Handoff: what the customer has to do with which values, what is ours, and what was seen of either."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from wizard.blueprints.springtail.stacks import INSTANCE, LINK
+from wizard.blueprints.springtail.stacks import INSTANCE
+from wizard.cli import common
 from wizard.cli.common import say
 from wizard.cli.guide.desk import attempt
 from wizard.cli.guide.talk import Jump, Option
+from wizard.redact import Redactor
+from wizard.walk import finished, handoff
+from wizard.walk.handoff import Party, Task
 from wizard.walk.steps import Step
 
 if TYPE_CHECKING:
@@ -15,37 +20,70 @@ if TYPE_CHECKING:
 
 
 def go(way: Way) -> None:
-    """Look, say who is waited for, and look again when asked."""
+    """Look, say who has to do what, and look again when asked."""
+    attempt(lambda: _look(way), stopped="nothing was looked at")
+    options = [
+        Option("on", "go on"),
+        Option("again", "look again what was done"),
+        Option("plan", "back to the step Plan: what waited can be planned once it was done"),
+    ]
     while True:
-        attempt(lambda: _look(way))
-        options = [
-            Option("on", "go on"),
-            Option("again", "look again whether it was done"),
-            Option("plan", "back to the step Plan: what waited can be planned once it was done"),
-        ]
         word, _ = way.talk.choose("what now", options, default="on")
         if word == "on":
             return
         if word == "plan":
             raise Jump(Step.PLAN)
+        attempt(lambda: _look(way), stopped="nothing was looked at")
 
 
 def _look(way: Way) -> None:
-    from wizard.deploy import flow
+    from wizard.deploy import customer_side
 
-    target = way.walk.settle()
-    if not target.place.contract(INSTANCE).is_file():
+    target = way.saved()
+    outputs = customer_side.outputs_of(target)
+    if outputs is None:
         say(f"nothing is asked of the customer yet: stack {INSTANCE} has not been applied from this workspace")
         return
-    if LINK not in target.stacks:
-        say("nothing waits for the customer's acceptance: the public topology has no peering")
-        return
-    say("asking AWS what the customer has done: please wait")
-    waiting = flow.waiting_on_customer(target, LINK, way.desk.site(target))
-    if waiting is None:
-        say("done: every peering is active. The link can be planned.")
-        return
-    say(f"waiting on {waiting.on}")
-    for why in waiting.why.split("; "):
-        say(f"  {why}")
-    say(f"  what to do: {waiting.action}")
+    say("looking at what the customer has done: please wait")
+    seen = customer_side.look(target, common.session_of(target))
+    progress = finished.read(target.workspace, target.place)
+    reported = customer_side.reported(target.place, since=progress.last_apply)
+    tasks = handoff.ledger(
+        handoff.Known(
+            target.deployment,
+            target.shard,
+            *outputs,
+            handoff.newest(reported, seen.hops),
+            progress.seeded,
+            seen.expires,
+            seen.accepter_dns,
+        )
+    )
+    _tell(tasks)
+    if seen.accepted:
+        say("every peering is accepted: stack link can be planned")
+
+
+def _tell(tasks: Sequence[Task]) -> None:
+    for party, title in ((Party.CUSTOMER, "what the customer does:"), (Party.US, "what is ours:")):
+        say(title)
+        for number, task in enumerate((task for task in tasks if task.who is party), 1):
+            for line in _lines(number, task):
+                say(Redactor().text(line))
+    waits = handoff.waits_on_customer(tasks)
+    say("it is the customer's turn" if waits else "nothing was seen that waits on the customer")
+
+
+def _lines(number: int, task: Task) -> Iterator[str]:
+    """Say a task: its state, what, with which values, by which command, and what was seen of it."""
+    yield f"  {number}. {task.state.value}: {task.what}"
+    for name, value in task.values:
+        yield f"     {name}: {value}"
+    if task.command:
+        yield f"     command: {task.command}"
+    if task.until is not None:
+        yield f"     until: {task.until:%Y-%m-%d %H:%M} UTC"
+    for evidence in task.seen:
+        yield f"     seen: {evidence}"
+    if task.why:
+        yield f"     why: {task.why}"

@@ -24,8 +24,7 @@ def can_be_seeded(way: Way) -> bool:
 
 def seed(way: Way) -> None:
     """Ask for what the containers lack, put it, and say by name what was done."""
-    target = way.walk.settle()
-    result: SeedResult | None = attempt(lambda: _seed(way, target), stopped="what is not told as done was not put")
+    result: SeedResult | None = attempt(lambda: _seed(way, way.saved()), stopped="what is not told as done was not put")
     if result is None:
         return
     for event in result.events:

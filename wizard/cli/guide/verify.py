@@ -28,8 +28,7 @@ def go(way: Way) -> None:
         word, _ = way.talk.choose("what now", options)
         if word == "on":
             return
-        target = way.walk.settle()
-        verify(target)
+        attempt(lambda: verify(way.saved()))
 
 
 def verify(target: Target) -> Written | None:

@@ -12,6 +12,7 @@ from wizard.cli.guide import checking, looks, words
 from wizard.cli.guide.desk import Desk, tell_error
 from wizard.cli.guide.talk import Back, Command, Jump, Leave, Onward, Talk, ToObjects
 from wizard.errors import InputError, PlanewrightError
+from wizard.walk import finished
 from wizard.walk.holding import first, held, is_beyond_review
 from wizard.walk.steps import ASKING, Mark, Step, steps_of
 from wizard.walk.walk import Walk
@@ -19,6 +20,7 @@ from wizard.workspace import Place
 
 if TYPE_CHECKING:
     from wizard.deploy.flow import Planned
+    from wizard.deploy.target import Target
     from wizard.engine.runs import Run
 
 
@@ -61,23 +63,41 @@ class Way:
         if step not in self.steps:
             say(f"a {self.walk.kind} has no step {step.value}")
             return False
-        if not is_beyond_review(step) or not self.walk.changed:
-            return True
+        why = self._settled() if is_beyond_review(step) and self.walk.changed else ""
+        if why and step is not Step.PLAN and finished.applied_before(self.walk.place):
+            say(f"not saved: {why}. This step is of the answers that were saved before.")
+        elif why:
+            say(f"not yet: {why}")
+            return False
+        return True
+
+    def _settled(self) -> str:
+        """Make the draft the object's answers; say why not, when that cannot be."""
         checking.look(self)
         why = held(self.walk, Step.REVIEW, uncheckable=self.uncheckable)
         if why:
-            say(f"not yet: {why}")
-            return False
+            return why
         try:
             self.walk.settle()
-        except InputError as error:
-            tell_error(error)
-            return False
-        except OSError as error:
-            say(f"not yet: the answers cannot be saved: {error}")
-            return False
+        except (PlanewrightError, OSError) as error:
+            return str(error)
         say(f"saved: {self.walk.place.answers}")
-        return True
+        return ""
+
+    def saved(self) -> Target:
+        """Open the object with its saved answers, whatever is being typed. Raises InputError."""
+        target = finished.saved_target(self.walk.workspace, self.walk.place)
+        if target is None:
+            raise InputError(f"{self.walk.place.name} is not saved yet", action="the review saves its answers")
+        return target
+
+    def mark(self) -> None:
+        """Say of the later steps which are done, by what lies on disk."""
+        offered = self.planned.stack if self.planned is not None else ""
+        try:
+            self.walk.finished(finished.finished(finished.read(self.walk.workspace, self.walk.place), offered=offered))
+        except PlanewrightError as error:
+            tell_error(error)
 
     def commands(self) -> dict[str, Command]:
         """Give the words that hold in every step."""
@@ -97,6 +117,7 @@ class Way:
         }
 
     def _tell_steps(self) -> None:
+        self.mark()
         say(f"steps of {self.walk.place.name}:")
         for standing in self.walk.standings():
             say(words.standing_line(standing, here=standing.step is self.step))
