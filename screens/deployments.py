@@ -1,44 +1,43 @@
 """The start: what there is in the workspace, where each stands, and the way into it.
 
-Typing filters, arrows move, Enter opens. The list is read anew every few seconds, and the cursor stays on its object.
+Typing filters, arrows move, Enter opens, Tab lists what else can be done. The list is read anew every few seconds, and
+the cursor stays on its object; what is said below of the object under it is read behind the keys.
 """
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.content import Content
 from textual.message import Message
 from textual.screen import Screen
-from textual.widgets import DataTable, Input, Static
+from textual.timer import Timer
+from textual.widgets import Input, Static
 
+from screens.widgets import object_details
 from screens.widgets.header import Header, Heading
 from screens.widgets.keys import Keys
-from screens.widgets.notes import MUTED
-from wizard.deploy.overview import Row, State, overview
+from screens.widgets.object_table import ObjectTable
+from screens.widgets.virtual_table import VirtualTable
+from wizard.deploy.overview import Overview, Row, State
 
 if TYPE_CHECKING:
+    from textual.command import Provider
+
     from screens.desk import Desk
+    from screens.object_actions import Action
+    from wizard.deploy.details import Details
     from wizard.walk.steps import Step
     from wizard.workspace import Place
 
 #: Seconds after which the workspace is looked at again: runs end while the list is open.
 AGAIN_S = 3.0
-STYLES = {
-    State.UNREADABLE: "bold $text-error",
-    State.RUNNING: "$text-accent",
-    State.FAILED: "bold $text-error",
-    State.UNFINISHED: "bold $text-warning",
-    State.WAITING: "$text-primary",
-    State.DRIFTED: "$text-warning",
-    State.DRAFT: MUTED,
-    State.APPLIED: "$text-success",
-    State.DESTROYED: MUTED,
-}
+#: Seconds for which the cursor rests before its object's answers are read.
+REST_S = 0.1
 NOTHING = (
     "Nothing here yet. ^n makes a shard, and then a deployment on it; `planewright rehearse` needs no AWS account."
 )
@@ -52,54 +51,70 @@ class Listed(Message):
         self.rows = rows
 
 
-class OpenObject(Message):
-    """Somebody wants to work on a shard or a deployment: the application opens it."""
+class Detailed(Message):
+    """The answers and the last run of an object were read."""
 
-    def __init__(self, place: Place, step: Step | None) -> None:
+    def __init__(self, details: Details) -> None:
+        super().__init__()
+        self.details = details
+
+
+class OpenObject(Message):
+    """Somebody wants to work on a shard or a deployment: the application opens it. `begin`: and the step's work begins."""
+
+    def __init__(self, place: Place, step: Step | None, *, begin: bool = False) -> None:
         super().__init__()
         self.place = place
         self.step = step
+        self.begin = begin
+
+
+def _commands() -> type[Provider]:
+    from screens.object_actions import ObjectCommands
+
+    return ObjectCommands
 
 
 class Deployments(Screen[None]):
     """All shards and deployments."""
 
+    COMMANDS = {_commands}  # noqa: RUF012 - as in the base class
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "enter", "open", "Open", tooltip="Resume it; while a run is in progress, follow the run", priority=True
         ),
+        Binding("tab", "actions", "Actions", tooltip="What can be done with it: verify, plan again, report, destroy"),
         Binding("ctrl+n", "new", "New", tooltip="A new shard, or a new deployment on a shard"),
+        Binding("f3", "sort", "Sort", tooltip="By name, by whom they need first, by what was done last"),
         Binding("escape", "clear", "Show all", tooltip="Forget the filter"),
-        Binding("up", "move('cursor_up')", "Up", show=False, tooltip="One up"),
-        Binding("down", "move('cursor_down')", "Down", show=False, tooltip="One down"),
-        Binding("pageup", "move('page_up')", "Page up", show=False, tooltip="A page up"),
-        Binding("pagedown", "move('page_down')", "Page down", show=False, tooltip="A page down"),
-        Binding("ctrl+home", "move('scroll_top')", "First", show=False, tooltip="To the first"),
-        Binding("ctrl+end", "move('scroll_bottom')", "Last", show=False, tooltip="To the last"),
+        Binding("up", "move('cursor', -1)", "Up", show=False, tooltip="One up"),
+        Binding("down", "move('cursor', 1)", "Down", show=False, tooltip="One down"),
+        Binding("pageup", "move('page', -1)", "Page up", show=False, tooltip="A page up"),
+        Binding("pagedown", "move('page', 1)", "Page down", show=False, tooltip="A page down"),
+        Binding("ctrl+home", "move('edge', 0)", "First", show=False, tooltip="To the first"),
+        Binding("ctrl+end", "move('edge', -1)", "Last", show=False, tooltip="To the last"),
     ]
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self.desk = desk
         self.rows: tuple[Row, ...] = ()
-        self._drawn: tuple[Row, ...] = ()
+        self._overview = Overview()
+        self._details: Details | None = None
+        self._rest: Timer | None = None
+        self._listed_once = False
 
     def compose(self) -> ComposeResult:
-        """Header, filter, table, keys."""
+        """Header, filter, table, what is said of one object, keys."""
         yield Header(id="header")
         yield Input(placeholder="type to filter by name, kind or state", id="filter", compact=True)
-        table: DataTable[Content] = DataTable(cursor_type="row", id="objects", zebra_stripes=False)
-        table.can_focus = False
-        yield table
+        yield ObjectTable(id="objects")
         yield Static("", id="nothing", markup=False)
+        yield Static("", id="details")
         yield Keys()
 
     def on_mount(self) -> None:
         """Read the workspace now, and again and again."""
-        table = self._table
-        table.add_column("Name", width=34)
-        table.add_column("Kind", width=12)
-        table.add_column("State", width=20)
         self._read()
         self.set_interval(AGAIN_S, self._read)
 
@@ -109,90 +124,143 @@ class Deployments(Screen[None]):
 
     @work(thread=True, exclusive=True, group="list")
     def _read(self) -> None:
-        self.post_message(Listed(overview(self.desk.workspace)))
+        self.post_message(Listed(self._overview.rows(self.desk.workspace)))
 
     @on(Listed)
-    def _listed(self, message: Listed) -> None:
-        if message.rows != self.rows or not self._drawn:
+    def _took(self, message: Listed) -> None:
+        if message.rows != self.rows or not self._listed_once:
+            self._listed_once = True
             self.rows = message.rows
             self._draw()
 
     @on(Input.Changed, "#filter")
-    def _filtered(self) -> None:
-        self._draw()
+    def _filtered(self, event: Input.Changed) -> None:
+        self._table.filter(event.value)
+        self._around()
 
     def presenter_changed(self) -> None:
         """Draw names masked, or not."""
-        self._drawn = ()
         self._draw()
+
+    @property
+    def _drawn(self) -> tuple[Row, ...]:
+        """The rows as they are filtered now."""
+        return self._table.shown
 
     @property
     def under_cursor(self) -> Row | None:
         """The object that the cursor is on."""
-        at = self._table.cursor_row
-        return self._drawn[at] if 0 <= at < len(self._drawn) else None
+        return self._table.under_cursor
 
     @property
-    def _table(self) -> DataTable[Content]:
-        return self.query_one("#objects", DataTable)
+    def _table(self) -> ObjectTable:
+        return self.query_one(ObjectTable)
 
     def _draw(self) -> None:
-        words = self.query_one("#filter", Input).value.lower().split()
-        rows = tuple(row for row in self.rows if _matches(row, words))
-        was = self.under_cursor
-        table = self._table
-        if rows != self._drawn:
-            table.clear()
-            table.add_rows(self._cells(row) for row in rows)
-            self._drawn = rows
-            if was is not None:
-                at = next((n for n, row in enumerate(rows) if (row.kind, row.name) == (was.kind, was.name)), 0)
-                table.move_cursor(row=at, animate=False)
-        nothing = self.query_one("#nothing", Static)
-        nothing.update("" if rows else NOTHING if not self.rows else "No object matches; Esc shows all.")
-        nothing.display = not rows
-        table.display = bool(rows)
-        self._head()
+        if getattr(self.app, "presenter", False):
+            learn: Callable[[dict[str, str]], None] | None = getattr(self.app, "learn", None)
+            if learn is not None:
+                learn({row.name: row.kind for row in self.rows})
+        self._table.list(self.rows, self._mask)
+        self._around()
 
-    def _head(self) -> None:
+    def _around(self) -> None:
+        """What is said beside the table."""
+        table, nothing = self._table, self.query_one("#nothing", Static)
+        nothing.update("" if table.shown else NOTHING if not self.rows else "No object matches; Esc shows all.")
+        nothing.display = not table.shown
+        table.display = bool(table.shown)
         kinds = Counter(row.kind for row in self.rows)
-        running = sum(row.state == "run in progress" for row in self.rows)
+        running = sum(row.state is State.RUNNING for row in self.rows)
         right = [f"{number} {kind}{'' if number == 1 else 's'}" for kind, number in kinds.items()]
         if running:
             right.append(f"● {running} in progress")
         presenter = bool(getattr(self.app, "presenter", False))
         self.query_one(Header).heading = Heading(("Planewright", "deployments"), tuple(right), presenter)
+        self._tell()
 
-    def _cells(self, row: Row) -> tuple[Content, Content, Content]:
-        mask = getattr(self.app, "mask", str)
-        state = Content.styled(f"{row.symbol} {row.words}", STYLES[row.state])
-        return Content(mask(row.name)), Content(row.kind), state
+    # -- the object under the cursor
+
+    @on(VirtualTable.Highlighted)
+    def _highlighted(self) -> None:
+        self._tell()
+
+    def _tell(self) -> None:
+        """Say what is known of it, and read the rest once the cursor rests."""
+        row = self.under_cursor
+        details = self._details if row is not None and self._details and self._details.name == row.name else None
+        said = object_details.said(row, details, self._mask) if row is not None else ""
+        self.query_one("#details", Static).update(said, layout=False)
+        if self._rest is not None:
+            self._rest.stop()
+        if row is not None:
+            self._rest = self.set_timer(REST_S, lambda: self._read_details(self._place(row)))
+
+    @work(thread=True, exclusive=True, group="details")
+    def _read_details(self, place: Place) -> None:
+        from wizard.deploy.details import details  # pydantic: not before the first screen is there
+
+        self.post_message(Detailed(details(self.desk.workspace, place)))
+
+    @on(Detailed)
+    def _took_details(self, message: Detailed) -> None:
+        row = self.under_cursor
+        if row is None or message.details.name != row.name:
+            return  # the cursor has gone on
+        self._details = message.details
+        said = object_details.said(row, message.details, self._mask)
+        self.query_one("#details", Static).update(said, layout=False)
 
     # -- what one can do
 
-    def action_move(self, how: str) -> None:
+    def action_move(self, what: str, by: int) -> None:
         """Move the cursor of the table while the filter has the focus."""
-        getattr(self._table, f"action_{how}")()
+        getattr(self._table, f"action_{what}")(by)
 
     def action_clear(self) -> None:
         """Show all."""
         self.query_one("#filter", Input).value = ""
 
+    def action_sort(self) -> None:
+        """Sort by the next column."""
+        self._table.sort(self._table.order.next)
+
+    @on(VirtualTable.Chosen)
     def action_open(self) -> None:
-        """Open what the cursor is on."""
+        """Open what the cursor is on, where it was left."""
         row = self.under_cursor
         if row is not None:
-            self._open(row)
+            self.post_message(OpenObject(self._place(row), _left_off(row)))
 
-    @on(DataTable.RowSelected)
-    def _selected(self, event: DataTable.RowSelected) -> None:
-        self._open(self._drawn[event.cursor_row])
+    def action_actions(self) -> None:
+        """Ask what to do with it."""
+        from screens.object_actions import Actions, actions_of
 
-    def _open(self, row: Row) -> None:
+        row = self.under_cursor
+        if row is None or not actions_of(row):
+            return
+
+        def chosen(action: Action | None) -> None:
+            if action is not None:
+                self.do(action, row)
+
+        self.app.push_screen(Actions(row), chosen)
+
+    def do(self, action: Action, row: Row) -> None:
+        """Do one of the actions with an object."""
+        from screens import object_actions as known
         from wizard.walk.steps import Step
 
-        place = self.desk.workspace.place("shard" if row.kind == "shard" else "deployment", row.name)
-        self._enter(place, Step.APPLY if row.state == "run in progress" else None)
+        place = self._place(row)
+        if action is known.DESTROY:
+            from screens.destroying import Destroying
+
+            self.app.push_screen(Destroying(self.desk, place))
+            return
+        step = {known.VERIFY: Step.VERIFY, known.PLAN: Step.REVIEW, known.REPORT: Step.REPORT}.get(
+            action, _left_off(row)
+        )
+        self.post_message(OpenObject(place, step, begin=action is known.VERIFY))
 
     def action_new(self) -> None:
         """Ask for name and kind, then open it."""
@@ -202,16 +270,23 @@ class Deployments(Screen[None]):
 
     def _made(self, place: Place | None) -> None:
         if place is not None:
-            self._enter(place, None)
+            self.post_message(OpenObject(place, None))
 
-    def _enter(self, place: Place, step: Step | None) -> None:
-        self.post_message(OpenObject(place, step))
+    def _place(self, row: Row) -> Place:
+        return self.desk.workspace.place("shard" if row.kind == "shard" else "deployment", row.name)
+
+    def _mask(self, text: str) -> str:
+        return str(getattr(self.app, "mask", str)(text))
 
     def copy_text(self) -> str:
         """The list as it is filtered now."""
-        return "\n".join(f"{row.name}\t{row.kind}\t{row.state}" for row in self._drawn)
+        return "\n".join(f"{row.name}\t{row.kind}\t{row.words}\t{row.when}".rstrip() for row in self._drawn)
 
 
-def _matches(row: Row, words: list[str]) -> bool:
-    text = f"{row.name} {row.kind} {row.state}".lower()
-    return all(word in text for word in words)
+def _left_off(row: Row) -> Step | None:
+    """Give the step to resume at: a run's own while it goes on or failed, the customer's while they are waited for."""
+    from wizard.walk.steps import Step
+
+    if row.state is State.WAITING and not row.draft:
+        return Step.HANDOFF
+    return Step.APPLY if row.state in {State.RUNNING, State.FAILED} else None

@@ -101,6 +101,11 @@ class WizardScreen(Screen[None]):
         return self._walk
 
     @property
+    def opened(self) -> Walk | None:
+        """The walk; None until it is read from disk."""
+        return self._walk
+
+    @property
     def pane(self) -> Pane | None:
         """The pane on screen; None until the object is opened."""
         return self.query_one(Steps).pane if self._walk is not None else None

@@ -9,12 +9,13 @@ from typing import Any
 
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import DataTable, Input, Static
+from textual.widgets import Input, Static
 
 from screens.app import Planewright
 from screens.deployments import Deployments
 from screens.new_object import NewObject
 from screens.widgets.choice import Radios
+from screens.widgets.object_table import ObjectTable
 from screens.wizard import WizardScreen
 from tests.screens.shell import FakeDesk, Shell, desk
 from tests.screens.test_shell import screen_text
@@ -51,14 +52,20 @@ class Session:
 
     @property
     def names(self) -> list[str]:
-        table = self.list.query_one(DataTable)
-        return [str(table.get_row_at(row)[0]) for row in range(table.row_count)]
+        return [row.cells[0] for row in self.list.query_one(ObjectTable).rows]
 
     @property
     def states(self) -> dict[str, str]:
-        table = self.list.query_one(DataTable)
-        rows = [table.get_row_at(row) for row in range(table.row_count)]
-        return {str(row[0]): str(row[2]) for row in rows}
+        return {row.cells[0]: row.cells[1] for row in self.list.query_one(ObjectTable).rows}
+
+    @property
+    def details(self) -> str:
+        return str(self.list.query_one("#details", Static).content)
+
+    async def go_to(self, name: str) -> None:
+        """Put the cursor on an object, as one does: by typing its name, and then forgetting the filter."""
+        await self.press(*name, "escape")
+        assert self.cursor == name
 
     @property
     def cursor(self) -> str:
@@ -205,7 +212,7 @@ async def test_a_thousand_are_filtered_and_moved_through(tmp_path: Path) -> None
 
 async def test_presenter_mode_masks_names(at: FakeDesk) -> None:
     async with deployments(at) as s:
-        await s.press("f4")
+        await s.press("f7")
         shown = screen_text(s.app)
         assert "acme-prod" not in shown
         assert "use1-a" not in shown
@@ -226,7 +233,7 @@ def test_how_it_looks(
         session = Session(app, pilot)
         await session.until(lambda: isinstance(app.screen, Deployments))
         if look == "light":
-            await session.press("f9")
+            await session.press("f12")
         await session.read_again()
         await session.press(*{"new": ("ctrl+n", "X")}.get(look, ("down",)))
 

@@ -68,6 +68,11 @@ def discard(place: Place) -> None:
     path_of(place).unlink(missing_ok=True)
 
 
+def typed(place: Place) -> dict[str, Any]:
+    """Give what is being typed, as plain data; nothing where there is no draft. Raises InputError."""
+    return _on_disk(place) or {}
+
+
 def _on_disk(place: Place) -> dict[str, Any] | None:
     try:
         text = path_of(place).read_text(encoding="utf-8")

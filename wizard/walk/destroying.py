@@ -20,6 +20,8 @@ from wizard.deploy.target import Target
 from wizard.engine.runs import Run
 from wizard.errors import ContractError
 
+PREPARING = "preparing"
+
 
 class Kind(StrEnum):
     """What a turn is about."""
@@ -45,7 +47,7 @@ class Turn:
 #: Makes a stack ready for its plans, as `flow.prepare` does; makes a plan of it, as `flow.plan` does.
 Prepare = Callable[[str], Ready]
 Plan = Callable[..., Planned]
-#: Hears what is done next, for which stack: "preparing", or a kind's value.
+#: Hears what is done next, for which stack: PREPARING, or a kind's value.
 Telling = Callable[[str, str], object]
 
 
@@ -84,7 +86,7 @@ class Destroying:
         except ContractError:
             self._left.pop(0)
             return Turn(stack, Kind.NOTHING, why=f"it stands on stack {NEEDS[stack]}, which was never applied")
-        telling(stack, "preparing")
+        telling(stack, PREPARING)
         ready = prepare(stack)
         if not self._lifted:
             if self.target.shard.governance.deletion_protection:
