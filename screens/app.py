@@ -144,7 +144,9 @@ class Planewright(KeysInOrder):
 
     def on_open_object(self, message: OpenObject) -> None:
         """Show an object's steps on top of the deployments."""
-        self.push_screen(self.wizard(message.place, message.step))
+        screen = self.wizard(message.place, message.step)
+        screen.begin = message.begin
+        self.push_screen(screen)
 
     # -- presenter mode
 
