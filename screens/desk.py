@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from wizard.errors import LoginNeededError
 from wizard.workspace import Place, Workspace
 
 if TYPE_CHECKING:
@@ -24,7 +26,8 @@ if TYPE_CHECKING:
 class Desk:
     """The application's surroundings. Methods that call AWS or the engine block: call them from workers alone.
 
-    `engine` and `mirror` are what the command line named. `mfa_code` asks the person at the terminal. `played` is the
+    `engine` and `mirror` are what the command line named. `mfa_code` asks the person at the terminal. `login_wanted` is
+    called, in a worker, when a login turns out to be needed. `played` is the
     customer's part in a rehearsal; None: everything is real.
     """
 
@@ -33,11 +36,13 @@ class Desk:
     engine: str | None = None
     mirror: str | None = None
     mfa_code: Callable[[str], str] | None = None
+    login_wanted: Callable[[LoginNeededError], None] | None = None
     played: Played | None = None
     #: What is made ahead; None where nothing is.
     ahead: Speculation | None = None
     _checkers: dict[Account, tuple[Checker, threading.Lock]] = field(default_factory=dict)
     _keepers: list[Keeper] = field(default_factory=list)
+    _logins: dict[Account, LoginNeededError] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def walk(self, place: Place) -> Walk:
@@ -75,7 +80,29 @@ class Desk:
 
         engine = find_engine(self.engine, search_path=self.environ.get("PATH", ""))
         mirror = Path(self.mirror) if self.mirror else None
-        return open_site(target, environ=self.environ, engine=engine, mirror=mirror, mfa_code=self.mfa_code)
+        with self.noting(target):
+            return open_site(target, environ=self.environ, engine=engine, mirror=mirror, mfa_code=self.mfa_code)
+
+    @contextmanager
+    def noting(self, target: Target) -> Iterator[None]:
+        """Remember a login that turns out to be needed inside, so that it is offered; the error goes on."""
+        try:
+            yield
+        except LoginNeededError as error:
+            new = target.shard.account not in self._logins
+            self._logins[target.shard.account] = error
+            if new and self.login_wanted is not None:
+                self.login_wanted(error)
+            raise
+
+    def login_needed(self, target: Target) -> LoginNeededError | None:
+        """Give the login that a target's account was found to need and that nobody has made since."""
+        return self._logins.get(target.shard.account)
+
+    def logged_in(self, target: Target) -> None:
+        """Forget what was read, and refused, in the name of who was not logged in."""
+        self._logins.pop(target.shard.account, None)
+        self.forget(target)
 
     def flush(self) -> None:
         """Wait until every draft is on disk. Raises OSError if one could not be written."""

@@ -16,6 +16,7 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
+from textual.content import Content
 from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Input, Static, TextArea
@@ -33,6 +34,7 @@ from screens.widgets.findings_list import FindingsList
 from screens.widgets.header import Header
 from screens.widgets.keys import Keys
 from screens.widgets.rail import Rail
+from screens.widgets.saying import say
 from screens.widgets.steps import Steps
 from wizard.errors import PlanewrightError
 from wizard.walk.next_up import KEYS
@@ -219,7 +221,7 @@ class WizardScreen(Screen[None]):
 
     def _say(self, text: str, *, refused: bool = False) -> None:
         line = self.query_one("#standing", Static)
-        line.update(self._mask(text))
+        say(line, Content(self._mask(text)), layout=False)  # of one line: laying all out anew would be felt at each key
         line.set_class(refused, "-refused")
 
     # -- checks against AWS --------------------------------------------------------------------------------------

@@ -7,17 +7,16 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.message import Message
 
 from screens.desk import Desk
-from screens.messages import CheckAgain
+from screens.errands import NOBODY
 from screens.pane import Pane
 from screens.widgets.choice import Choice
 from screens.widgets.form import Form, keys_at
 from screens.widgets.notes import MUTED
 from screens.widgets.panel import Panel
-from wizard.errors import LoginNeededError, PlanewrightError
+from wizard.errors import PlanewrightError
 from wizard.walk.steps import Step
 from wizard.walk.walk import Walk
 
@@ -26,9 +25,6 @@ if TYPE_CHECKING:
     from wizard.aws.profiles import Profile
     from wizard.deploy.target import Target
     from wizard.facts.access import CallerFact
-
-#: Findings that say that nothing could be asked in the operator's name.
-NOBODY = "CREDENTIALS_UNUSABLE"
 
 
 class Suggested(Message):
@@ -48,27 +44,15 @@ class Calling(Message):
         self.caller = caller
 
 
-class LoginTried(Message):
-    """Whether a login is needed: the error that says so and by which command, another error, or None when it is not."""
-
-    def __init__(self, error: PlanewrightError | None) -> None:
-        super().__init__()
-        self.error = error
-
-
 class AccountPane(Pane):
     """The first step. What the operator's AWS configuration and the workspace know is offered to choose from."""
 
     step: ClassVar[Step] = Step.ACCOUNT
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+l", "log_in", "Log in", tooltip="Run the AWS CLI's login in this terminal, then check again"),
-    ]
 
     def __init__(self, walk: Walk, desk: Desk) -> None:
         super().__init__(walk, desk)
         self._caller: Calling | None = None
         self._asked_for: Account | None = None
-        self._said = ""
 
     def compose(self) -> ComposeResult:
         """The form, and below it where that leads."""
@@ -82,9 +66,10 @@ class AccountPane(Pane):
     def walk_changed(self) -> None:
         """Show the walk as it is; ask who calls once a check is back."""
         self.query_one(Form).walk_changed()
+        if self._nobody:
+            self._asked_for = None  # who calls may be somebody else once a login is made
         self._ask_who()
         self._tell()
-        self.refresh_bindings()
 
     def shown(self) -> None:
         """Look for what can be chosen: a shard may have been made since."""
@@ -144,59 +129,7 @@ class AccountPane(Pane):
     def _nobody(self) -> bool:
         return any(finding.code == NOBODY for finding in self.walk.findings)
 
-    # -- logging in
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """A login is offered where the credentials are of no use."""
-        del parameters
-        return action != "log_in" or self._nobody
-
-    def action_log_in(self) -> None:
-        """Find out which login is needed, then run it here."""
-        if self.walk.target is not None:
-            self._say("… looking for the login that is needed")
-            self._try_login(self.walk.target)
-
-    @work(thread=True, exclusive=True, group="login")
-    def _try_login(self, target: Target) -> None:
-        try:
-            checker, lock = self.desk.checker(target)
-            with lock:
-                checker.sessions()
-        except PlanewrightError as error:
-            self.post_message(LoginTried(error))
-        else:
-            self.post_message(LoginTried(None))
-
-    @on(LoginTried)
-    def _login_tried(self, message: LoginTried) -> None:
-        message.stop()
-        error = message.error
-        if isinstance(error, LoginNeededError):
-            error = self._log_in(error)
-        if error is not None:
-            self._say(f"✗ problem: {error.title}; {error.action or error.cause}")
-            return
-        self._say("✓ done: the credentials can be used; checking again")
-        self._asked_for = None
-        self.post_message(CheckAgain())
-
-    def _log_in(self, needed: LoginNeededError) -> PlanewrightError | None:
-        """Give the terminal to the login's command until it ends; give what went wrong, if something did."""
-        from wizard.aws.login import log_in
-
-        try:
-            with self.app.suspend():
-                log_in(needed, self.desk.environ)
-        except PlanewrightError as error:
-            return error
-        return None
-
     # -- showing
-
-    def _say(self, text: str) -> None:
-        self._said = text
-        self._tell()
 
     def _tell(self) -> None:
         self.query_one(Panel).show(self._lines())
@@ -215,11 +148,9 @@ class AccountPane(Pane):
         if target is not None:
             yield "credentials", target.shard.account.profile or "those of the environment", MUTED
         if self._nobody:
-            yield "✗ critical", "AWS does not take these credentials; ^L logs in", "$text-error"
+            yield "✗ critical", "AWS does not take these credentials; ^l logs in", "$text-error"
         elif self._caller is not None and target is not None and self._caller.account == target.shard.account:
             yield "✓ AWS says", _who(self._caller.caller), "$text-success"
-        if self._said:
-            yield "login", self._said, MUTED
 
 
 def _who(caller: CallerFact) -> str:

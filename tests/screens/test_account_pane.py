@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,15 +11,12 @@ import pytest
 from textual.widgets import OptionList
 
 from screens.desk import Desk
-from screens.messages import CheckAgain
-from screens.steps import account as module
+from screens.errands import NOBODY
 from screens.steps.account import AccountPane
 from screens.widgets.form import Form
 from screens.widgets.panel import Panel
 from tests.screens.asking import Asking, finding, walk_in
-from wizard.aws import login
 from wizard.deploy.target import Target
-from wizard.errors import AccountError, LoginNeededError
 from wizard.facts.access import Caller, CallerFact
 from wizard.facts.asking import Facts, Read
 from wizard.findings import Severity
@@ -30,26 +25,18 @@ WHO = CallerFact(
     account="111111111111", arn="arn:aws:sts::111111111111:assumed-role/Operator/me", user_id="AROA:me",
     method="sso", expires_at=datetime(2026, 11, 21, 14, 20, tzinfo=UTC), renewable=True,
 )  # fmt: skip
-NEEDED = LoginNeededError(
-    "the login has ended", command=("aws", "sso", "login", "--profile", "ops"), action="aws sso login --profile ops"
-)
-UNUSABLE = finding("account.profile", Severity.CRITICAL, module.NOBODY)
+UNUSABLE = finding("account.profile", Severity.CRITICAL, NOBODY)
 
 
 class KnowsWho:
-    """A checker that has read who calls, and whose sessions open, or do not."""
+    """A checker that has read who calls."""
 
-    def __init__(self, error: Exception | None = None) -> None:
-        self.error = error
+    def __init__(self) -> None:
         self.asked: list[Any] = []
 
     def read(self, asks: Any, subject: Any) -> Facts:
         self.asked += asks
         return Facts({ask: Read(WHO, datetime.now(UTC), "sts") for ask in asks})
-
-    def sessions(self) -> None:
-        if self.error is not None:
-            raise self.error
 
 
 class KnownDesk(Desk):
@@ -74,22 +61,6 @@ def on_pane(
 
 def panel(app: Asking) -> str:
     return " ".join(app.query_one(Panel).render().plain.split())
-
-
-@pytest.fixture
-def logged_in(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Logins that were made: no AWS CLI is run, and the terminal stays where it is."""
-    made: list[str] = []
-    monkeypatch.setattr(login, "log_in", lambda needed, environ: made.append(" ".join(needed.command)))
-
-    @contextmanager
-    def suspended(app: Asking) -> Iterator[None]:
-        made.append("suspended")
-        yield
-        made.append("resumed")
-
-    monkeypatch.setattr(Asking, "suspend", suspended)
-    return made
 
 
 async def settled(app: Asking, pilot: Any) -> None:
@@ -162,49 +133,25 @@ async def test_who_calls_is_shown_once_the_check_is_back_and_only_for_that_accou
         assert "AWS says" not in panel(app)
 
 
-async def test_a_login_is_offered_only_where_the_credentials_are_of_no_use(tmp_path: Path) -> None:
+async def test_credentials_of_no_use_are_told_with_the_key_for_a_login(tmp_path: Path) -> None:
     app = on_pane(tmp_path, "acme-prod")
     async with app.run_test() as pilot:
         await settled(app, pilot)
-        pane = app.query_one(AccountPane)
-        assert not pane.check_action("log_in", ())
+        assert "logs in" not in panel(app)
         app.check(UNUSABLE)
-        assert pane.check_action("log_in", ())
         assert "✗ critical" in panel(app)
+        assert "^l logs in" in panel(app)
 
 
-async def test_the_login_runs_in_the_terminal_and_the_check_is_made_again(tmp_path: Path, logged_in: list[str]) -> None:
-    app = on_pane(tmp_path, "acme-prod", checker=KnowsWho(NEEDED))
+async def test_after_a_login_it_is_asked_again_who_calls(tmp_path: Path) -> None:
+    checker = KnowsWho()
+    app = on_pane(tmp_path, "use1-a", kind="shard", checker=checker)
     async with app.run_test() as pilot:
         await settled(app, pilot)
-        app.check(UNUSABLE)
-        app.form.focus_on("shard")
-        await pilot.pause()
-        await pilot.press("ctrl+l")
-        await settled(app, pilot)
-        assert logged_in == ["suspended", "aws sso login --profile ops", "resumed"]
-        assert isinstance(app.said[-1], CheckAgain)
-        assert "✓ done" in panel(app)
-
-
-@pytest.mark.parametrize("where", ["session", "login"])
-async def test_a_login_that_fails_says_why_and_checks_nothing(
-    tmp_path: Path, logged_in: list[str], monkeypatch: pytest.MonkeyPatch, where: str
-) -> None:
-    failed = AccountError("the login did not succeed", action="run it yourself")
-
-    def fails(needed: LoginNeededError, environ: object) -> None:
-        raise failed
-
-    monkeypatch.setattr(login, "log_in", fails)
-    app = on_pane(tmp_path, "acme-prod", checker=KnowsWho(NEEDED if where == "login" else failed))
-    async with app.run_test() as pilot:
-        await settled(app, pilot)
-        app.check(UNUSABLE)
-        app.query_one(AccountPane).action_log_in()
-        await settled(app, pilot)
-        assert "✗ problem: the login did not succeed; run it yourself" in panel(app)
-        assert not app.said
+        for findings in ((), (UNUSABLE,), ()):
+            app.check(*findings)
+            await settled(app, pilot)
+        assert len(checker.asked) == 2
 
 
 async def test_what_is_said_of_a_deployments_account_leads_to_its_shard(tmp_path: Path) -> None:
