@@ -7,12 +7,15 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check -q
 
-.PHONY: help rehearse test lint bench boot clean lock
+.PHONY: help rehearse practise test lint bench walk screenshots boot clean lock
 help:
 	@echo "make rehearse   deploy the private topology on embedded parts, verify it, report"
+	@echo "make practise   the same on the screens, with you as the operator"
 	@echo "make test       every test: units, golden files, properties, the real engine end to end"
 	@echo "make lint       ruff, mypy --strict, import contracts"
 	@echo "make bench      each figure beside its budget"
+	@echo "make walk       the screens by keyboard alone in a real terminal (tmux), from start to report"
+	@echo "make screenshots  the pictures of docs/screens, taken of a rehearsal"
 
 $(BIN)/python:
 	@test -n "$(PYTHON)" || { echo "Planewright needs Python 3.11 or later: install it, or say make PYTHON=/path/to/python3"; exit 2; }
@@ -29,6 +32,9 @@ $(VENV)/dev.stamp: pyproject.toml constraints.txt | $(BIN)/python
 rehearse: $(VENV)/run.stamp
 	$(BIN)/planewright rehearse --topology private $(ARGS)
 
+practise: $(VENV)/run.stamp
+	$(BIN)/planewright rehearse --screens $(ARGS)
+
 lint: $(VENV)/dev.stamp
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -41,6 +47,12 @@ test: lint
 
 bench: $(VENV)/dev.stamp
 	$(BIN)/python -m tests.bench $(ARGS)
+
+walk: $(VENV)/dev.stamp
+	$(BIN)/python -m tests.tools.tmux_walk $(ARGS)
+
+screenshots: $(VENV)/dev.stamp
+	$(BIN)/python -m tests.tools.screenshots
 
 # Nodes get the boot program packed, in bytes that no compressor's release can change under them.
 boot:

@@ -14,10 +14,9 @@ _PREFIX = re.compile(r"terminal-\d+-")
 _IDS = re.compile(
     r"\b(acl|eipalloc|eni|i|igw|nat|pcx|rtb|sg|subnet|vol|vpc|vpce|vpce-svc|eipassoc)-([0-9a-f]{8,17})(?![0-9a-f])"
 )
-_DAY = re.compile(r"\b20\d\d-\d\d-\d\d(?=[ T\xa0])")
-_TIME = re.compile(r"(?<=2026-01-15[ T\xa0])\d\d:\d\d(?=[: Z\xa0])")
-_DATE = "2026-01-15"
-_CLOCK = "09:30"
+_STAMP = re.compile(r"\b20\d\d-\d\d-\d\d(?:(?P<between>[ T]|&#160;)\d\d:\d\d)?")
+_CLOCK = re.compile(r"\b\d\d:\d\d(?=(?::\d\d)?(?: |&#160;)UTC)")
+_DATE, _HOUR = "2026-01-15", "09:30"
 
 
 @dataclass
@@ -44,7 +43,7 @@ class Tidy:
         for text, instead in self.same.items():
             svg = svg.replace(text, instead)
         svg = _IDS.sub(self._id, svg)
-        return _TIME.sub(_CLOCK, _DAY.sub(_DATE, svg))
+        return _CLOCK.sub(_HOUR, _STAMP.sub(_stamp, svg))
 
     def _id(self, found: re.Match[str]) -> str:
         kind, digits = found.groups()
@@ -53,6 +52,11 @@ class Tidy:
             made = hashlib.sha256(f"{kind} {number}".encode()).hexdigest()
             self._ids[found[0]] = f"{kind}-{made[: len(digits)]}"
         return self._ids[found[0]]
+
+
+def _stamp(found: re.Match[str]) -> str:
+    between = found["between"]
+    return _DATE + (f"{between}{_HOUR}" if between else "")
 
 
 def as_long_as(text: str, instead: str) -> str:

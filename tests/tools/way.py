@@ -3,12 +3,91 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 
 from tests.tools.operator import CHECK_S, RUN_S, Operator, at
 
-ASKING = ("Account", "Database", "Topology", "Sizing", "Review")
 LIST = "Planewright · deployments"
-WRONG = ("✗ failed", "Traceback")
+#: What no run may show on its way.
+WRONG = ("✗ failed",)
+#: What the customer does, where nobody else lets them.
+Accept = Callable[[], Awaitable[object]]
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A rehearsal's objects. `link`: there is a second stack, for when the customer has accepted."""
+
+    deployment: str
+    shard: str = "use1-a"
+    link: bool = False
+
+
+WAYS = {"private": Way("acme-prod", link=True), "public": Way("globex-prod")}
+
+
+async def whole(operator: Operator, way: Way, *, accept: Accept | None = None) -> None:
+    """Go from the list to the report; `accept` has the customer do their part (default: they do by themselves)."""
+    await operator.sees(LIST, way.shard, way.deployment)
+    await operator.keep("start")
+    await shard(operator, way.shard)
+    await leave(operator)
+    await answers(operator, way.deployment)
+    await plan(operator, "instance")
+    await operator.keep("plan instance")
+    await apply(operator, "instance")
+    await secrets(operator)
+    await handoff(operator, accept=accept)
+    if way.link:
+        await go_to(operator, "Plan")
+        await plan(operator, "link")
+        await operator.keep("plan link")
+        await apply(operator, "link")
+    await verify(operator)
+    await report(operator)
+    await leave(operator)
+    await operator.keep("end")
+
+
+async def shard(operator: Operator, name: str) -> None:
+    """Build the shard."""
+    await open_object(operator, name)
+    await checked(operator)
+    for step in ("Topology", "Sizing", "Review", "Plan"):
+        await operator.keep(f"{name} before {step}")
+        await go_on(operator, step)
+    await plan(operator, "shard")
+    await operator.keep("plan shard")
+    await apply(operator, "shard")
+
+
+async def answers(operator: Operator, name: str) -> None:
+    """Look at every answer of the deployment, read what the customer's DBA has sent, and make the answers final."""
+    await open_object(operator, name)
+    await checked(operator)
+    await operator.keep("account")
+    await go_on(operator, "Database")
+    await operator.keep("database before the DBA's word")
+    await operator.press("f4")
+    await operator.sees("Read what the customer's DBA sent back")
+    await operator.press("enter")
+    await operator.until(lambda screen: "DB_READINESS_UNKNOWN" not in screen, "the DBA's word taken in")
+    for step in ("Topology", "Sizing", "Review"):
+        await checked(operator)
+        await operator.keep(step_before(step))
+        await go_on(operator, step)
+    await checked(operator)
+    await operator.keep("review")
+    await operator.press("e")
+    await operator.sees("main.tf")
+    await operator.keep("review: files")
+    await go_on(operator, "Plan")
+
+
+def step_before(step: str) -> str:
+    """Give the step before one of the asking steps."""
+    return {"Topology": "database", "Sizing": "topology", "Review": "sizing"}[step]
 
 
 async def open_object(operator: Operator, name: str) -> None:
@@ -63,10 +142,69 @@ async def apply(operator: Operator, stack: str) -> None:
     await operator.sees(f"Apply {stack} of")
     await operator.keep(f"apply {stack}: the question")
     await operator.press("y")
-    await operator.sees("in flight", patience=RUN_S)
+    await operator.until(_well_under_way, "the apply under way", patience=RUN_S, unless=WRONG)
     await operator.keep(f"apply {stack}: under way")
     await operator.sees(f"✓ {stack} is handed over", patience=RUN_S, unless=WRONG)
     await operator.keep(f"apply {stack}: done")
+
+
+async def secrets(operator: Operator) -> None:
+    """Put the secrets where the nodes fetch them; the rehearsal's customer types what is theirs."""
+    await operator.press("s")
+    await operator.sees("Seed the secrets of", "Let the rehearsal's customer type it")
+    await operator.keep("secrets: the question")
+    await operator.press("enter")
+    await operator.sees("✓ every secret has its value", patience=CHECK_S)
+    await operator.keep("secrets")
+
+
+async def handoff(operator: Operator, *, accept: Accept | None) -> None:
+    """See what the customer is waited for, and see it turn."""
+    await go_on(operator, "Handoff")
+    await operator.until(lambda screen: theirs_open(screen) > 0, "something that the customer has to do")
+    await operator.keep("handoff: waiting")
+    if accept is not None:
+        await accept()
+    await operator.until(lambda screen: theirs_open(screen) == 0, "all of it done", patience=CHECK_S)
+    await operator.keep("handoff: done")
+
+
+def theirs_open(screen: str) -> int:
+    """Count what the customer is seen not to have done."""
+    return len(re.findall(r"(?:… waiting|✗ failed|· not looked at)  customer", screen))
+
+
+async def go_to(operator: Operator, step: str) -> None:
+    """Go to a step by the number that the rail's order gives it."""
+    shown = re.findall(r"^\W*?([A-Z][a-z]+)\b", await _rail(operator), re.MULTILINE)
+    await operator.press(str((shown.index(step) + 1) % 10))
+    await operator.until(lambda screen: at(screen, step), f"the step {step}")
+
+
+async def _rail(operator: Operator) -> str:
+    screen = await operator.hands.screen()
+    return "\n".join(line.partition("│")[0] for line in screen.splitlines() if "│" in line)
+
+
+async def verify(operator: Operator) -> None:
+    """Look at every hop of the path."""
+    await go_to(operator, "Verify")
+    await operator.press("v")
+    await operator.sees("✓ verified", patience=RUN_S, unless=("✗ failed", "… not verified"))
+    await operator.keep("verify")
+
+
+async def report(operator: Operator) -> None:
+    """Read what was proven, and what was not."""
+    await go_on(operator, "Report")
+    await operator.sees("report:", "Not proven")
+    await operator.keep("report")
+
+
+def _well_under_way(screen: str) -> bool:
+    """Whether a third of it is done; a small one may be over before anybody looks."""
+    told = re.search(r"(\d+) of (\d+) done", screen)
+    return told is not None and 3 * int(told[1]) >= int(told[2])
 
 
 def _rows(screen: str) -> list[str]:
