@@ -182,7 +182,7 @@ class TestPlan:
     ) -> None:
         waiting = flow.Waiting("the owner of account 222222222222", "pcx-1: pending", "have it accepted")
         monkeypatch.setattr(flow, "waiting_on_customer", lambda *_: waiting)
-        said = guided.go("plan", "pass", name="acme-prod")
+        said = guided.go("plan", "stack", name="acme-prod")
 
         assert "instance waits: on the owner of account 222222222222: pcx-1: pending; have it accepted" in said
         assert "link waits: on the owner" in said

@@ -33,7 +33,19 @@ def commands(way: Way) -> dict[str, Command]:
             _look(way, "readiness"),
             "[FLAGS]",
         ),
+        "session": Command(
+            "a shell on a node, in this terminal; `exit` comes back",
+            _session(way),
+            "[NODE]",
+        ),
     }
+
+
+def _session(way: Way) -> Callable[[str], None]:
+    def do(node: str) -> None:
+        way.desk.command("session", way.walk.place.name, *node.split())
+
+    return do
 
 
 def _look(way: Way, name: str) -> Callable[[str], None]:

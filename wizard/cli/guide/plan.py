@@ -10,6 +10,7 @@ from wizard.cli.guide import changes, checking
 from wizard.cli.guide.desk import attempt, tell_error
 from wizard.cli.guide.talk import Jump, Option
 from wizard.errors import EditedFileError, PlanewrightError
+from wizard.walk.finished import Stand
 from wizard.walk.steps import Step
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 def go(way: Way) -> None:
     """Plan the stack whose turn it is, and look at the plan. Goes on to the apply with a plan, or past it without."""
     target = way.walk.settle()
-    stack = next((s for s in target.stacks if s not in way.settled_stacks), target.stacks[-1])
+    stack = _due(way, target)
     if len(target.stacks) > 1:
         say(f"stacks in their order: {', '.join(target.stacks)}. Now: {stack}.")
     while True:
@@ -37,8 +38,15 @@ def go(way: Way) -> None:
             return
         if word == "on":
             return
-        if word == "pass":
-            stack = _following(target, stack)
+        if word != "again":
+            stack = word
+
+
+def _due(way: Way, target: Target) -> str:
+    """Give the stack whose turn it is: the first that is not applied as the answers are."""
+    stands = way.progress().stands
+    due = [s for s in target.stacks if stands.get(s) is not Stand.APPLIED and s not in way.settled_stacks]
+    return next(iter((*due, *(s for s in target.stacks if s not in way.settled_stacks))), target.stacks[0])
 
 
 def _made(way: Way, target: Target, stack: str) -> Planned | None:
@@ -101,14 +109,14 @@ def _require_clear(way: Way, target: Target, site: Site) -> None:
 
 
 def _looked_at(way: Way, planned: Planned) -> str:
-    """Look at a plan until somebody decides: `apply`, `again`, `pass` or `on`."""
-    empty, later = planned.plan.view.empty, _following(planned.target, planned.stack)
+    """Look at a plan until somebody decides: `apply`, `again`, `on`, or another stack's name."""
+    empty = planned.plan.view.empty
     options = [
         Option("apply", "read and keep its outputs: nothing is to be applied" if empty else "apply exactly this plan"),
         Option("changes", "every change by stack and module, or those that a text finds", "TEXT"),
         Option("attributes", "what changes of what is updated or replaced", "TEXT"),
         Option("again", "plan again"),
-        *([Option("pass", f"to the next stack, {later}, without applying")] if later != planned.stack else []),
+        *_other_stacks(planned.target, planned.stack),
         Option("on", "go on without applying: the plan is kept as a run"),
     ]
     while True:
@@ -117,26 +125,27 @@ def _looked_at(way: Way, planned: Planned) -> str:
             way.talk.tell(changes.rows(planned, rest))
         elif word == "attributes":
             way.talk.tell(changes.attributes(planned, rest))
+        elif word == "stack":
+            return _named(planned.target, planned.stack, rest)
         elif word != "apply" or empty or changes.confirmed(way.talk, planned):
             return word
 
 
 def _without_plan(way: Way, target: Target, stack: str) -> str:
     """Ask what to do where no plan could be made; give the stack to plan then."""
-    later = _following(target, stack)
     options = [
         Option("again", "plan again"),
         Option("findings", "everything that is wrong or risky"),
         Option("review", "back to the review, to mend or acknowledge what holds"),
-        *([Option("pass", f"to the next stack, {later}")] if later != stack else []),
+        *_other_stacks(target, stack),
         Option("on", "go on without a plan: runs, secrets, what the customer does, verifying"),
     ]
     while True:
-        word, _ = way.talk.choose("what now", options)
+        word, rest = way.talk.choose("what now", options)
         if word == "again":
             return stack
-        if word == "pass":
-            return later
+        if word == "stack":
+            return _named(target, stack, rest)
         if word == "review":
             raise Jump(Step.REVIEW)
         if word == "on":
@@ -144,5 +153,12 @@ def _without_plan(way: Way, target: Target, stack: str) -> str:
         checking.tell_findings(way, way.walk.findings)
 
 
-def _following(target: Target, stack: str) -> str:
-    return target.stacks[min(target.stacks.index(stack) + 1, len(target.stacks) - 1)]
+def _other_stacks(target: Target, stack: str) -> list[Option]:
+    others = ", ".join(other for other in target.stacks if other != stack)
+    return [Option("stack", f"plan another stack instead: {others}", "NAME")] if others else []
+
+
+def _named(target: Target, stack: str, typed: str) -> str:
+    """Give the stack of a name; without one the next, and after the last the first."""
+    found = [other for other in target.stacks if typed and other.startswith(typed.lower())]
+    return found[0] if found else target.stacks[(target.stacks.index(stack) + 1) % len(target.stacks)]

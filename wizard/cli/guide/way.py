@@ -12,7 +12,7 @@ from wizard.cli.guide import checking, looks, words
 from wizard.cli.guide.desk import Desk, tell_error
 from wizard.cli.guide.talk import Back, Command, Jump, Leave, Onward, Talk, ToObjects
 from wizard.errors import InputError, PlanewrightError
-from wizard.walk import finished
+from wizard.walk import finished, next_up
 from wizard.walk.holding import first, held, is_beyond_review
 from wizard.walk.steps import ASKING, Mark, Step, steps_of
 from wizard.walk.walk import Walk
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from wizard.deploy.flow import Planned
     from wizard.deploy.target import Target
     from wizard.engine.runs import Run
+    from wizard.walk.finished import Progress
 
 
 @dataclass(slots=True)
@@ -91,13 +92,30 @@ class Way:
             raise InputError(f"{self.walk.place.name} is not saved yet", action="the review saves its answers")
         return target
 
-    def mark(self) -> None:
-        """Say of the later steps which are done, by what lies on disk."""
-        offered = self.planned.stack if self.planned is not None else ""
+    def progress(self) -> Progress:
+        """Read how far the object is, and mark the later steps by it. Raises PlanewrightError."""
+        progress = finished.read(self.walk.workspace, self.walk.place)
+        self.walk.finished(finished.finished(progress, offered=self._offered))
+        return progress
+
+    @property
+    def _offered(self) -> str:
+        return self.planned.stack if self.planned is not None else ""
+
+    def tell_next(self) -> None:
+        """Say what is to be done now, and at which step."""
         try:
-            self.walk.finished(finished.finished(finished.read(self.walk.workspace, self.walk.place), offered=offered))
+            progress = self.progress()
         except PlanewrightError as error:
             tell_error(error)
+            return
+        lacking = next((s.step for s in self.walk.standings() if s.mark is Mark.HELD), Step.REVIEW)
+        unchecked = "" if self.walk.checking else held(self.walk, Step.REVIEW, uncheckable=self.uncheckable)
+        now = next_up.up(
+            next_up.Situation(self.step, progress, unchecked, lacking, changed=self.walk.changed, offered=self._offered)
+        )
+        if now.todo:
+            say(f"{f'{now.done}. ' if now.done else ''}To do now: {now.todo}, at the step {now.step.label}.")
 
     def commands(self) -> dict[str, Command]:
         """Give the words that hold in every step."""
@@ -117,7 +135,7 @@ class Way:
         }
 
     def _tell_steps(self) -> None:
-        self.mark()
+        self.tell_next()
         say(f"steps of {self.walk.place.name}:")
         for standing in self.walk.standings():
             say(words.standing_line(standing, here=standing.step is self.step))
@@ -154,6 +172,7 @@ def go(desk: Desk, place: Place, *, step: Step | None = None) -> None:
     before, desk.talk.commands = desk.talk.commands, way.commands()
     say()
     say(f"{walk.kind} {place.name}. :steps shows its steps, ? helps with a question, : lists the words, :quit leaves.")
+    way.tell_next()
     try:
         while _one_step(way):
             pass
