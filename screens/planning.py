@@ -96,7 +96,8 @@ def make(
     One that was made `ahead` is taken where it is of the very same; everything is checked and written before as always.
     """
     try:
-        post(_outcome(desk, job, post, stopped, ahead))
+        with desk.noting(job.check.target):
+            post(_outcome(desk, job, post, stopped, ahead))
     except PlanewrightError as error:
         post(NotMade(job, Standing(State.FAILED, error.title), error))
     except _Stop:

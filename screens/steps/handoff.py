@@ -159,12 +159,13 @@ class HandoffPane(PathPane):
         outputs = customer_side.outputs_of(target) if target is not None else None
         if target is None or outputs is None:
             return None
-        if self._session is None:
-            asked = self.desk.mfa_code
-            self._session = open_session(
-                target.shard.account, environ=self.desk.environ, mfa_code=asked, patience=BRISK
-            )
-        seen = customer_side.look(target, self._session)
+        with self.desk.noting(target):
+            if self._session is None:
+                asked = self.desk.mfa_code
+                self._session = open_session(
+                    target.shard.account, environ=self.desk.environ, mfa_code=asked, patience=BRISK
+                )
+            seen = customer_side.look(target, self._session)
         reported = customer_side.reported(target.place, since=finished.last_apply(target))
         hops = handoff.newest(reported, seen.hops)
         known = handoff.Known(

@@ -146,8 +146,9 @@ class VerifyPane(PathPane):
                     f"{self.walk.place.name} has no final answers yet", action="the review makes them final"
                 )
             post(self._Expected(look, path_of(target)))
-            session = open_session(target.shard.account, environ=self.desk.environ, mfa_code=self.desk.mfa_code)
-            post(self._Done(look, verify_target(target, session, on_hop=seen)))
+            with self.desk.noting(target):
+                session = open_session(target.shard.account, environ=self.desk.environ, mfa_code=self.desk.mfa_code)
+                post(self._Done(look, verify_target(target, session, on_hop=seen)))
         except PlanewrightError as error:
             post(self._Failed(look, error))
         except _Left:
