@@ -12,20 +12,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import on, work
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.content import Content
-from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Input, Static, TextArea
 
-from screens import live, messages, way
+from screens import live, messages, opened, way
+from screens.around import Around
 from screens.checking import Checking
 from screens.copying import told
 from screens.course import Course, NotRead, Progressed
-from screens.looking_ahead import look
 from screens.messages import GoTo
 from screens.pane import Pane
 from screens.presenter import telling
@@ -34,7 +32,6 @@ from screens.widgets.findings_list import FindingsList
 from screens.widgets.header import Header
 from screens.widgets.keys import Keys
 from screens.widgets.rail import Rail
-from screens.widgets.saying import say
 from screens.widgets.steps import Steps
 from wizard.errors import PlanewrightError
 from wizard.walk.next_up import KEYS
@@ -44,22 +41,6 @@ from wizard.walk.walk import Walk
 if TYPE_CHECKING:
     from screens.desk import Desk
     from wizard.workspace import Place
-
-
-class Opened(Message):
-    """The walk is read from disk."""
-
-    def __init__(self, walk: Walk) -> None:
-        super().__init__()
-        self.walk = walk
-
-
-class NotOpened(Message):
-    """What lies on disk cannot be read."""
-
-    def __init__(self, error: PlanewrightError) -> None:
-        super().__init__()
-        self.error = error
 
 
 class WizardScreen(Screen[None]):
@@ -91,10 +72,9 @@ class WizardScreen(Screen[None]):
         self._walk: Walk | None = None
         self._checking = Checking(self, desk, self.refresh_around)
         self.course = Course(self, desk, place)
+        self._around = Around(self, self.steps, self._checking, self.course)
         #: Whether the first step that is shown begins its work by itself: somebody asked for it by name.
         self.begin = False
-        self._caller = ""
-        self._refused = False
 
     @property
     def walk(self) -> Walk:
@@ -129,18 +109,11 @@ class WizardScreen(Screen[None]):
             self.desk.ahead.cancel()
 
     def on_mount(self) -> None:
-        """Read the object in a thread: a shard with a thousand deployments takes a while to look at."""
-        self._open()
+        """Read the object in a thread."""
+        self.run_worker(lambda: opened.read(self.desk, self.place, self.post_message), thread=True, group="open")
 
-    @work(thread=True, group="open")
-    def _open(self) -> None:
-        try:
-            self.post_message(Opened(self.desk.walk(self.place)))
-        except PlanewrightError as error:
-            self.post_message(NotOpened(error))
-
-    @on(Opened)
-    async def _opened(self, message: Opened) -> None:
+    @on(opened.Opened)
+    async def _opened(self, message: opened.Opened) -> None:
         self._walk = message.walk
         self._learn()
         step, self.step = self.step, None
@@ -151,9 +124,9 @@ class WizardScreen(Screen[None]):
         self._checking.now(self.walk)
         self.course.read_soon()
 
-    @on(NotOpened)
-    def _not_opened(self, message: NotOpened) -> None:
-        self._say(str(message.error), refused=True)
+    @on(opened.NotOpened)
+    def _not_opened(self, message: opened.NotOpened) -> None:
+        self._around.say(str(message.error), refused=True)
 
     # -- what is typed -------------------------------------------------------------------------------------------
 
@@ -194,35 +167,10 @@ class WizardScreen(Screen[None]):
         self.query_one(Steps).changed()
         self.refresh_around()
 
-    # -- what is said around the step ------------------------------------------------------------------------------
-
     def refresh_around(self) -> None:
-        """Header, rail, findings, and what is to be done now: what the screen says beside the step."""
-        if self._walk is None or self.step is None:
-            return
-        presenter = bool(getattr(self.app, "presenter", False))
-        self.query_one(Header).heading = way.heading(self.walk, self._caller, self._mask, presenter=presenter)
-        rail = self.query_one(Rail)
-        rail.standings = self._checking.standings(self.walk, self.steps)
-        rail.current = self.step
-        self._show_findings(self.step)
-        refusal = self.course.refusal(self.walk, self.step, self._cannot()) if self._refused else ""
-        self._refused = bool(refusal)
-        now = way.standing(self.walk, self.step, uncheckable=self._cannot(), slow=self._checking.slow)
-        now = now or self.course.line(self.walk, self.step, self._cannot())
-        self._say(f"Not yet: {refusal}" if refusal else now, refused=self._refused)
-        look(self.desk.ahead, self.walk, self.step)
-
-    def _show_findings(self, step: Step) -> None:
-        """Show the step's own; the steps that ask nothing show all of them, or none, themselves."""
-        findings = at_step(self.walk.kind, step, self.walk.findings) if step in ASKING else ()
-        waiting = at_step(self.walk.kind, step, self._checking.waiting(self.walk)) if step in ASKING else ()
-        self.query_one(FindingsList).show((*findings, *waiting), waiting=len(waiting))
-
-    def _say(self, text: str, *, refused: bool = False) -> None:
-        line = self.query_one("#standing", Static)
-        say(line, Content(self._mask(text)), layout=False)  # of one line: laying all out anew would be felt at each key
-        line.set_class(refused, "-refused")
+        """Show anew what the screen says beside the step."""
+        if self._walk is not None and self.step is not None:
+            self._around.refresh(self.walk, self.step)
 
     # -- checks against AWS --------------------------------------------------------------------------------------
 
@@ -230,9 +178,9 @@ class WizardScreen(Screen[None]):
     def action_check_again(self) -> None:
         """Ask AWS everything once more: what was found may have been mended there."""
         if self._checking.again(self.walk):
-            self._say("… checking again against AWS")
+            self._around.say("… checking again against AWS")
         else:
-            self._say(f"Nothing can be checked yet: {way.held(self.walk, Step.REVIEW)}", refused=True)
+            self._around.say(f"Nothing can be checked yet: {way.held(self.walk, Step.REVIEW)}", refused=True)
 
     @on(messages.Checked)
     def _checked(self, message: messages.Checked) -> None:
@@ -246,7 +194,7 @@ class WizardScreen(Screen[None]):
 
     @on(live.Identified)
     def _identified(self, message: live.Identified) -> None:
-        self._caller = message.arn
+        self._around.caller = message.arn
         self.refresh_around()
 
     def _cannot(self) -> PlanewrightError | None:
@@ -305,14 +253,14 @@ class WizardScreen(Screen[None]):
 
     async def action_next(self) -> None:
         """Go to what comes next, or say why not."""
-        if self.step is None:
+        here = self.step
+        if here is None:
             return
-        if self.course.refusal(self.walk, self.step, self._cannot()):
-            self._refused = True
-            self.refresh_around()
+        if self.course.refusal(self.walk, here, self._cannot()):
+            self._around.refuse(lambda: self.course.refusal(self.walk, here, self._cannot()))
             self.app.bell()
             return
-        after = self.course.following(self.walk, self.step, self._cannot())
+        after = self.course.following(self.walk, here, self._cannot())
         if after is not None:
             await self._go(after)
 
@@ -344,12 +292,16 @@ class WizardScreen(Screen[None]):
         """Show a step; False, with the reason shown, when it is not open."""
         if step not in self.steps or self._walk is None:
             return False
-        closed = self.course.closed(self.walk, step, self._cannot())
-        if closed:
-            self._say(f"Not yet: {closed}", refused=True)
+        if self.course.closed(self.walk, step, self._cannot()):
+            self._around.refuse(lambda: self.course.closed(self.walk, step, self._cannot()))
+            return False
+        failed = self.course.settle(self.walk, self._cannot()) if way.is_beyond_review(step) else ""
+        if failed:
+            self._around.refuse(lambda: failed)
             return False
         pane = await self.query_one(Steps).show(step, lambda: self.panes[step]()(self.walk, self.desk))
-        self.step, self._refused = step, False
+        self.step = step
+        self._around.forgive()
         stack = self.course.stack_at(self.walk, step, self._cannot())
         if stack:
             pane.focus_on(stack)
@@ -378,7 +330,3 @@ class WizardScreen(Screen[None]):
             return ""
         asked = self.step in ASKING
         return told(at_step(self.walk.kind, self.step, self.walk.findings) if asked else self.walk.findings)
-
-    def _mask(self, text: str) -> str:
-        mask: Callable[[str], str] = getattr(self.app, "mask", str)
-        return mask(text)

@@ -6,8 +6,8 @@ from textual.content import Content
 from textual.widgets import Static
 
 
-def say(where: Static, text: Content) -> None:
-    """Show a text, unless it is what is shown."""
+def say(where: Static, text: Content, *, layout: bool = True) -> None:
+    """Show a text, unless it is what is shown. Without `layout` it takes the room that there is, whatever it says."""
     shown = where.content
     if not (isinstance(shown, Content) and shown.is_same(text)):
-        where.update(text)
+        where.update(text, layout=layout)
