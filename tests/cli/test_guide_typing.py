@@ -38,7 +38,7 @@ def nobody_asks_aws(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.sampled_from([":go account", ":go database", ":go topology", ":go sizing", ":go review", ":list"]),
     st.lists(TYPED, max_size=25),
@@ -52,7 +52,7 @@ def test_nothing_that_is_typed_ends_it_otherwise_than_in_good_order(first: str, 
             Walk(Workspace(root), place)  # what is on disk can be gone on with
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text(min_size=1, max_size=30))
 def test_what_is_typed_into_a_question_is_on_disk_as_it_was_typed(text: str) -> None:
     text = clean(text.replace("\n", " ").replace("\r", " "))

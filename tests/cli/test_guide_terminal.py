@@ -1,0 +1,149 @@
+"""The plain guide in a real terminal that can do nothing but lines: no cursor is moved, nothing is drawn twice."""
+
+from __future__ import annotations
+
+import os
+import pty
+import select
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from wizard.cli.guide.lines import Capable, Dumb, Piped, lines_of
+from wizard.walk.walk import Walk
+from wizard.workspace import Workspace
+
+DEADLINE_S = 60.0
+#: The bell, backspace, escape: what moves a cursor or draws anew.
+TRICKS = ("\x1b", "\x08", "\x07")
+
+
+class Terminal:
+    """A person's hands at a pseudo-terminal."""
+
+    def __init__(self, *arguments: str, term: str, workspace: Path) -> None:
+        self.said = ""
+        self._from = 0
+        self.pid, self._handle = pty.fork()
+        if self.pid == 0:
+            environ = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+            environ |= {"TERM": term, "AWS_EC2_METADATA_DISABLED": "true", "HOME": str(workspace)}
+            os.execve(
+                sys.executable, [sys.executable, "-m", "wizard", *arguments, "--workspace", str(workspace)], environ
+            )
+
+    def until(self, wanted: str) -> None:
+        """Read on until something was said that has not been waited for yet."""
+        seen, deadline = len(self.said), time.monotonic() + DEADLINE_S
+        while wanted not in self.said[self._from :]:
+            ready, _, _ = select.select([self._handle], [], [], 0.5)
+            if ready:
+                self.said += self._read()
+            assert time.monotonic() < deadline, f"{wanted!r} was not said: {self.said[seen:]}"
+        self._from = self.said.index(wanted, self._from) + len(wanted)
+
+    def types(self, text: str) -> None:
+        os.write(self._handle, text.encode())
+
+    def ends(self) -> int:
+        """Read to the end, and give the exit code."""
+        while text := self._read():
+            self.said += text
+        _, status = os.waitpid(self.pid, 0)
+        return os.waitstatus_to_exitcode(status)
+
+    def _read(self) -> str:
+        try:
+            return os.read(self._handle, 65536).decode(errors="replace")
+        except OSError:  # the other end is closed
+            return ""
+
+
+@pytest.fixture
+def at(workspace: Path) -> Iterator[Callable[..., Terminal]]:
+    opened: list[Terminal] = []
+
+    def open_(*arguments: str, term: str = "dumb") -> Terminal:
+        opened.append(Terminal("--plain", *arguments, term=term, workspace=workspace))
+        return opened[-1]
+
+    yield open_
+    for terminal in opened:
+        try:
+            os.kill(terminal.pid, signal.SIGKILL)
+            os.waitpid(terminal.pid, 0)
+        except (ProcessLookupError, ChildProcessError):
+            continue
+
+
+def test_a_dumb_terminal_is_asked_in_plain_lines_and_nothing_is_drawn(
+    at: Callable[..., Terminal], workspace: Path
+) -> None:
+    terminal = at("--open", "acme-prod")
+    terminal.until("what now")
+    terminal.types(":go database\n")
+    terminal.until("database.host (Enter keeps db.acme.example.com): ")
+    terminal.types("\n")
+    terminal.until("database.port (Enter keeps 5432): ")
+    terminal.types("54x\n")
+    terminal.until("problem at database.port: expected a number")
+    terminal.until("database.port (Enter keeps 54x): ")
+    terminal.types("5433\n")
+    terminal.until("database.name")
+    terminal.types("\x04")
+
+    assert terminal.ends() == 0
+    assert "end of input. What was typed is saved" in terminal.said
+    assert not [trick for trick in TRICKS if trick in terminal.said], terminal.said
+    assert all("\r" not in line.removesuffix("\r") for line in terminal.said.split("\n")), "no line is written over"
+    draft = Walk(Workspace(workspace), Workspace(workspace).place("deployment", "acme-prod")).draft
+    assert draft.text("database.port") == "5433"
+
+
+def test_ctrl_c_in_a_dumb_terminal_says_what_is_saved_and_ends(at: Callable[..., Terminal]) -> None:
+    terminal = at()
+    terminal.until(":quit: ")
+    terminal.types("\x03")
+
+    assert terminal.ends() == 130
+    assert "interrupted. What was typed is saved, and runs go on by themselves." in terminal.said
+    assert "Traceback" not in terminal.said
+
+
+def test_bytes_that_are_no_text_end_nothing(at: Callable[..., Terminal]) -> None:
+    terminal = at("--open", "acme-prod")
+    terminal.until("what now")
+    os.write(terminal._handle, b":go database\n")
+    terminal.until("database.host (Enter")
+    os.write(terminal._handle, b"\xff\xfe\n")
+    terminal.until("problem at database.host")
+    terminal.types(":quit\n")
+
+    assert terminal.ends() == 0
+
+
+def test_a_capable_terminal_edits_the_line(at: Callable[..., Terminal], workspace: Path) -> None:
+    terminal = at("--open", "acme-prod", term="xterm")
+    terminal.until("what now")
+    terminal.types(":go database\r")
+    terminal.until("database.host (Enter")
+    terminal.types("db2.acme.example.comX\x7f\r")
+    terminal.until("database.port (Enter")
+    terminal.types("\x04")
+
+    assert terminal.ends() == 0
+    draft = Walk(Workspace(workspace), Workspace(workspace).place("deployment", "acme-prod")).draft
+    assert draft.text("database.host") == "db2.acme.example.com"
+
+
+def test_what_asks_follows_from_what_there_is_to_ask_with(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert type(lines_of({"TERM": "xterm"})) is Piped
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
+    assert type(lines_of({"TERM": "xterm"})) is Capable
+    assert type(lines_of({"TERM": "dumb"})) is Dumb
+    assert type(lines_of({})) is Dumb
