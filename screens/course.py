@@ -59,10 +59,20 @@ def look(workspace: Workspace, place: Place, number: int, post: Callable[[Messag
 
 
 class Course:
-    """What a screen knows of how far its object is. Its methods belong to the screen's own thread."""
+    """What a screen knows of how far its object is. Its methods belong to the screen's own thread.
 
-    def __init__(self, screen: Screen[None], desk: Desk, place: Place) -> None:
+    `uncheckable` tells why a walk cannot be checked, when it cannot.
+    """
+
+    def __init__(
+        self,
+        screen: Screen[None],
+        desk: Desk,
+        place: Place,
+        uncheckable: Callable[[Walk], PlanewrightError | None],
+    ) -> None:
         self._screen = screen
+        self._uncheckable = uncheckable
         self._desk = desk
         self._place = place
         self._number = 0
@@ -101,9 +111,9 @@ class Course:
 
     # -- what follows from it
 
-    def situation(self, walk: Walk, here: Step, uncheckable: PlanewrightError | None) -> next_up.Situation:
+    def situation(self, walk: Walk, here: Step) -> next_up.Situation:
         """Give all that decides what is to be done now."""
-        why = self.held(walk, uncheckable)
+        why = self.held(walk)
         marks = (it.step for it in walk.standings() if it.mark is Mark.HELD and not is_beyond_review(it.step))
         return next_up.Situation(
             here=here,
@@ -115,51 +125,49 @@ class Course:
             accepted=self.accepted,
         )
 
-    def held(self, walk: Walk, uncheckable: PlanewrightError | None) -> str:
+    def held(self, walk: Walk) -> str:
         """Say why nothing can be done with the answers; empty when something can.
 
         A check in flight holds answers that are not saved yet; saved ones were checked, and are again before each plan.
         """
-        why = held(walk, Step.REVIEW, uncheckable=uncheckable)
+        why = held(walk, Step.REVIEW, uncheckable=self._uncheckable(walk))
         return why if walk.changed else why.removesuffix(_IN_FLIGHT).removesuffix(", ")
 
-    def refusal(self, walk: Walk, here: Step, uncheckable: PlanewrightError | None) -> str:
+    def refusal(self, walk: Walk, here: Step) -> str:
         """Say why Next does not lead on from a step; empty when it does, or the step is the last."""
         if not is_beyond_review(here):
-            return held(walk, here, uncheckable=uncheckable)
-        situation = self.situation(walk, here, uncheckable)
+            return held(walk, here, uncheckable=self._uncheckable(walk))
+        situation = self.situation(walk, here)
         now = next_up.up(situation)
         blocks = next_up.following(situation, now) is None and not now.waits
         return next_up.told(now) if blocks else ""
 
-    def line(self, walk: Walk, here: Step, uncheckable: PlanewrightError | None) -> str:
+    def line(self, walk: Walk, here: Step) -> str:
         """Say in one line what is to be done now."""
-        situation = self.situation(walk, here, uncheckable)
+        situation = self.situation(walk, here)
         return next_up.line(situation, next_up.up(situation))
 
-    def following(self, walk: Walk, here: Step, uncheckable: PlanewrightError | None) -> Step | None:
+    def following(self, walk: Walk, here: Step) -> Step | None:
         """Give the step that Next leads to; None at the end."""
-        situation = self.situation(walk, here, uncheckable)
+        situation = self.situation(walk, here)
         return next_up.following(situation, next_up.up(situation))
 
-    def stack_at(self, walk: Walk, here: Step, uncheckable: PlanewrightError | None) -> str:
+    def stack_at(self, walk: Walk, here: Step) -> str:
         """Give the stack that is to be worked on at a step; empty for none."""
-        now = next_up.up(self.situation(walk, here, uncheckable))
+        now = next_up.up(self.situation(walk, here))
         return now.stack if now.step is here else ""
 
-    def closed(self, walk: Walk, step: Step, uncheckable: PlanewrightError | None) -> str:
-        """Say why a step may not be shown; empty when it may. Those after the review want final answers.
+    def closed(self, walk: Walk, step: Step) -> str:
+        """Say why a step may not be shown; empty when it may. Those after the review want answers that can be final.
 
         What was applied before may be looked at all the same: a run goes on whatever is being typed.
         """
-        if not is_beyond_review(step):
-            return ""
-        why = self.held(walk, uncheckable) or self._settled(walk)
-        return "" if applied_before(self._place) else why
+        why = self.held(walk) if is_beyond_review(step) else ""
+        return "" if why and applied_before(self._place) else why
 
-    def _settled(self, walk: Walk) -> str:
-        """Make the draft the object's answers; say why not, when that cannot be."""
-        if not walk.changed:
+    def settle(self, walk: Walk) -> str:
+        """Make the draft the object's answers, unless something holds them; say why that could not be done."""
+        if not walk.changed or self.held(walk):
             return ""
         try:
             self._desk.flush()  # a draft that is still being written would come back after the answers

@@ -11,6 +11,7 @@ from wizard.walk.steps import Step
 
 if TYPE_CHECKING:
     from wizard.deploy import flow
+    from wizard.walk.walk import Walk
 
 
 class Typed(Message):
@@ -21,6 +22,10 @@ class Typed(Message):
         self.key = key
         self.text = text
 
+    def change(self, walk: Walk) -> None:
+        """Let the walk take it."""
+        walk.typed(self.key, self.text)
+
 
 class GroupAdded(Message):
     """Somebody wants one more member of a list of groups."""
@@ -28,6 +33,10 @@ class GroupAdded(Message):
     def __init__(self, key: str) -> None:
         super().__init__()
         self.key = key
+
+    def change(self, walk: Walk) -> None:
+        """Let the walk take it."""
+        walk.add_group(self.key)
 
 
 class GroupRemoved(Message):
@@ -37,6 +46,10 @@ class GroupRemoved(Message):
         super().__init__()
         self.key = key
         self.index = index
+
+    def change(self, walk: Walk) -> None:
+        """Let the walk take it."""
+        walk.remove_group(self.key, self.index)
 
 
 class GoTo(Message):

@@ -19,12 +19,13 @@ from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
 from textual.widgets import Input, Static, TextArea
 
-from screens import live, messages, opened, way
+from screens import live, messages, way
 from screens.around import Around
 from screens.checking import Checking
 from screens.copying import told
 from screens.course import Course, NotRead, Progressed
 from screens.messages import GoTo
+from screens.opened import NotOpened, Opened, read_object
 from screens.pane import Pane
 from screens.presenter import telling
 from screens.styles import of_steps
@@ -33,7 +34,6 @@ from screens.widgets.header import Header
 from screens.widgets.keys import Keys
 from screens.widgets.rail import Rail
 from screens.widgets.steps import Steps
-from wizard.errors import PlanewrightError
 from wizard.walk.next_up import KEYS
 from wizard.walk.steps import ASKING, Step, at_step, step_of
 from wizard.walk.walk import Walk
@@ -41,6 +41,10 @@ from wizard.walk.walk import Walk
 if TYPE_CHECKING:
     from screens.desk import Desk
     from wizard.workspace import Place
+
+
+#: The keys of the steps, in the rail's order.
+NUMBER_KEYS = KEYS
 
 
 class WizardScreen(Screen[None]):
@@ -58,7 +62,7 @@ class WizardScreen(Screen[None]):
         Binding("f6", "findings", "Findings", tooltip="To the findings of this step, and back to the fields"),
         *(
             Binding(key, f"step({number})", f"Step {number + 1}", show=False, tooltip="Go to the step of this number")
-            for number, key in enumerate(KEYS)
+            for number, key in enumerate(NUMBER_KEYS)
         ),
     ]
 
@@ -71,7 +75,7 @@ class WizardScreen(Screen[None]):
         self.step = step
         self._walk: Walk | None = None
         self._checking = Checking(self, desk, self.refresh_around)
-        self.course = Course(self, desk, place)
+        self.course = Course(self, desk, place, self._checking.cannot)
         self._around = Around(self, self.steps, self._checking, self.course)
         #: Whether the first step that is shown begins its work by itself: somebody asked for it by name.
         self.begin = False
@@ -110,10 +114,10 @@ class WizardScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Read the object in a thread."""
-        self.run_worker(lambda: opened.read(self.desk, self.place, self.post_message), thread=True, group="open")
+        self.run_worker(lambda: read_object(self.desk, self.place, self.post_message), thread=True, group="open")
 
-    @on(opened.Opened)
-    async def _opened(self, message: opened.Opened) -> None:
+    @on(Opened)
+    async def _opened(self, message: Opened) -> None:
         self._walk = message.walk
         self._learn()
         step, self.step = self.step, None
@@ -124,35 +128,20 @@ class WizardScreen(Screen[None]):
         self._checking.now(self.walk)
         self.course.read_soon()
 
-    @on(opened.NotOpened)
-    def _not_opened(self, message: opened.NotOpened) -> None:
+    @on(NotOpened)
+    def _not_opened(self, message: NotOpened) -> None:
         self._around.say(str(message.error), refused=True)
 
     # -- what is typed -------------------------------------------------------------------------------------------
 
     @on(messages.Typed)
-    def _typed(self, message: messages.Typed) -> None:
-        message.stop()
-        self._change(lambda: self.walk.typed(message.key, message.text))
-
     @on(messages.GroupAdded)
-    def _group_added(self, message: messages.GroupAdded) -> None:
-        message.stop()
-        self._change(lambda: self.walk.add_group(message.key))
-
     @on(messages.GroupRemoved)
-    def _group_removed(self, message: messages.GroupRemoved) -> None:
+    def _answered(self, message: messages.Typed | messages.GroupAdded | messages.GroupRemoved) -> None:
         message.stop()
-        self._change(lambda: self.walk.remove_group(message.key, message.index))
-
-    @on(messages.Acknowledged)
-    def _acknowledged(self) -> None:
-        self._changed()
-
-    def _change(self, change: Callable[[], None]) -> None:
         before = self.walk.draft
         try:
-            change()
+            message.change(self.walk)
         except OSError as error:
             self.notify(f"What was typed cannot be saved: {error}", severity="error", markup=False)
         if self.walk.draft is before:
@@ -162,6 +151,7 @@ class WizardScreen(Screen[None]):
         self._changed()
         self._checking.later(self.walk)
 
+    @on(messages.Acknowledged)
     def _changed(self) -> None:
         """Show the walk as it is now."""
         self.query_one(Steps).changed()
@@ -196,9 +186,6 @@ class WizardScreen(Screen[None]):
     def _identified(self, message: live.Identified) -> None:
         self._around.caller = message.arn
         self.refresh_around()
-
-    def _cannot(self) -> PlanewrightError | None:
-        return self._checking.cannot(self.walk)
 
     # -- how far it is -------------------------------------------------------------------------------------------
 
@@ -256,11 +243,11 @@ class WizardScreen(Screen[None]):
         here = self.step
         if here is None:
             return
-        if self.course.refusal(self.walk, here, self._cannot()):
-            self._around.refuse(lambda: self.course.refusal(self.walk, here, self._cannot()))
+        if self.course.refusal(self.walk, here):
+            self._around.refuse(lambda: self.course.refusal(self.walk, here))
             self.app.bell()
             return
-        after = self.course.following(self.walk, here, self._cannot())
+        after = self.course.following(self.walk, here)
         if after is not None:
             await self._go(after)
 
@@ -292,17 +279,17 @@ class WizardScreen(Screen[None]):
         """Show a step; False, with the reason shown, when it is not open."""
         if step not in self.steps or self._walk is None:
             return False
-        if self.course.closed(self.walk, step, self._cannot()):
-            self._around.refuse(lambda: self.course.closed(self.walk, step, self._cannot()))
+        if self.course.closed(self.walk, step):
+            self._around.refuse(lambda: self.course.closed(self.walk, step))
             return False
-        failed = self.course.settle(self.walk, self._cannot()) if way.is_beyond_review(step) else ""
+        failed = self.course.settle(self.walk) if way.is_beyond_review(step) else ""
         if failed:
             self._around.refuse(lambda: failed)
             return False
         pane = await self.query_one(Steps).show(step, lambda: self.panes[step]()(self.walk, self.desk))
         self.step = step
         self._around.forgive()
-        stack = self.course.stack_at(self.walk, step, self._cannot())
+        stack = self.course.stack_at(self.walk, step)
         if stack:
             pane.focus_on(stack)
         self.refresh_around()

@@ -22,7 +22,7 @@ from wizard.deploy.checking import Checked, Checker
 from wizard.deploy.target import Target
 from wizard.facts.asking import Facts
 from wizard.findings import Finding, worst_first
-from wizard.walk.steps import ASKING, Step
+from wizard.walk.steps import Step
 from wizard.workspace import Place, Workspace
 
 KEYS = {
@@ -37,6 +37,7 @@ class Plain(Pane):
     """One input for each of a few keys."""
 
     changes = 0
+    focused_on = ""
 
     def compose(self) -> ComposeResult:
         asked = by_key(self.walk.draft.model)
@@ -50,6 +51,7 @@ class Plain(Pane):
         self.changes += 1
 
     def focus_on(self, key: str) -> bool:
+        self.focused_on = key
         found = self.query(f"#{key.replace('.', '-')}").results(Input)
         for field in found:
             field.focus()
@@ -65,7 +67,7 @@ def plain(of: Step) -> type[Plain]:
 
 
 def panes() -> Panes:
-    return {step: (lambda step=step: plain(step)) for step in (*ASKING, Step.REVIEW, Step.PLAN)}
+    return {step: (lambda step=step: plain(step)) for step in Step}
 
 
 class Shell(Planewright):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -13,17 +14,22 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
-from screens.messages import GoTo, Planned
+from screens.messages import Applied, CustomerSeen, GoTo, Planned, RunEnded, Verified
 from screens.mfa import MfaCode
 from screens.widgets.findings_list import FindingsList
 from screens.widgets.header import Heading, line
 from screens.widgets.rail import Rail, folded, upright
 from screens.wizard import WizardScreen
+from tests.screens.runs import ends, going
 from tests.screens.shell import FakeDesk, Plain, Shell, desk
-from tests.workspaces import with_examples
-from wizard.deploy import drafts
+from tests.verify import world
+from tests.workspaces import run_in, with_examples
+from wizard.deploy import drafts, flow, store
+from wizard.deploy.target import open_target
 from wizard.errors import AccountError
 from wizard.findings import Finding, Severity
+from wizard.verify.report import to_json
+from wizard.walk.finished import Seeded
 from wizard.walk.steps import Mark, Standing, Step
 
 CRITICAL = Finding(
@@ -342,12 +348,12 @@ async def test_a_draft_that_cannot_be_read_is_told_and_left_alone(at: FakeDesk) 
 async def test_presenter_mode_masks_the_frame_and_says_so(at: FakeDesk) -> None:
     async with wizard(at) as s:
         await s.checked()
-        await s.press("f4")
+        await s.press("f7")
         shown = screen_text(s.app)
         assert "presenter" in shown
         assert "acme-prod" not in shown
         assert "111111111111" not in shown
-        await s.press("f4")
+        await s.press("f7")
         assert "acme-prod" in screen_text(s.app)
 
 
@@ -457,6 +463,150 @@ async def test_without_a_code_the_worker_is_told_so(at: FakeDesk) -> None:
         await s.until(lambda: told == ["the role asks for an MFA code, and none was given"])
 
 
+# -- what comes after the plan
+
+
+def built(at: FakeDesk, *stacks: str) -> None:
+    """Let the shard, and these stacks of acme-prod, be applied as they are answered."""
+    with_outputs = {"instance": world.outputs("private"), "link": world.LINK}
+    for name, stack, outputs in (
+        ("use1-a", "shard", world.shard_outputs()),
+        *(("acme-prod", s, with_outputs[s]) for s in stacks),
+    ):
+        place = at.workspace.find(name)
+        flow.write(open_target(at.workspace, name), stack)
+        store.save_contract(place, stack, outputs)
+
+
+def offered_plan(stack: str) -> Any:
+    return SimpleNamespace(stack=stack)
+
+
+async def test_the_rail_and_the_line_follow_what_is_applied(at: FakeDesk) -> None:
+    built(at)
+    async with wizard(at, step=Step.PLAN) as s:
+        await s.until(lambda: s.standing == "Now: plan instance: m makes it, a hands it on")
+        assert s.marks[Step.APPLY] is Mark.TODO
+        await s.press("n")
+        assert s.step is Step.PLAN
+        assert s.standing == "Not yet: plan instance: m makes it, a hands it on"
+        s.screen.post_message(Planned(offered_plan("instance")))
+        await s.until(lambda: s.standing.endswith("Apply (n)"))
+        await s.press("n")
+        assert s.step is Step.APPLY
+        await s.until(lambda: "Now: apply instance" in s.standing)
+        built(at, "instance")
+        s.screen.post_message(Planned(None))
+        s.screen.post_message(Applied("instance"))
+        await s.until(lambda: "the secrets" in s.standing)
+
+
+async def test_after_the_instance_next_leads_to_the_customer_and_from_there_to_the_plan_of_the_link(
+    at: FakeDesk,
+) -> None:
+    built(at, "instance")
+    async with wizard(at, step=Step.APPLY) as s:
+        await s.until(lambda: s.standing.startswith("instance is applied"))
+        await s.press("n")
+        assert s.step is Step.HANDOFF
+        s.screen.post_message(CustomerSeen(accepted=True))
+        s.screen.course.progress = replace(s.screen.course.progress, seeded=Seeded.COMPLETE)
+        s.screen.refresh_around()
+        await s.until(lambda: s.standing == "the peering is active. Next: plan link: Plan (n)")
+        await s.press("n")
+        assert s.step is Step.PLAN
+        assert isinstance(s.screen.pane, Plain)
+        assert s.screen.pane.focused_on == "link"
+
+
+async def test_a_verified_path_marks_every_step_done(at: FakeDesk) -> None:
+    built(at, "instance", "link")
+    async with wizard(at, step=Step.VERIFY) as s:
+        await s.checked()
+        await s.until(lambda: s.marks[Step.APPLY] is Mark.DONE)
+        assert s.marks[Step.VERIFY] is Mark.TODO
+        reports = at.workspace.find("acme-prod").reports
+        reports.mkdir()
+        (reports / "verification-20260301T120000Z.json").write_text(to_json(world.look(world.FakeReads())))
+        (reports / "verification-20260301T120000Z.md").write_text("# verified")
+        s.screen.post_message(Verified(proven=True))
+        await s.until(lambda: s.standing == "the path is verified. Next: the report: Report (n)")
+        later = (Step.REVIEW, Step.PLAN, Step.APPLY, Step.HANDOFF, Step.VERIFY, Step.REPORT)
+        assert {s.marks[step] for step in later} == {Mark.DONE}
+        await s.press("n")
+        assert s.step is Step.REPORT
+
+
+async def test_what_was_done_with_other_answers_is_not_shown_as_done(at: FakeDesk) -> None:
+    built(at, "instance", "link")
+    async with wizard(at, step=Step.SIZING) as s:
+        await s.checked()
+        await s.until(lambda: s.marks[Step.APPLY] is Mark.DONE)
+        await s.type("#nodes-fdw-count", "3")
+        assert s.marks[Step.APPLY] is Mark.TODO
+        assert s.marks[Step.REVIEW] is Mark.TODO
+
+
+@pytest.mark.parametrize("key", ["6", "7", "8", "9", "0"])
+async def test_no_digit_leads_past_a_review_that_is_held(at: FakeDesk, key: str) -> None:
+    at.look.findings = (CRITICAL,)
+    async with wizard(at, step=Step.REVIEW) as s:
+        await s.checked()
+        await s.press(key)
+        assert s.step is Step.REVIEW
+        assert s.standing == "Not yet: 1 critical finding"
+
+
+async def test_what_was_applied_before_can_be_looked_at_though_its_answers_are_held(at: FakeDesk) -> None:
+    built(at, "instance")
+    at.look.findings = (CRITICAL,)
+    async with wizard(at, step=Step.SIZING) as s:
+        await s.type("#nodes-fdw-count", "3")
+        await s.checked()
+        await s.press("escape", "7")
+        assert s.step is Step.APPLY
+        assert s.standing == "Next: the answers are not final: 1 critical finding: Sizing (n)"
+        assert "count: 3" not in s.screen.place.answers.read_text()
+        await s.press("n")
+        assert s.step is Step.SIZING
+
+
+async def test_a_run_that_goes_on_is_within_reach_whatever_is_being_typed(at: FakeDesk) -> None:
+    run = run_in(at.workspace.find("acme-prod").runs)
+    going(run)
+    async with wizard(at) as s:
+        await s.type("#database-port", "54x")
+        await s.press("escape", "7")
+        assert s.step is Step.APPLY
+        await s.until(lambda: s.standing.startswith("Now: a run of instance goes on"))
+        ends(run)
+        s.screen.post_message(RunEnded())
+        await s.until(lambda: "the answers are not final" in s.standing)
+
+
+async def test_runs_that_cannot_be_read_are_told_and_nothing_is_claimed(at: FakeDesk) -> None:
+    run = run_in(at.workspace.find("acme-prod").runs, "plan")
+    (run.path / "result.json").write_text("{")
+    async with wizard(at) as s:
+        await s.until(lambda: any("cannot be read" in str(it.message) for it in s.app._notifications))
+        assert s.marks[Step.APPLY] is Mark.TODO
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+def test_how_the_way_looks_after_an_apply(at: FakeDesk, snap_compare: Any, size: tuple[int, int]) -> None:
+    built(at, "instance")
+    app = Shell(at, "acme-prod", Step.APPLY)
+
+    async def still(pilot: Pilot[None]) -> None:
+        session = Session(app, pilot)
+        await session.until(lambda: isinstance(app.screen, WizardScreen) and app.screen.pane is not None)
+        await session.checked()
+        await session.until(lambda: session.standing.startswith("instance is applied"))
+
+    assert snap_compare(app, terminal_size=size, run_before=still)
+    at.close()
+
+
 # -- what the parts draw
 
 
@@ -517,7 +667,7 @@ def test_how_a_held_step_looks(
         session = Session(app, pilot)
         await session.until(lambda: isinstance(app.screen, WizardScreen) and app.screen.pane is not None)
         if look == "light":
-            await session.press("f9")
+            await session.press("f12")
         await session.checked()
         await session.press("f6")
 
