@@ -59,8 +59,8 @@ async def walk(folder: Path, command: list[str], topology: str, *, quiet: bool) 
         operator = Operator(terminal, showing=tell)
         try:
             await operator.sees(way.LIST, patience=RUN_S)
-            family = _family(terminal.pid())
             await way.whole(operator, way.WAYS[topology])
+            family = _family(terminal.pid())
             await operator.press("ctrl+q")
             code = await _ended(terminal, operator)
         except NotSeenError as error:

@@ -11,6 +11,9 @@ from tests.tools.operator import CHECK_S, RUN_S, Operator, at
 LIST = "Planewright · deployments"
 #: What no run may show on its way.
 WRONG = ("✗ failed",)
+#: How a step of the handoff is shown that was seen not to be done; and one that only a verification can see.
+SEEN_OPEN = ("… waiting", "✗ failed")
+OPEN = (*SEEN_OPEN, "· not looked at")
 #: What the customer does, where nobody else lets them.
 Accept = Callable[[], Awaitable[object]]
 
@@ -38,13 +41,14 @@ async def whole(operator: Operator, way: Way, *, accept: Accept | None = None) -
     await operator.keep("plan instance")
     await apply(operator, "instance")
     await secrets(operator)
-    await handoff(operator, accept=accept)
+    await handoff(operator, way, accept=accept)
     if way.link:
-        await go_to(operator, "Plan")
+        await go_on(operator, "Plan")
         await plan(operator, "link")
         await operator.keep("plan link")
         await apply(operator, "link")
     await verify(operator)
+    await handoff_proven(operator)
     await report(operator)
     await leave(operator)
     await operator.keep("end")
@@ -158,20 +162,32 @@ async def secrets(operator: Operator) -> None:
     await operator.keep("secrets")
 
 
-async def handoff(operator: Operator, *, accept: Accept | None) -> None:
-    """See what the customer is waited for, and see it turn."""
+async def handoff(operator: Operator, way: Way, *, accept: Accept | None) -> None:
+    """See what the customer has to do. What a look from outside can tell turns by itself, once they have done it."""
     await go_on(operator, "Handoff")
-    await operator.until(lambda screen: theirs_open(screen) > 0, "something that the customer has to do")
+    await operator.until(lambda screen: theirs(screen, *OPEN) > 0, "something that the customer has to do")
     await operator.keep("handoff: waiting")
     if accept is not None:
         await accept()
-    await operator.until(lambda screen: theirs_open(screen) == 0, "all of it done", patience=CHECK_S)
+    if way.link:
+        await operator.until(
+            lambda screen: "✓ the peering is active" in screen and theirs(screen, *SEEN_OPEN) == 0,
+            "the peering accepted",
+            patience=CHECK_S,
+        )
+        await operator.keep("handoff: accepted")
+
+
+async def handoff_proven(operator: Operator) -> None:
+    """See that the handoff has nothing left to do, once the path was verified."""
+    await go_to(operator, "Handoff")
+    await operator.until(lambda screen: theirs(screen, *OPEN) == 0, "all of it done", patience=CHECK_S)
     await operator.keep("handoff: done")
 
 
-def theirs_open(screen: str) -> int:
-    """Count what the customer is seen not to have done."""
-    return len(re.findall(r"(?:… waiting|✗ failed|· not looked at)  customer", screen))
+def theirs(screen: str, *states: str) -> int:
+    """Count the customer's steps that are shown in one of these states."""
+    return sum(screen.count(f"{state}  customer") for state in states)
 
 
 async def go_to(operator: Operator, step: str) -> None:
@@ -196,7 +212,7 @@ async def verify(operator: Operator) -> None:
 
 async def report(operator: Operator) -> None:
     """Read what was proven, and what was not."""
-    await go_on(operator, "Report")
+    await go_to(operator, "Report")
     await operator.sees("report:", "Not proven")
     await operator.keep("report")
 
