@@ -66,9 +66,12 @@ class Terminal:
         return int(self._tmux("display-message", "-p", "#{pane_pid}"))
 
     def ended(self) -> int | None:
-        """Give the program's exit code, or None while it runs."""
-        dead, _, status = self._tmux("display-message", "-p", "#{pane_dead} #{pane_dead_status}").strip().partition(" ")
-        return int(status) if dead == "1" else None
+        """Give the program's exit code, or None while it runs; a signal's number is negative."""
+        # That the terminal is closed is known a moment before how the program ended.
+        code, _, signal = (
+            self._tmux("display-message", "-p", "#{pane_dead_status},#{pane_dead_signal}").strip().partition(",")
+        )
+        return int(code) if code else -int(signal) if signal else None
 
     def _tmux(self, *arguments: str) -> str:
         done = subprocess.run(self._line(*arguments), capture_output=True, text=True, env=self._environ, check=False)

@@ -26,7 +26,7 @@ from tests.tools.terminal import Terminal
 
 SIZE = (120, 40)
 #: Seconds that the rehearsal's customer takes: the handoff is to be seen waiting before it turns.
-ACCEPT_AFTER_S = 8
+ACCEPT_AFTER_S = 20
 _END_S = 30.0
 
 
