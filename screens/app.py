@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from concurrent.futures import CancelledError, Future
 from contextlib import suppress
 from functools import cached_property
@@ -85,6 +86,8 @@ class Planewright(KeysInOrder):
         super().__init__()
         self.desk = desk
         self._pace = pace
+        #: When the last key was pressed, or the mouse moved, by the monotonic clock.
+        self.key_at = float("-inf")
         #: Whether nothing is real here: every screen's header says so.
         self.rehearsal = desk.played is not None
         self.crash: CrashReport | None = None
@@ -131,9 +134,11 @@ class Planewright(KeysInOrder):
             self.set_interval(LOOK_S, self._pace.tidy)
 
     async def on_event(self, event: Event) -> None:
-        """Note that somebody is at it."""
-        if self._pace is not None and isinstance(event, InputEvent):
-            self._pace.touched()
+        """Note that somebody is at it: garbage waits, and so does whoever reckons in a thread and looks at `key_at`."""
+        if isinstance(event, InputEvent):
+            self.key_at = time.monotonic()
+            if self._pace is not None:
+                self._pace.touched()
         await super().on_event(event)
 
     def wizard(self, place: Place, step: Step | None) -> WizardScreen:

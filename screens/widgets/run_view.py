@@ -7,7 +7,6 @@ What is remembered of a run is its last state alone, which the reducer keeps sma
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import ClassVar
@@ -22,10 +21,10 @@ from textual.widgets import Static
 from textual.worker import get_current_worker
 
 from screens.widgets import run_words
+from screens.widgets.run_heard import Listener
 from screens.widgets.run_log import RunLog
 from screens.widgets.run_rows import RunRows
 from wizard.deploy.lasting import earlier
-from wizard.engine import follow
 from wizard.engine.events import RunState
 from wizard.engine.runs import Result, Run
 from wizard.errors import PlanewrightError
@@ -34,8 +33,6 @@ from wizard.walk.journal import Moment
 from wizard.walk.run_rows import Key, Note, Row, key_of, rows_of
 from wizard.workspace import Place
 
-#: Seconds between two states: calm to read, and with what each lays out below twenty paints a second.
-POLL_S = 0.15
 #: A cursor that rests this long on a resource wants its history.
 REST_S = 0.15
 
@@ -127,32 +124,16 @@ class RunView(Vertical):
     @work(thread=True, exclusive=True, group="follow")
     def _follow(self, run: Run, place: Place) -> None:
         worker = get_current_worker()
-
-        def wait(seconds: float) -> None:
-            if worker.is_cancelled:
-                raise _Left
-            time.sleep(seconds)
-
-        state, error, result = RunState(), None, None
-        try:
-            if run.request.action == "apply":
-                self.post_message(self._Earlier(run, earlier(place, run.request.stack, steps=run.request.expected)))
-            for state in follow.follow(run, poll=POLL_S, sleep=wait):
-                if worker.is_cancelled:
-                    return
-                self.post_message(self.Grew(run, state))
-            result = follow.result_of(run, state)
-        except _Left:
-            return
-        except PlanewrightError as failed:
-            error = failed
-        except OSError as failed:
-            error = PlanewrightError(
-                f"run {run.id} cannot be read",
-                cause=str(failed),
-                action="the engine goes on by itself; look at it again once its directory can be read",
-            )
-        self.post_message(self.Ended(run, state, result, error))
+        if run.request.action == "apply":
+            try:
+                took = earlier(place, run.request.stack, steps=run.request.expected)
+            except (PlanewrightError, OSError):
+                took = ()  # nothing is told from runs that cannot be read
+            self.post_message(self._Earlier(run, took))
+        listener = Listener(lambda: worker.is_cancelled, lambda: getattr(self.app, "key_at", float("-inf")))
+        heard = listener.hear(run, lambda state: self.post_message(self.Grew(run, state)))
+        if heard is not None:
+            self.post_message(self.Ended(run, heard.state, heard.result, heard.error))
 
     @on(_Earlier)
     def _took_earlier(self, message: _Earlier) -> None:
@@ -258,16 +239,15 @@ class RunView(Vertical):
         if row is self._row and row is not None:
             return
         was, self._row = self._row, row
-        same = was is not None and row is not None and key_of(was) == key_of(row)
-        if not same:
+        if was is None or row is None or key_of(was) != key_of(row):
             self._told = ()
         self._show_detail(layout=False)
-        if row is not None and (not same or type(was) is not type(row)):
+        if row is not None and not _stands_as(was, row):
             self.set_timer(REST_S, lambda: self._rested(row))
 
     def _rested(self, row: Row) -> None:
         """Lay out what a cursor that goes on would not wait for: the detail's height, the history."""
-        if row is not self._row:
+        if not _stands_as(self._row, row):
             return
         self.query_one("#run-detail", Static).refresh(layout=True)
         if self.run is not None and not isinstance(row, Note):
@@ -309,5 +289,6 @@ class RunView(Vertical):
         (log if raw else self.query_one(RunRows)).focus()
 
 
-class _Left(Exception):  # noqa: N818 - no failure: nobody looks any more
-    """Nobody looks at this run any more."""
+def _stands_as(one: Row | None, other: Row) -> bool:
+    """Whether two rows are of one resource, and of one standing: a later state may say more of it."""
+    return one is not None and key_of(one) == key_of(other) and type(one) is type(other)

@@ -9,7 +9,7 @@ from wizard.engine.events import Lines, RunState
 from wizard.engine.reducer import Reducer
 from wizard.engine.runs import Outcome, Result, Run
 
-_PIECE = 1 << 18  # bytes read at a time: some 600 events
+_PIECE = 1 << 16  # bytes read at a time: some 150 events
 
 
 def follow(
@@ -18,8 +18,11 @@ def follow(
     poll: float = 0.1,
     sleep: Callable[[float], None] = time.sleep,
     clock: Callable[[], float] = time.monotonic,
+    between: Callable[[], None] = lambda: None,
 ) -> Iterator[RunState]:
     """Yield the state at most every `poll` seconds while it changes; the last one is the whole run.
+
+    `between` is called after each few milliseconds' worth of events: a caller may make room there for something else.
 
     Ends when the run has ended: its result is written, or its engine is gone. Raises EngineError for a stream that cannot
     be understood; the engine then still goes on.
@@ -32,6 +35,7 @@ def follow(
             ended = not run.alive()
             while piece := journal.read(_PIECE):
                 reducer.feed(lines.feed(piece))
+                between()
                 if reducer.events != shown and clock() >= due:
                     shown, due = reducer.events, clock() + poll
                     yield reducer.snapshot()
