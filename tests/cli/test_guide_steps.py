@@ -62,6 +62,7 @@ def test_a_refused_text_is_told_with_its_remedy_and_is_not_lost(guided: Guided) 
 
     assert "problem at database.port: expected a number between 1 and 65535" in said
     assert "remedy: " in said
+    assert guided.script.asked[-1] == "database.port (Enter keeps 54x): ", "it is asked again"
     assert guided.walk("acme-prod").draft.text("database.port") == "54x"
     guided.go(":go database", "", "5433", name="acme-prod")
     assert guided.walk("acme-prod").draft.text("database.port") == "5433"

@@ -17,7 +17,7 @@ from wizard.cli.guide.lines import Capable, Dumb, Piped, lines_of
 from wizard.walk.walk import Walk
 from wizard.workspace import Workspace
 
-DEADLINE_S = 60.0
+DEADLINE_S = 30.0
 #: The bell, backspace, escape: what moves a cursor or draws anew.
 TRICKS = ("\x1b", "\x08", "\x07")
 
@@ -25,13 +25,18 @@ TRICKS = ("\x1b", "\x08", "\x07")
 class Terminal:
     """A person's hands at a pseudo-terminal."""
 
-    def __init__(self, *arguments: str, term: str, workspace: Path) -> None:
+    def __init__(self, *arguments: str, term: str, encoding: str, workspace: Path) -> None:
         self.said = ""
         self._from = 0
         self.pid, self._handle = pty.fork()
         if self.pid == 0:
             environ = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
-            environ |= {"TERM": term, "AWS_EC2_METADATA_DISABLED": "true", "HOME": str(workspace)}
+            environ |= {
+                "TERM": term,
+                "AWS_EC2_METADATA_DISABLED": "true",
+                "HOME": str(workspace),
+                "PYTHONIOENCODING": encoding,
+            }
             os.execve(
                 sys.executable, [sys.executable, "-m", "wizard", *arguments, "--workspace", str(workspace)], environ
             )
@@ -46,8 +51,8 @@ class Terminal:
             assert time.monotonic() < deadline, f"{wanted!r} was not said: {self.said[seen:]}"
         self._from = self.said.index(wanted, self._from) + len(wanted)
 
-    def types(self, text: str) -> None:
-        os.write(self._handle, text.encode())
+    def types(self, text: str | bytes) -> None:
+        os.write(self._handle, text.encode() if isinstance(text, str) else text)
 
     def ends(self) -> int:
         """Read to the end, and give the exit code."""
@@ -67,8 +72,8 @@ class Terminal:
 def at(workspace: Path) -> Iterator[Callable[..., Terminal]]:
     opened: list[Terminal] = []
 
-    def open_(*arguments: str, term: str = "dumb") -> Terminal:
-        opened.append(Terminal("--plain", *arguments, term=term, workspace=workspace))
+    def open_(*arguments: str, term: str = "dumb", encoding: str = "utf-8") -> Terminal:
+        opened.append(Terminal("--plain", *arguments, term=term, encoding=encoding, workspace=workspace))
         return opened[-1]
 
     yield open_
@@ -115,11 +120,11 @@ def test_ctrl_c_in_a_dumb_terminal_says_what_is_saved_and_ends(at: Callable[...,
 
 
 def test_bytes_that_are_no_text_end_nothing(at: Callable[..., Terminal]) -> None:
-    terminal = at("--open", "acme-prod")
+    terminal = at("--open", "acme-prod", encoding="ascii:strict")
     terminal.until("what now")
-    os.write(terminal._handle, b":go database\n")
+    terminal.types(":go database\n")
     terminal.until("database.host (Enter")
-    os.write(terminal._handle, b"\xff\xfe\n")
+    terminal.types(b"\xff\xfe\n")
     terminal.until("problem at database.host")
     terminal.types(":quit\n")
 
@@ -147,3 +152,16 @@ def test_what_asks_follows_from_what_there_is_to_ask_with(monkeypatch: pytest.Mo
     assert type(lines_of({"TERM": "xterm"})) is Capable
     assert type(lines_of({"TERM": "dumb"})) is Dumb
     assert type(lines_of({})) is Dumb
+
+
+def test_a_line_typed_meanwhile_is_taken_and_the_end_of_input_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    keyboard, terminal = pty.openpty()
+    with os.fdopen(terminal) as stdin:
+        monkeypatch.setattr("sys.stdin", stdin)
+        assert Dumb().meanwhile(0.01) == ""
+        os.write(keyboard, b"leave\n")
+        assert Dumb().meanwhile(10) == "leave"
+        os.write(keyboard, b"\x04")
+        with pytest.raises(EOFError):
+            Dumb().meanwhile(10)
+    os.close(keyboard)

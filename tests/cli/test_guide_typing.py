@@ -7,7 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from tests.cli.guiding import Aws, Script, use
@@ -43,6 +43,7 @@ def nobody_asks_aws(monkeypatch: pytest.MonkeyPatch) -> None:
     st.sampled_from([":go account", ":go database", ":go topology", ":go sizing", ":go review", ":list"]),
     st.lists(TYPED, max_size=25),
 )
+@example(":go database", ["", "", "\udcff", "", "\x00"])
 def test_nothing_that_is_typed_ends_it_otherwise_than_in_good_order(first: str, typed: list[str]) -> None:
     typed = [text for text in typed if not text.strip().startswith(ELSEWHERE)]
     with TemporaryDirectory() as folder:

@@ -62,7 +62,15 @@ class Dumb:
         """Look at the keyboard while waiting. A terminal gives whole lines, one at a read."""
         handle = sys.stdin.fileno()
         ready, _, _ = select.select([handle], [], [], seconds)
-        return os.read(handle, 4096).decode(errors="replace").strip() if ready else ""
+        if not ready:
+            return ""
+        try:
+            typed = os.read(handle, 4096)
+        except OSError:  # the terminal is gone
+            raise EOFError from None
+        if not typed:  # Ctrl-D
+            raise EOFError
+        return typed.decode(errors="replace").strip()
 
 
 class Capable(Dumb):
