@@ -6,7 +6,7 @@ import time
 from concurrent.futures import CancelledError, Future
 from contextlib import suppress
 from functools import cached_property
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on, work
 from textual.binding import Binding, BindingType
@@ -62,13 +62,23 @@ class Planewright(KeysInOrder):
     COMMANDS = {_commands}  # noqa: RUF012 - as in the base class
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f1,question_mark", "help", "Help", key_display="?", tooltip="Help of the field, and all keys; F1"),
-        Binding("f4", "presenter", "Presenter", show=False, tooltip="Mask accounts, addresses and names, or show them"),
-        Binding("f9", "other_theme", "Dark or light", show=False, tooltip="The other theme"),
+        Binding(
+            "f7",
+            "presenter",
+            "Presenter",
+            show=False,
+            tooltip="Mask accounts, addresses and names, or show them",
+            priority=True,  # in a dialog, too: somebody may have begun to share the screen
+        ),
+        Binding("f12", "other_theme", "Dark or light", show=False, tooltip="The other theme"),
         Binding("ctrl+y", "copy", "Copy", show=False, tooltip="What has the focus, to the terminal's clipboard"),
         Binding(
             "ctrl+s", "copy_to_file", "Copy to a file", show=False, tooltip="What has the focus, to a private file"
         ),
         Binding("ctrl+q", "quit", "Quit", show=False, tooltip="Everything typed is saved; runs go on", priority=True),
+        Binding(
+            "ctrl+p", "command_palette", "Commands", show=False, tooltip="All that can be done here", priority=True
+        ),
     ]
 
     presenter: reactive[bool] = reactive(False)  # noqa: FBT003 - a default, not a call's flag
@@ -99,6 +109,12 @@ class Planewright(KeysInOrder):
         self.register_theme(LIGHT)
         self.theme = LIGHT.name if light else DARK.name
         self.set_reactive(Planewright.presenter, presenter)
+
+    def get_key_display(self, binding: Binding) -> str:
+        """Name a key as all texts do."""
+        from screens.widgets.keys import named
+
+        return named(super().get_key_display(binding))
 
     def get_default_screen(self) -> Deployments:
         """The deployments; everything else comes on top of them."""
@@ -193,7 +209,8 @@ class Planewright(KeysInOrder):
         """Help of what has the focus."""
         from screens.help import Help, about, keys
 
-        self.push_screen(Help(about(self.screen.focused), keys(self.screen)))
+        focused = self.screen.focused
+        self.push_screen(Help(lambda: about(focused), keys(self.screen)))
 
     def action_other_theme(self) -> None:
         """Dark or light."""
@@ -208,9 +225,8 @@ class Planewright(KeysInOrder):
             self.notify("There is nothing to copy here.", markup=False)
             return
         self.copy_to_clipboard(text)
-        self.notify(
-            f"{len(text.splitlines())} lines sent to the terminal's clipboard; ^s writes a file instead.", markup=False
-        )
+        lines = f"{len(text.splitlines())} lines{self._masked()}"
+        self.notify(f"{lines} sent to the terminal's clipboard; ^s writes a file instead.", markup=False)
 
     def action_copy_to_file(self) -> None:
         """Copy into a file of its own."""
@@ -218,9 +234,16 @@ class Planewright(KeysInOrder):
 
         text = copying.of(self.screen)
         if text:
-            self.notify(f"Written to {copying.into_file(text)}", markup=False)
+            self.notify(f"Written{self._masked()} to {copying.into_file(text)}", markup=False)
         else:
             self.notify("There is nothing to copy here.", markup=False)
+
+    def _masked(self) -> str:
+        return ", masked as they are shown (F7 shows them)," if self.presenter else ""
+
+    def notify(self, message: str, **how: Any) -> None:
+        """Tell in passing, masked like everything else."""
+        super().notify(self.mask(message), **how)
 
     # -- what workers need a person for
 

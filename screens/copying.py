@@ -1,4 +1,8 @@
-"""Taking text out of the terminal: by OSC 52 into its clipboard, or into a private file. What is copied is redacted."""
+"""Taking text out of the terminal: by OSC 52 into its clipboard, or into a private file.
+
+What is copied is redacted, and under presenter mode masked as it is shown: what was copied for an audience is pasted
+before it.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +33,8 @@ def of(screen: Screen[object]) -> str:
         if isinstance(node, Copyable):
             text = node.copy_text()
             if text:
-                return Redactor().text(text)
+                mask = getattr(screen.app, "mask", str)
+                return str(mask(Redactor().text(text)))
     return ""
 
 

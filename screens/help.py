@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import ClassVar
 
 from textual.app import App, ComposeResult
@@ -15,6 +15,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from screens.widgets.hanging import Pair, Pairs
+from screens.widgets.masked import Masked
 from wizard.answers.catalogue import Asked
 
 
@@ -25,7 +26,7 @@ class Help(ModalScreen[None]):
         Binding("escape,f1,question_mark,q,enter", "dismiss", "Close", tooltip="Back to where you were"),
     ]
 
-    def __init__(self, about: Content, keys: tuple[Pair, ...]) -> None:
+    def __init__(self, about: Callable[[], Content], keys: tuple[Pair, ...]) -> None:
         super().__init__()
         self._about = about
         self._keys = keys
@@ -33,8 +34,8 @@ class Help(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         """The question's help, then the keys."""
         with VerticalScroll(classes="dialog"):
-            if self._about.plain:
-                yield Static(self._about, id="help-about")
+            if self._about().plain:
+                yield Masked(lambda _mask: self._about(), id="help-about")
             if self._keys:
                 yield Pairs(self._keys, title="Keys", column=14, id="help-keys")
             yield Static("Esc closes", classes="hint")

@@ -13,6 +13,8 @@ from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
+from screens.widgets.masked import Masked
+
 
 class CodeNeeded(Message):
     """A worker waits for `code`; None as its result says that nobody gives one."""
@@ -40,9 +42,9 @@ class MfaCode(ModalScreen[str | None]):
         """The device, and the field."""
         with Vertical(classes="dialog"):
             yield Static("The role asks for an MFA code", classes="title", markup=False)
-            yield Static(getattr(self.app, "mask", str)(self._device), markup=False)
+            yield Masked(self._device)
             yield Input(password=True, max_length=6, type="integer", placeholder="six digits")
-            yield Static("Enter gives it · Esc goes on without", classes="hint", markup=False)
+            yield Static("Enter gives it · Esc goes on without it", classes="hint", markup=False)
 
     @on(Input.Submitted)
     def _given(self, event: Input.Submitted) -> None:

@@ -57,7 +57,7 @@ class NewObject(ModalScreen[Place | None]):
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
         said = problem(event.value, self._taken) if event.value else ""
-        self.query_one("#problem", Static).update(said)
+        self.query_one("#problem", Static).update(str(getattr(self.app, "mask", str)(said)))
 
     @on(Input.Submitted)
     def _given(self, event: Input.Submitted) -> None:
@@ -65,7 +65,7 @@ class NewObject(ModalScreen[Place | None]):
         name = event.value.strip()
         said = problem(name, self._taken)
         if said:
-            self.query_one("#problem", Static).update(said)
+            self.query_one("#problem", Static).update(str(getattr(self.app, "mask", str)(said)))
             return
         chosen = self.query_one(Radios).value
         self.dismiss(self._workspace.place("shard" if chosen == "shard" else "deployment", name))

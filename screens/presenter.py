@@ -9,26 +9,51 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from functools import partial
+from ipaddress import IPv6Address
 from typing import Any
 
 _OCTET = r"(?:25[0-5]|2[0-4]\d|1?\d?\d)"
-_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+_LABEL = r"_?[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 #: Last labels by which a dotted word is known as a host's name and not as an answer's key, a file or an instance type.
 _SUFFIXES = (
     "com|net|org|io|dev|cloud|app|co|biz|info|gov|edu|mil|int|arpa|internal|local|localdomain|corp|lan|home|intra|private"
     "|ac|ae|at|au|be|br|ca|ch|cn|cz|de|dk|es|eu|fi|fr|gr|hu|ie|il|in|it|jp|kr|mx|nl|no|nz|pt|ro|ru|se|sg|sk|tr|tw|uk|us|za"
+    "|tech|bank|company|systems|online|health|finance|example|test|invalid"
 )
+#: Things of AWS whose ids are somebody's: `vpc-0a1b2c3d4e5f60718`. What a catalogue has for all (`ami-…`) is not.
+_THINGS = (
+    "vpc|subnet|i|eni|pcx|vpce|vpce-svc|rtb|rtbassoc|sg|sgr|nat|igw|eipalloc|eipassoc|vol|snap|acl|dopt|tgw|tgw-attach|lt"
+    "|fs|db|cluster|mi|r|fl|vgw|cgw|vpn|lb|pl|key"
+)
+_HEX = "[0-9A-Fa-f]"
 #: What is masked by its form, in the order in which it is looked for: an ARN holds an account, a name, a region.
 _FORMS = (
-    ("arn", re.compile(r"\barn:aws[a-z-]*:[^\s\"',;]+")),
-    ("account", re.compile(r"(?<![\w.-])\d{12}(?![\w.])")),
+    ("arn", re.compile(r"\barn:aws[a-z-]*:[^\s\"'`,;<>()\[\]{}\\]+")),
+    ("person", re.compile(r"(?<![\w.+-])[\w.+-]+@[A-Za-z0-9](?:[\w.-]*\w)?")),
+    ("thing", re.compile(rf"(?<![\w-])(?P<kind>{_THINGS})-(?P<value>{_HEX}{{17}}|{_HEX}{{8}})(?!\w)")),
+    ("thing", re.compile(r"(?<!\w)(?P<kind>A(?:KIA|SIA|IDA|ROA|GPA))(?P<value>[A-Z0-9]{16,})(?!\w)")),
+    # The last part of a UUID may have twelve digits, too.
+    (
+        "account",
+        re.compile(
+            rf"(?<![0-9A-Za-z])(?<!\d\.)(?<!-{_HEX}{{4}}-)(?:\d{{12}}|\d{{4}}-\d{{4}}-\d{{4}})(?![0-9A-Za-z]|\.\d|-\d)"
+        ),
+    ),
     (
         "net",
         re.compile(rf"(?<![\w.])(?P<value>{_OCTET}(?:\.{_OCTET}){{3}})(?P<kept>/(?:3[0-2]|[12]?\d))(?![\w.]\d|\w)"),
     ),
+    ("host", re.compile(rf"(?<![\w.-])ip-\d{{1,3}}(?:-\d{{1,3}}){{3}}(?:\.{_LABEL})*(?![\w-])")),
     ("address", re.compile(rf"(?<![\w.])(?P<value>{_OCTET}(?:\.{_OCTET}){{3}})(?!\.?\w)")),
     ("host", re.compile(rf"(?<![\w.@-])(?:{_LABEL}\.)+(?:{_SUFFIXES})(?![\w-]|\.\w)", re.IGNORECASE)),
+    ("person", re.compile(r"(?<![\w.])(?P<before>/(?:home|Users)/)(?P<value>[^/\s\"':,;)]+)")),
 )
+#: What may be an IPv6 address or block; a time of day has this form, too.
+_COLONS = re.compile(
+    rf"(?<![\w:.])(?P<value>(?:{_HEX}{{0,4}}:){{2,7}}{_HEX}{{0,4}})(?P<kept>/(?:12[0-8]|1[01]\d|\d{{1,2}}))?(?![\w:])"
+)
+#: Words that are everybody's: to mask them would hide what a text says, and nobody's name.
+_EVERYBODYS = frozenset({"postgres", "springtail", "root", "admin", "user", "default", "system", "public", "private"})
 
 
 class Mask:
@@ -41,29 +66,41 @@ class Mask:
         self._pattern: re.Pattern[str] | None = None
 
     def learn(self, kind: str, values: Iterable[str]) -> None:
-        """Mask these very words from now on, as words of that kind (`deployment`, `host`)."""
+        """Mask these very words from now on, as words of that kind (`deployment`, `host`), however they are written."""
         known = len(self._names)
         for value in values:
-            if len(value) >= 2:
-                self._names.setdefault(value, kind)
+            if len(value) >= 2 and value.lower() not in _EVERYBODYS:
+                self._names.setdefault(value.lower(), kind)
         if len(self._names) != known:
             longest_first = sorted(self._names, key=len, reverse=True)
             # Within AWS names they stand between hyphens: planewright-acme-prod-nlb
             self._pattern = re.compile(
-                rf"(?<![A-Za-z0-9_])(?:{'|'.join(map(re.escape, longest_first))})(?![A-Za-z0-9_])"
+                rf"(?<![A-Za-z0-9])(?:{'|'.join(map(re.escape, longest_first))})(?![A-Za-z0-9])", re.IGNORECASE
             )
 
     def text(self, text: str) -> str:
         """Give the text with everything masked that tells whose it is."""
         for kind, pattern in _FORMS:
             text = pattern.sub(partial(self._form, kind), text)
+        if ":" in text:
+            text = _COLONS.sub(self._colons, text)
         if self._pattern is not None:
-            text = self._pattern.sub(lambda found: self._of(self._names[found[0]], found[0]), text)
+            text = self._pattern.sub(lambda found: self._of(self._names[found[0].lower()], found[0].lower()), text)
         return text
 
     def _form(self, kind: str, found: re.Match[str]) -> str:
         groups = found.groupdict()
-        return self._of(kind, groups.get("value") or found[0]) + (groups.get("kept") or "")
+        value = groups.get("value") or found[0]
+        masked = self._of(groups.get("kind") or kind, value.lower() if kind == "host" else value)
+        return (groups.get("before") or "") + masked + (groups.get("kept") or "")
+
+    def _colons(self, found: re.Match[str]) -> str:
+        try:
+            IPv6Address(found["value"])
+        except ValueError:
+            return found[0]
+        kept = found["kept"] or ""
+        return self._of("net" if kept else "address", found["value"]) + kept
 
     def _of(self, kind: str, value: str) -> str:
         if (kind, value) not in self._given:
@@ -88,6 +125,8 @@ def telling(answers: Mapping[str, Any]) -> dict[str, str]:
             found[value] = last
         elif key == "applications.name":
             found[value] = "application"
+        elif key in {"database.name", "database.user"} or (head == "database" and last == "databases"):
+            found.setdefault(value, "database" if last != "user" else "person")
     return found
 
 

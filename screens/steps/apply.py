@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
@@ -202,7 +203,8 @@ class ApplyPane(Pane):
                 self._work("starting")
                 self._start(planned)
 
-        self.app.push_screen(Ask(*apply_words.question(planned, self.mask), yes="Apply"), answered)
+        body = partial(apply_words.what_it_means, planned)
+        self.app.push_screen(Ask(apply_words.question(planned), body, yes="Apply"), answered)
 
     @work(thread=True, group="apply")
     def _start(self, planned: Planned) -> None:
@@ -357,8 +359,9 @@ class ApplyPane(Pane):
         else:
             values = seeds.inputs(target, password=given.password, certificate=given.certificate, key=given.key)
         try:
-            session = open_session(target.shard.account, environ=self.desk.environ, mfa_code=self.desk.mfa_code)
-            self.post_message(self._Seeded(seed_target(target, session, inputs=values, rotate=frozenset())))
+            with self.desk.noting(target):
+                session = open_session(target.shard.account, environ=self.desk.environ, mfa_code=self.desk.mfa_code)
+                self.post_message(self._Seeded(seed_target(target, session, inputs=values, rotate=frozenset())))
         except PlanewrightError as error:
             self.post_message(self._Failed("the secrets are not complete", error))
 

@@ -50,10 +50,14 @@ def offer(planned: Planned | None, mask: Mask, *, run: Run | None) -> Content:
     )
 
 
-def question(planned: Planned, mask: Mask) -> tuple[str, Content]:
-    """Title and text of the last question before an apply."""
+def question(planned: Planned) -> str:
+    """The last question before an apply; whoever asks it masks it."""
     account = planned.target.shard.account
-    title = f"Apply {planned.stack} of {mask(planned.target.name)} to account {mask(account.id)}, {account.region}?"
+    return f"Apply {planned.stack} of {planned.target.name} to account {account.id}, {account.region}?"
+
+
+def what_it_means(planned: Planned, mask: Mask) -> Content:
+    """What a yes to it leads to."""
     lines = [Content(f"{planned.plan.view.counts}.")]
     losses = destructive(planned.plan.view.changes)
     if losses:
@@ -62,11 +66,11 @@ def question(planned: Planned, mask: Mask) -> tuple[str, Content]:
                 f"‼ {len(losses)} of these hold data or names, and cannot be brought back:", "bold $text-error"
             )
         )
-        lines += [Content.styled(f"  {mask(loss.address)} loses {loss.what}", "$text-error") for loss in losses]
+        lines += [Content.styled(f"  {mask(loss.address)} loses {mask(loss.what)}", "$text-error") for loss in losses]
     lines.append(
         Content.styled("It goes on by itself once it is started, whether this screen is open or not.", "$text-muted")
     )
-    return title, Content("\n").join(lines)
+    return Content("\n").join(lines)
 
 
 def busy(what: str) -> Content:

@@ -78,10 +78,8 @@ class ReviewPane(Pane):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f", "view('findings')", "Findings", tooltip="Show all findings, worst first"),
         Binding("e", "view('files')", "Files", tooltip="Show the files that would be emitted"),
-        Binding(
-            "w", "view('answers')", "Changed answers", tooltip="Show what was changed since the answers were saved"
-        ),
-        Binding("d", "difference", "Whole/difference", tooltip="Show the whole file, or its difference to the disk"),
+        Binding("w", "view('answers')", "Answers", tooltip="Show what was changed since the answers were saved"),
+        Binding("d", "difference", "Difference", tooltip="Show the whole file, or its difference to the disk"),
     ]
 
     def __init__(self, walk: Walk, desk: Desk) -> None:
@@ -129,7 +127,8 @@ class ReviewPane(Pane):
         presenter = bool(getattr(self.app, "presenter", False))
         if presenter != self._presenter:
             self._presenter = presenter
-            self.query_one(SourceView).refresh()
+            if self._entry is not None:
+                self._colour(self._entry)
 
     # -- what lies on disk ---------------------------------------------------------------------------------------
 
@@ -178,8 +177,8 @@ class ReviewPane(Pane):
         written = sum(entry.diff != "" for entry in self._seen.entries)
         said = Content.assemble(
             (f"✗ {held} hold" if held else "✓ nothing holds", "bold $text-error" if held else "$text-success"),
-            f"  ·  {len(self.walk.findings)} findings  ·  {written} of {len(self._seen.entries)} files differ"
-            f"  ·  {len(self._seen.changed)} answers changed",
+            f" · {counted(len(self.walk.findings), 'finding')} · {written} of {len(self._seen.entries)} files to write"
+            f" · {counted(len(self._seen.changed), 'answer')} changed",
         )
         say(self.query_one("#review-summary", Static), Content("\n").join([said, *errors]))
 
@@ -234,11 +233,16 @@ class ReviewPane(Pane):
         if self._entry is None or (message.entry.stack, message.entry.path) != (self._entry.stack, self._entry.path):
             self._whole = message.entry.fate in {Fate.SAME, Fate.NEW}
         self._entry = message.entry
-        self._highlight(message.entry, whole=self._whole)
+        self._colour(message.entry)
+
+    def _colour(self, entry: FileEntry) -> None:
+        """Have the file's lines taken apart. Masked before that: a name may be of several pieces."""
+        mask = getattr(self.app, "mask", str)
+        self._highlight(entry, mask(entry.text if self._whole else entry.diff), whole=self._whole)
 
     @work(thread=True, exclusive=True, group="highlight")
-    def _highlight(self, entry: FileEntry, *, whole: bool) -> None:
-        lines = highlighted(entry.path, entry.text) if whole else difference(entry.diff)
+    def _highlight(self, entry: FileEntry, text: str, *, whole: bool) -> None:
+        lines = highlighted(entry.path, text) if whole else difference(text)
         self.post_message(Highlighted(entry, lines, whole=whole))
 
     @on(Highlighted)
@@ -262,7 +266,7 @@ class ReviewPane(Pane):
             self.notify("This file is on disk as it would be written: there is no difference.", markup=False)
             return
         self._whole = not self._whole
-        self._highlight(self._entry, whole=self._whole)
+        self._colour(self._entry)
 
     # -- answers ---------------------------------------------------------------------------------------------------
 
@@ -308,6 +312,11 @@ class ReviewPane(Pane):
         self.action_view("findings")
         findings.highlighted = at
         return True
+
+
+def counted(number: int, what: str) -> str:
+    """Say how many there are of something."""
+    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def look(walk: Walk) -> Seen:

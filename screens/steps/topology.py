@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from ipaddress import IPv4Network
 from typing import TYPE_CHECKING, ClassVar
@@ -23,6 +24,7 @@ from wizard.addressing.plan import NOTHING_KNOWN, AddressMap, Surroundings, addr
 from wizard.answers.account import Account
 from wizard.blueprints.springtail.answers import DeploymentAnswers, ShardAnswers, Topology
 from wizard.errors import PlanewrightError
+from wizard.facts.network import tag
 from wizard.walk.steps import Step
 from wizard.walk.walk import Walk
 
@@ -185,7 +187,15 @@ class TopologyPane(Pane):
         target = self.walk.target
         if target is not None and target.shard.account == message.account:
             self._around = message.around
+            self._learn(message.around)
             self._lay_out()
+
+    def _learn(self, around: Around) -> None:
+        """Tell presenter mode what the account's networks are called."""
+        learn: Callable[[dict[str, str]], None] | None = getattr(self.app, "learn", None)
+        if learn is not None:
+            names = (tag(vpc.tags, "Name") for vpc in around.surroundings.vpcs)
+            learn({name: "network" for name in names if name})
 
 
 def read_around(desk: Desk, target: Target) -> Around:

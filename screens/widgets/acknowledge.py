@@ -12,6 +12,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
+from screens.widgets.masked import Mask, Masked
 from wizard.findings import Finding
 
 
@@ -40,25 +41,25 @@ class Acknowledge(ModalScreen[str | None]):
 
     def compose(self) -> ComposeResult:
         """The finding, and a field for the reason."""
-        mask = getattr(self.app, "mask", str)
         finding = self.finding
         with Vertical() as frame:
             frame.border_title = Content(f"‼ high  {finding.code}")
             with VerticalScroll(can_focus=False):
-                yield Static(
-                    Content.assemble(
-                        (mask(finding.path), "bold") if finding.path else "",
-                        "\n" if finding.path else "",
-                        mask(finding.what),
-                        "\n\nwhy:    ",
-                        mask(finding.why),
-                        "\nremedy: ",
-                        mask(finding.remedy),
-                    )
-                )
+                yield Masked(self._told)
             yield Static(Content("\nWhy is it all right here? The reason is recorded with your name and the time."))
             yield Input(placeholder="a reason", id="reason")
             yield Static(Content("Enter records it and goes on · Esc goes back"), id="hint")
+
+    def _told(self, mask: Mask) -> Content:
+        it = self.finding
+        return Content.assemble(
+            (f"{mask(it.path)}\n" if it.path else "", "bold"),
+            mask(it.what),
+            ("\n\nwhy:    ", "bold"),
+            mask(it.why),
+            ("\nremedy: ", "bold"),
+            mask(it.remedy),
+        )
 
     def on_mount(self) -> None:
         """The reason is what is asked for."""

@@ -88,8 +88,7 @@ class AllFindings(OptionList):
         known = [(f.code, f.path) for f in findings]
         at = known.index(here) if here in known else None
         self.highlighted = at if at is not None else (0 if findings else None)
-        if at is not None:
-            self.scroll_to(y=top, animate=False)
+        self.scroll_to(y=0 if at is None else top, animate=False)
 
     def copy_text(self) -> str:
         """Give all findings, as the command line tells them."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import ClassVar
 
 from textual import on
@@ -11,6 +12,8 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
+
+from screens.widgets.masked import Mask, Masked
 
 
 class Ask(ModalScreen[bool]):
@@ -22,7 +25,10 @@ class Ask(ModalScreen[bool]):
         Binding("n", "answer(False)", "No", show=False, tooltip="No; nothing is done"),
     ]
 
-    def __init__(self, title: str, body: Content, *, yes: str, no: str = "No", word: str = "") -> None:
+    def __init__(
+        self, title: str, body: Content | Callable[[Mask], Content], *, yes: str, no: str = "No", word: str = ""
+    ) -> None:
+        """Ask; the title is masked here, the body where it is made: give what makes it where it names anything."""
         super().__init__()
         self._title = title
         self._body = body
@@ -33,9 +39,9 @@ class Ask(ModalScreen[bool]):
     def compose(self) -> ComposeResult:
         """The question, what follows from a yes, and the answers."""
         with Vertical(classes="dialog"):
-            yield Static(Content(self._title), classes="title")
+            yield Masked(self._title, classes="title")
             with VerticalScroll(id="ask-body", can_focus=False):
-                yield Static(self._body)
+                yield Static(self._body) if isinstance(self._body, Content) else Masked(self._body)
             if self._word:
                 yield Input(placeholder=f"type {self._word}", id="ask-word")
                 yield Static(Content(f"{self._word} and Enter: {self._yes} · Esc: {self._no}"), classes="hint")

@@ -103,7 +103,7 @@ def _reason(change: Change) -> str:
 
 
 def _of_difference(item: Difference, mask: Mask) -> Iterator[Content]:
-    name = Content.styled(item.path, "$text-primary")
+    name = Content.styled(mask(item.path), "$text-primary")
     if item.forces:
         name += Content.styled("  ± forces the replacement", "bold $text-accent")
     before, after = _document(item.before), _document(item.after)

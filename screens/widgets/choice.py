@@ -124,7 +124,8 @@ class Picker(Choosing):
     def render(self) -> Content:
         """Draw the choice, and that there is a list behind it."""
         empty = f"default: {self.default}" if self.default else "required"
-        return Content.styled(f"{self.value or empty} ▾", "" if self.value else MUTED)
+        mask = getattr(self.app, "mask", str)
+        return Content.styled(f"{mask(self.value or empty)} ▾", "" if self.value else MUTED)
 
     def action_open(self) -> None:
         """Ask for the list."""
@@ -168,6 +169,10 @@ class ChooseOne(ModalScreen[str | None]):
     def on_mount(self) -> None:
         """Show all, the present choice highlighted."""
         self._fill("")
+
+    def presenter_changed(self) -> None:
+        """Show them masked, or not."""
+        self._fill(self.query_one(Input).value)
 
     @on(Input.Changed)
     def _filtered(self, event: Input.Changed) -> None:

@@ -96,8 +96,19 @@ class Field(Widget):
         if said.text != self.editor.value and not self._stands(said.text):
             self._put(said.text)
         if said.required != before.required and isinstance(self.editor, Line | Box):
-            self.editor.placeholder = _placeholder(self.question, required=said.required)
+            self.veil()
         self._redraw()
+
+    def veil(self) -> None:
+        """Mask what stands in an empty field, or show it: a default is an address often enough."""
+        if isinstance(self.editor, Line | Box):
+            mask = getattr(self.app, "mask", str)
+            self.editor.placeholder = mask(_placeholder(self.question, required=self._said.required))
+
+    def on_mount(self) -> None:
+        """Begin as everything else is shown."""
+        if getattr(self.app, "presenter", False):
+            self.veil()
 
     def suggest(self, choices: Sequence[Choice]) -> None:
         """Offer texts to choose from, on a key; anything else can still be typed."""
@@ -263,7 +274,8 @@ class Field(Widget):
     def _note_lines(self, width: int) -> list[tuple[str, str]]:
         mask = getattr(self.app, "mask", str)
         notes = self._said.notes
-        lines = [(mask(line), note.word) for note in notes[:_NOTES] for line in note.lines(width - _margin(width))]
+        shown = [note.masked(mask) for note in notes[:_NOTES]]
+        lines = [(line, note.word) for note in shown for line in note.lines(width - _margin(width))]
         more = len(notes) - _NOTES
         return [*lines, (f"· and {more} more: F1 tells all", "info")] if more > 0 else lines
 

@@ -91,6 +91,8 @@ class Form(Vertical):
             for widget in self.walk_children():
                 if isinstance(widget, Widget):
                     widget.refresh(layout=True)
+                if isinstance(widget, Field):
+                    widget.veil()
         self._show_walk()
 
     def suggest(self, key: str, choices: Sequence[Choice]) -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import ClassVar, Self
 
 from rich.highlighter import Highlighter
+from rich.segment import Segment
 from rich.text import Text
 from textual import events
 from textual.binding import BindingType
 from textual.geometry import Region
+from textual.strip import Strip
 from textual.widgets import Input, TextArea
 
 
@@ -82,6 +84,14 @@ class Box(TextArea):
     def __init__(self, *, placeholder: str = "") -> None:
         super().__init__(placeholder=placeholder, tab_behavior="focus", id="editor")
         self.cursor_blink = False
+
+    def render_line(self, y: int) -> Strip:
+        """While the screen is shared, and nobody edits it, say only how much there is."""
+        if not self.text or self.has_focus or not getattr(self.app, "presenter", False):
+            return super().render_line(y)
+        lines = len(self.text.splitlines())
+        said = f" masked: {lines} line{'' if lines == 1 else 's'}" if y == 0 else ""
+        return Strip([Segment(said.ljust(self.size.width)[: self.size.width], self.rich_style)])
 
     @property
     def value(self) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import textwrap
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 
 from screens.marks import SEVERITY_STYLES
 from wizard.errors import Problem
@@ -53,6 +53,10 @@ class Note:
         """Everything there is to say, in lines."""
         why = [f"why: {self.why}"] if self.why else []
         return "\n".join([f"{self.heading}: {self.what}", *why, f"remedy: {self.remedy}"])
+
+    def masked(self, mask: Callable[[str], str]) -> Note:
+        """Give it for an audience. A mask is for whole texts: what is broken into lines may hold half a name."""
+        return replace(self, path=mask(self.path), what=mask(self.what), why=mask(self.why), remedy=mask(self.remedy))
 
     def lines(self, width: int) -> list[str]:
         """Give the text in lines of a width, the last one cut off where there is more."""

@@ -115,7 +115,8 @@ class PlanBrowser(Vertical):
         if len(self._kinds) == 1:
             pieces.append((f"only {next(iter(self._kinds))}: * shows all   ", "bold"))
         if self._search:
-            pieces.append((f"found by “{self._search}”: Esc shows all   ", "bold"))
+            mask = getattr(self.app, "mask", str)
+            pieces.append((f"found by “{mask(self._search)}”: Esc shows all   ", "bold"))
         if tree.drift:
             pieces.append((f"! {len(tree.drift)} drifted outside of Planewright", "$text-warning"))
         self.query_one("#plan-filter", Static).update(Content.assemble(*pieces))

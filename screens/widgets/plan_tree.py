@@ -46,7 +46,7 @@ class PlanRows(ScrollView, can_focus=True):
     DEFAULT_CSS = """
     PlanRows {
         overflow-x: hidden;
-        & > .plan-rows--group { text-style: bold; color: $text; }
+        & > .plan-rows--group { text-style: bold; color: $foreground; }
         & > .plan-rows--muted { color: $text-muted; }
         & > .plan-rows--loses { color: $text-error; text-style: bold; }
         & > .plan-rows--cursor { background: $block-cursor-blurred-background; }

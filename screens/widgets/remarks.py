@@ -38,7 +38,7 @@ class Remarks(Widget):
     def _lines(self, width: int) -> list[tuple[str, str]]:
         mask = getattr(self.app, "mask", str)
         found: list[tuple[str, str]] = []
-        for note in self.notes:
-            found += [(mask(line), note.word) for line in note.lines(width)]
-            found += [(mask(line), note.word) for line in note.remedy_lines(width)]
+        for note in (note.masked(mask) for note in self.notes):
+            found += [(line, note.word) for line in note.lines(width)]
+            found += [(line, note.word) for line in note.remedy_lines(width)]
         return found

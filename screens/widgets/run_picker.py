@@ -16,6 +16,7 @@ from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from screens.widgets.masked import Masked
 from screens.widgets.notes import MUTED
 from wizard.engine import runs
 from wizard.engine.runs import Run
@@ -76,9 +77,8 @@ class RunPicker(ModalScreen[Run | None]):
 
     def compose(self) -> ComposeResult:
         """The list, empty until it is read."""
-        mask = getattr(self.app, "mask", str)
         with Vertical(classes="dialog"):
-            yield Static(Content(f"Runs of {mask(self._place.name)}"), classes="title")
+            yield Masked(f"Runs of {self._place.name}", classes="title")
             yield OptionList(id="runs", markup=False)
             yield Static(Content("Enter shows it · Esc goes back"), classes="hint", id="runs-hint")
 
@@ -94,12 +94,19 @@ class RunPicker(ModalScreen[Run | None]):
         except PlanewrightError as error:
             self.post_message(self._Read((), str(error)))
 
+    def presenter_changed(self) -> None:
+        """Show the runs masked, or not."""
+        mask = getattr(self.app, "mask", str)
+        options, at = self.query_one(OptionList), self.query_one(OptionList).highlighted
+        options.set_options(Option(line(item, mask)) for item in self._found)
+        options.highlighted = at
+
     @on(_Read)
     def _show(self, message: _Read) -> None:
         self._found = message.found
         mask = getattr(self.app, "mask", str)
         options = self.query_one(OptionList)
-        options.set_options(Option(line(item, mask)) for item in message.found)
+        self.presenter_changed()
         if message.found:
             options.highlighted = 0
         elif message.problem:

@@ -49,8 +49,8 @@ class RunRows(ScrollView, can_focus=True):
         & > .run-rows--flying { color: $text-accent; }
         & > .run-rows--done { color: $text-success; }
         & > .run-rows--note { color: $text-muted; }
-        & > .run-rows--cursor { background: $boost; text-style: bold; }
-        &:focus > .run-rows--cursor { background: $primary 40%; text-style: bold; }
+        & > .run-rows--cursor { background: $block-cursor-blurred-background; text-style: bold; }
+        &:focus > .run-rows--cursor { background: $block-cursor-background; text-style: bold; }
     }
     """
 

@@ -13,6 +13,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
+from screens.widgets.masked import Masked
 from wizard.blueprints.springtail.answers import DeploymentAnswers, TlsHolder
 
 
@@ -33,7 +34,7 @@ class SeedForm(ModalScreen[Given | None]):
         Binding("escape", "back", "Back", tooltip="Go back; nothing is stored"),
     ]
     DEFAULT_CSS = """
-    SeedForm Input { margin-bottom: 1; background: $boost; }
+    SeedForm Input { margin-bottom: 1; }
     SeedForm Static { height: auto; }
     """
 
@@ -44,14 +45,13 @@ class SeedForm(ModalScreen[Given | None]):
 
     def compose(self) -> ComposeResult:
         """One field for each thing that only a person has."""
-        mask = getattr(self.app, "mask", str)
         database = self._deployment.database
         with Vertical(classes="dialog"):
-            yield Static(Content(f"Seed the secrets of {mask(self._deployment.name)}"), classes="title")
+            yield Masked(f"Seed the secrets of {self._deployment.name}", classes="title")
             if self._played:
                 yield Button(Content("Let the rehearsal's customer type it"), id="seed-played", compact=True)
                 yield Static("")
-            yield Static(Content(f"Password of {mask(database.user)} on {mask(database.host)}"))
+            yield Masked(f"Password of {database.user} on {database.host}")
             yield Input(password=True, placeholder="empty: it has been stored before", id="seed-password", compact=True)
             if self._deployment.proxy.tls is not TlsHolder.NONE:
                 yield Static(Content("The proxy's certificate chain and its key (PEM files)"))
@@ -61,7 +61,7 @@ class SeedForm(ModalScreen[Given | None]):
             yield Static(
                 Content(
                     "Values go to Secrets Manager and stay in no file and no log. What has a value keeps it. "
-                    "Enter goes on, Esc goes back."
+                    "Enter goes on · Esc goes back"
                 ),
                 classes="hint",
             )

@@ -97,7 +97,7 @@ class SourceView(ScrollView, can_focus=True):
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"source--{kind}" for kind in KINDS}
     DEFAULT_CSS = """
     SourceView {
-        & > .source--text { color: $text; }
+        & > .source--text { color: $foreground; }
         & > .source--comment { color: $text-muted; text-style: italic; }
         & > .source--string { color: $text-success; }
         & > .source--number { color: $text-warning; }

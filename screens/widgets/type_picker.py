@@ -275,6 +275,6 @@ def _row(choice: Choice, *, current: bool) -> TableRow:
         f"{kind.memory_mib / 1024:g}",
         str(nvme_gb(kind) or "-"),
         f"{ebs.baseline_iops}/{ebs.maximum_iops}" if ebs else "-",
-        f"✓ {choice.verdict}" if choice.fits else f"✗ {choice.verdict}",
+        f"✓ {choice.verdict}" if choice.fits else f"✗ {choice.verdict}".replace(f"{kind.name}: ", ""),
     )
     return TableRow(kind.name, cells, dim=not choice.fits)

@@ -38,9 +38,14 @@ CRITICAL = finding(
     "one of the two routes would never be used",
     "peer from a transit VPC of another block, or take the old peering down",
 )  # fmt: skip
-WARN = finding(
-    "zone_id", Severity.WARN, "ZONE_SINGLE", "all nodes are in use1-az1", "the zone's loss stops replication",
-    "accept it, or plan a second shard",
+#: Something of every kind that must not be read before an audience.
+CANARY = finding(
+    "zone_id", Severity.WARN, "ZONE_SINGLE",
+    "all nodes of acme-prod, i-0abcdef1234567890 in subnet-0abcdef1234567890 of vpc-0abcdef1234567890, are in use1-az1: "
+    "eni-0abcdef1234567890 has 192.0.2.17 of 192.0.2.0/24 and 2001:db8::17 of 2001:db8::/64",
+    "the loss of the zone of shard use1-a stops replication over pcx-0abcdef1234567890 and vpce-0abcdef1234567890",
+    "ask olga@vendor.example.com or arn:aws:iam::999988887777:role/ops of 999988887777, who have ip-192-0-2-17.ec2.internal "
+    "in /home/olga/plan",
 )  # fmt: skip
 
 
@@ -223,7 +228,7 @@ def type_picker(stage: Stage) -> tuple[App[None], Drive]:
 
 @scene
 def review_findings(stage: Stage) -> tuple[App[None], Drive]:
-    stage.desk.aws.found = (CRITICAL, HIGH, WARN)
+    stage.desk.aws.found = (CRITICAL, HIGH, CANARY)
     return shown(stage, Step.REVIEW)
 
 

@@ -12,14 +12,19 @@ from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
 from screens.app import Planewright
-from screens.deployments import Deployments
+from screens.deployments import Deployments, Detailed
+from screens.destroying import Destroying
 from screens.new_object import NewObject
+from screens.object_actions import actions_of
 from screens.widgets.choice import Radios
 from screens.widgets.object_table import ObjectTable
 from screens.wizard import WizardScreen
+from tests.deploy import objects
 from tests.screens.shell import FakeDesk, Shell, desk
 from tests.screens.test_shell import screen_text
 from tests.workspaces import run_in, with_examples
+from wizard.deploy.details import Details
+from wizard.deploy.overview import overview
 from wizard.walk.steps import Step
 from wizard.workspace import Place
 
@@ -35,10 +40,12 @@ class App(Shell):
     def __init__(self, at: FakeDesk) -> None:
         Planewright.__init__(self, at)
         self.sent: list[tuple[str, str, Step | None]] = []
+        self.opened: list[WizardScreen] = []
 
     def wizard(self, place: Place, step: Step | None) -> WizardScreen:
         self.sent.append((place.kind, place.name, step))
-        return super().wizard(place, step)
+        self.opened.append(super().wizard(place, step))
+        return self.opened[-1]
 
 
 class Session:
@@ -100,13 +107,169 @@ async def deployments(at: FakeDesk, *, size: tuple[int, int] = (100, 24)) -> Asy
     at.close()
 
 
-async def test_everything_is_listed_with_symbol_and_word(at: FakeDesk) -> None:
-    contracts = at.workspace.find("acme-prod").path / "contracts"
-    contracts.mkdir()
-    (contracts / "instance.json").write_text("{}")
-    run_in(at.workspace.find("globex-prod").runs)
+@pytest.fixture
+def every(tmp_path: Path) -> FakeDesk:
+    return desk(objects.in_every_state(tmp_path / "every"))
+
+
+async def test_every_state_is_listed_with_symbol_and_word(every: FakeDesk) -> None:
+    async with deployments(every) as s:
+        assert s.states == {
+            "use1-a": "✓ applied",
+            "acme-next": "· draft",
+            "acme-prod": "✓ applied",
+            "acme-test": "✓ applied · draft",
+            "globex-prod": "! drifted",
+            "hooli-prod": "● run in progress",
+            "initech-prod": "✗ last run failed",
+            "stark-prod": "… waiting for the customer",
+            "umbrella-old": "◐ destroy unfinished",
+            "umbrella-test": "- destroyed",
+            "wayne-prod": "? cannot be read",
+        }
+        assert "verified 2026-11-21" in screen_text(s.app)
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("use1-a", "not verified since the last apply: Tab v verifies"),
+        ("acme-next", "nothing is applied: Enter goes on"),
+        ("acme-prod", "verified: nothing failed, and nobody was waited for"),
+        ("acme-test", "what was typed since is a draft"),
+        ("globex-prod", "drifted since the last apply: aws_security_group.proxy"),
+        ("hooli-prod", "a run of instance goes on: Enter follows it"),
+        ("initech-prod", "Enter shows it with its remedy"),
+        ("stark-prod", "waiting on the customer"),
+        ("umbrella-old", "Tab d takes it up again"),
+        ("umbrella-test", "its answers are kept"),
+        ("wayne-prod", "cannot be read"),
+    ],
+)
+async def test_what_a_state_asks_for_is_said_of_the_object_under_the_cursor(
+    every: FakeDesk, name: str, said: str
+) -> None:
+    async with deployments(every) as s:
+        await s.go_to(name)
+        assert said in s.details
+
+
+async def test_where_an_object_is_and_what_was_done_last_is_read_behind_the_keys(at: FakeDesk) -> None:
+    objects.a_run(at.workspace.find("acme-prod"), outcome="failed")
     async with deployments(at) as s:
-        assert s.states == {"use1-a": "· draft", "acme-prod": "✓ applied", "globex-prod": "✗ last run failed"}
+        await s.go_to("acme-prod")
+        await s.until(lambda: "private · on use1-a · 111111111111 us-east-1" in s.details)
+        assert "last run: apply of instance, failed · 2026-11-21 03:59 UTC" in s.details
+        await s.go_to("globex-prod")
+        await s.until(lambda: "deployment · public" in s.details)
+
+
+async def test_details_that_come_late_are_not_said_of_another_object(at: FakeDesk) -> None:
+    async with deployments(at) as s:
+        await s.go_to("acme-prod")
+        await s.until(lambda: "private" in s.details)
+        s.list.post_message(Detailed(Details("globex-prod", topology="public", account="999999999999")))
+        await s.pilot.pause()
+        assert "999999999999" not in s.details
+
+
+async def test_details_are_masked_for_an_audience(at: FakeDesk) -> None:
+    async with deployments(at) as s:
+        await s.go_to("acme-prod")
+        await s.until(lambda: "111111111111" in s.details)
+        await s.press("f7")
+        await s.until(lambda: "account-A" in s.details)
+        shown = screen_text(s.app)
+        assert "111111111111" not in shown
+        assert "acme-prod" not in shown
+        assert "use1-a" not in shown
+
+
+async def test_sorted_by_whom_they_need_first_by_what_was_last_and_by_name_again(every: FakeDesk) -> None:
+    async with deployments(every) as s:
+        by_name = s.names
+        await s.go_to("stark-prod")
+        await s.press("f3")
+        assert s.names[:3] == ["wayne-prod", "hooli-prod", "initech-prod"]
+        assert s.cursor == "stark-prod", "the cursor stays on its object"
+        assert "State ▾" in screen_text(s.app)
+        await s.press("f3")
+        assert s.names[0] == "acme-prod", "verified last"
+        await s.press("f3")
+        assert s.names == by_name
+
+
+@pytest.mark.parametrize(
+    ("name", "letters"),
+    [
+        ("acme-next", "opd"),
+        ("acme-prod", "ovprd"),
+        ("hooli-prod", "od"),
+        ("initech-prod", "ovpd"),
+        ("umbrella-old", "opd"),
+        ("wayne-prod", ""),
+    ],
+)
+async def test_tab_lists_what_makes_sense_and_nothing_else(every: FakeDesk, name: str, letters: str) -> None:
+    row = next(row for row in overview(every.workspace) if row.name == name)
+    assert "".join(action.letter for action in actions_of(row)) == letters
+
+
+@pytest.mark.parametrize(
+    ("keys", "step", "begins"),
+    [
+        ("v", Step.VERIFY, True),
+        ("p", Step.REVIEW, False),
+        ("r", Step.REPORT, False),
+        ("o", None, False),
+        (("down", "enter"), Step.VERIFY, True),
+    ],
+)
+async def test_tab_and_a_letter_do_it(every: FakeDesk, keys: Any, step: Step | None, begins: bool) -> None:
+    async with deployments(every) as s:
+        await s.go_to("acme-prod")
+        await s.press("tab", *keys)
+        await s.until(lambda: bool(s.app.sent))
+        assert s.app.sent == [("deployment", "acme-prod", step)]
+        assert s.app.opened[-1].begin is begins
+
+
+async def test_escape_in_the_menu_does_nothing(every: FakeDesk) -> None:
+    async with deployments(every) as s:
+        await s.press("tab", "escape")
+        assert s.app.sent == []
+        assert isinstance(s.app.screen, Deployments)
+
+
+async def test_destroy_opens_what_shows_and_asks_and_destroys_nothing(every: FakeDesk) -> None:
+    async with deployments(every) as s:
+        await s.go_to("acme-prod")
+        await s.press("tab", "d")
+        await s.until(lambda: isinstance(s.app.screen, Destroying))
+        await s.press("escape")
+        await s.until(lambda: isinstance(s.app.screen, Deployments))
+
+
+@pytest.mark.parametrize(
+    ("name", "step"), [("hooli-prod", Step.APPLY), ("initech-prod", Step.APPLY), ("stark-prod", Step.HANDOFF)]
+)
+async def test_enter_resumes_where_it_was_left(every: FakeDesk, name: str, step: Step) -> None:
+    async with deployments(every) as s:
+        await s.go_to(name)
+        await s.press("enter")
+        await s.until(lambda: bool(s.app.sent))
+        assert s.app.sent == [("deployment", name, step)]
+
+
+async def test_the_palette_has_the_same_for_the_object_under_the_cursor(every: FakeDesk) -> None:
+    async with deployments(every) as s:
+        await s.go_to("acme-prod")
+        await s.press("ctrl+p", *"verify acme")
+        await s.until(lambda: "Verify acme-prod" in screen_text(s.app))
+        await s.pilot.pause(0.2)
+        await s.press("enter")
+        await s.until(lambda: bool(s.app.sent))
+        assert s.app.sent == [("deployment", "acme-prod", Step.VERIFY)]
 
 
 async def test_typing_filters_by_every_word(at: FakeDesk) -> None:
@@ -220,14 +383,27 @@ async def test_presenter_mode_masks_names(at: FakeDesk) -> None:
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])
-@pytest.mark.parametrize("look", ["list", "new", "empty", "light", "no-colour"])
+@pytest.mark.parametrize(
+    "look", ["list", "new", "empty", "light", "no-colour", "actions", "no-match", "by-state", "presenter"]
+)
 def test_how_it_looks(
-    at: FakeDesk, tmp_path: Path, snap_compare: Any, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int], look: str
+    every: FakeDesk,
+    tmp_path: Path,
+    snap_compare: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    size: tuple[int, int],
+    look: str,
 ) -> None:
     if look == "no-colour":
         monkeypatch.setenv("NO_COLOR", "1")
-    app = App(desk(tmp_path / "empty") if look == "empty" else at)
-    run_in(at.workspace.find("globex-prod").runs)
+    app = App(desk(tmp_path / "empty") if look == "empty" else every)
+    keys = {
+        "new": ("ctrl+n", "X"),
+        "actions": ("down", "down", "tab"),
+        "no-match": tuple("xyz"),
+        "by-state": ("f3",),
+        "presenter": ("f7",),
+    }
 
     async def still(pilot: Pilot[None]) -> None:
         session = Session(app, pilot)
@@ -235,6 +411,8 @@ def test_how_it_looks(
         if look == "light":
             await session.press("f12")
         await session.read_again()
-        await session.press(*{"new": ("ctrl+n", "X")}.get(look, ("down",)))
+        await session.press(*keys.get(look, ("down", "down")))
+        await session.until(lambda: not any(worker.is_running for worker in app.workers))
+        await pilot.pause(0.2)
 
     assert snap_compare(app, terminal_size=size, run_before=still)

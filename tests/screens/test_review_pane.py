@@ -207,10 +207,10 @@ async def test_what_is_typed_since_is_shown_and_a_look_that_is_late_is_dropped(w
         walk.typed("nodes.fdw.count", "6")
         app.pane.walk_changed()
         await settled(pilot)
-        assert "1 answers changed" in app.text("#review-summary")
+        assert "1 answer changed" in app.text("#review-summary")
         app.pane.post_message(Looked(late, Seen()))
         await pilot.pause()
-        assert "1 answers changed" in app.text("#review-summary")
+        assert "1 answer changed" in app.text("#review-summary")
 
 
 async def test_a_record_that_cannot_be_read_is_told_and_hides_nothing_else(found: Walk) -> None:
@@ -227,8 +227,8 @@ async def test_while_answers_are_refused_there_are_findings_and_changes_but_no_f
     app = Reviewing(walk)
     async with app.run_test() as pilot:
         await settled(pilot)
-        assert "0 of 0 files" in app.text("#review-summary")
-        assert "1 answers changed" in app.text("#review-summary")
+        assert "0 of 0 files to write" in app.text("#review-summary")
+        assert "1 answer changed" in app.text("#review-summary")
 
 
 async def test_the_cursor_stays_on_its_finding_when_others_come(found: Walk) -> None:
