@@ -28,6 +28,7 @@ class Script:
     """Gives its lines one after the other, then its end. `asked` are the prompts; `meantime` what is typed, or done, meanwhile."""
 
     lines: list[str]
+    paced: bool = True
     asked: list[str] = field(default_factory=list)
     hidden: list[str] = field(default_factory=list)
     meantime: list[str | Callable[[], None]] = field(default_factory=list)
@@ -90,12 +91,13 @@ class Guided:
     capsys: pytest.CaptureFixture[str]
     script: Script = field(default_factory=lambda: Script([]))
     code: int = -1
+    paced: bool = True
 
     def go(
         self, *lines: str, name: str | None = None, meantime: tuple[str | Callable[[], None], ...] = (), **flags: Any
     ) -> str:
         """Guide with these lines, and give all that was said."""
-        self.script = Script(list(lines), meantime=list(meantime))
+        self.script = Script(list(lines), paced=self.paced, meantime=list(meantime))
         self.capsys.readouterr()
         self.code = open_guide(self.root, {}, name=name, lines=self.script, **flags)
         caught = self.capsys.readouterr()

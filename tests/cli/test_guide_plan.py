@@ -101,6 +101,13 @@ class TestReview:
         assert said.count("(emitted)") < 10
         assert guided.go("difference", *[""] * 500, name="globex-prod").count("(emitted)") > 10
 
+    def test_to_a_pipe_it_is_said_at_once(self, guided: Guided) -> None:
+        guided.paced = False
+        said = guided.go("difference", "findings", name="globex-prod")
+
+        assert said.count("(emitted)") > 10
+        assert "Enter shows more" not in said
+
     def test_what_was_changed_since_is_told_answer_by_answer(self, guided: Guided) -> None:
         said = guided.go(":go database", "", "5433", ":go review", "answers", name="acme-prod")
 

@@ -53,7 +53,7 @@ def parser_of(command: str | None) -> argparse.ArgumentParser:
         prog="planewright",
         description="A guided deployment wizard for database data planes on AWS.",
         epilog="planewright COMMAND --help says more. Without a command, in a terminal, it opens the screens "
-        "(--open NAME, --presenter, --light, --no-mouse). Start with: planewright rehearse",
+        "(--open NAME, --presenter, --light, --no-mouse); --plain guides line by line instead. Start with: planewright rehearse",
     )
     parser.add_argument("--version", action="version", version=f"planewright {__version__}")
     subparsers = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)

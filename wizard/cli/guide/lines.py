@@ -11,7 +11,12 @@ from typing import Protocol
 
 
 class Lines(Protocol):
-    """A source of lines. A line that does not come any more is an EOFError; Ctrl-C is a KeyboardInterrupt."""
+    """A source of lines. A line that does not come any more is an EOFError; Ctrl-C is a KeyboardInterrupt.
+
+    `paced` says whether somebody reads along, for whom long texts are said a page at a time.
+    """
+
+    paced: bool
 
     def line(self, prompt: str) -> str:
         """Ask for a line."""
@@ -25,6 +30,8 @@ class Lines(Protocol):
 
 class Piped:
     """Lines of a pipe or a file. What stands there is for the questions: nothing of it is taken meanwhile."""
+
+    paced = False
 
     def line(self, prompt: str) -> str:
         """Write the prompt on a line of its own, since no Enter will end it."""
@@ -47,6 +54,8 @@ class Piped:
 
 class Dumb:
     """A terminal that can do nothing but lines."""
+
+    paced = True
 
     def line(self, prompt: str) -> str:
         """Let the terminal edit the line, as far as it does."""

@@ -133,6 +133,10 @@ class Talk:
     def tell(self, lines: Iterable[str]) -> None:
         """Say a long text, a page at a time."""
         rest = iter(lines)
+        if not self.lines.paced:
+            for line in rest:
+                say(line)
+            return
         while page := list(itertools.islice(rest, PAGE)):
             for line in page:
                 say(line)
