@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from textual.content import Content
 from textual.widgets import Static
 
 from screens import way
+from screens.copying import told
+from screens.presenter import telling
 from screens.widgets.findings_list import FindingsList
 from screens.widgets.header import Header
 from screens.widgets.rail import Rail
+from screens.widgets.saying import say
 from wizard.walk.steps import ASKING, Step, at_step
 
 if TYPE_CHECKING:
@@ -19,6 +24,10 @@ if TYPE_CHECKING:
     from screens.checking import Checking
     from screens.course import Course
     from wizard.walk.walk import Walk
+
+
+#: What opens the part of the line that says what to do.
+_CALL = re.compile(r"\b(?:Now|Next):")
 
 
 class Around:
@@ -61,14 +70,24 @@ class Around:
         self._refusal = None
 
     def say(self, text: str, *, refused: bool = False) -> None:
-        """Say something in the line, until the next refresh."""
+        """Say something in the line, until the next refresh. Its height is given: nothing is laid out anew."""
         line = self._screen.query_one("#standing", Static)
-        line.update(self.mask(text))
+        say(line, styled(self.mask(text)), layout=False)
         line.set_class(refused, "-refused")
 
     def mask(self, text: str) -> str:
         """Mask what an audience must not read."""
         return str(getattr(self._screen.app, "mask", str)(text))
+
+    def learn(self, walk: Walk) -> None:
+        """Tell presenter mode the words that give away whose object this is."""
+        learn: Callable[[dict[str, str]], None] | None = getattr(self._screen.app, "learn", None)
+        if learn is not None:
+            learn({**telling(walk.draft.raw), walk.place.name: walk.place.kind})
+
+    def copied(self, walk: Walk, step: Step) -> str:
+        """Give the findings of the step; those of all steps where nothing is asked."""
+        return told(at_step(walk.kind, step, walk.findings) if step in ASKING else walk.findings)
 
     def _show_findings(self, walk: Walk, step: Step) -> None:
         """Show the step's own; the steps that ask nothing show all of them, or none, themselves."""
@@ -76,3 +95,13 @@ class Around:
         findings = at_step(walk.kind, step, walk.findings) if asked else ()
         waiting = at_step(walk.kind, step, self._checking.waiting(walk)) if asked else ()
         self._screen.query_one(FindingsList).show((*findings, *waiting), waiting=len(waiting))
+
+
+def styled(text: str) -> Content:
+    """Give what is to be done now a look that is found at once: what is behind stands back."""
+    found = _CALL.search(text)
+    if found is None:
+        return Content(text)
+    return Content.assemble(
+        text[: found.start()], (found[0], "bold $text-accent"), (text[found.end() :], "$foreground")
+    )

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
+from textual.binding import Binding
+
 from screens.widgets.header import Heading
 from wizard.answers.catalogue import value_at
 from wizard.errors import PlanewrightError
@@ -55,6 +57,15 @@ def _pane_of(step: Step) -> type[Pane]:
 
 def _module(step: Step) -> str:
     return f"screens.steps.{step.value}"
+
+
+def number_keys(keys: str) -> tuple[Binding, ...]:
+    """Give the keys of the steps, in the rail's order."""
+    says = "Go to the step of this number"
+    return tuple(
+        Binding(key, f"step({number})", f"Step {number + 1}", show=False, tooltip=says)
+        for number, key in enumerate(keys)
+    )
 
 
 def standing(walk: Walk, step: Step, *, uncheckable: PlanewrightError | None = None, slow: bool = False) -> str:

@@ -9,7 +9,6 @@ to be done now is decided by `wizard.walk.next_up`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -22,12 +21,11 @@ from textual.widgets import Input, Static, TextArea
 from screens import live, messages, way
 from screens.around import Around
 from screens.checking import Checking
-from screens.copying import told
 from screens.course import Course, NotRead, Progressed
+from screens.looking_ahead import look
 from screens.messages import GoTo
 from screens.opened import NotOpened, Opened, read_object
 from screens.pane import Pane
-from screens.presenter import telling
 from screens.styles import of_steps
 from screens.widgets.findings_list import FindingsList
 from screens.widgets.header import Header
@@ -35,10 +33,12 @@ from screens.widgets.keys import Keys
 from screens.widgets.rail import Rail
 from screens.widgets.steps import Steps
 from wizard.walk.next_up import KEYS
-from wizard.walk.steps import ASKING, Step, at_step, step_of
+from wizard.walk.steps import Step, step_of
 from wizard.walk.walk import Walk
 
 if TYPE_CHECKING:
+    from textual.command import Provider
+
     from screens.desk import Desk
     from wizard.workspace import Place
 
@@ -47,10 +47,17 @@ if TYPE_CHECKING:
 NUMBER_KEYS = KEYS
 
 
+def _commands() -> type[Provider]:
+    from screens.object_actions import DestroyHere
+
+    return DestroyHere
+
+
 class WizardScreen(Screen[None]):
     """The steps of one shard or deployment."""
 
     CSS_PATH = of_steps()
+    COMMANDS = {_commands}  # noqa: RUF012 - as in the base class
     HORIZONTAL_BREAKPOINTS = [(0, "-folded"), (100, "-railed")]  # noqa: RUF012 - as in the base class
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", "Back", tooltip="Leave the field, then the step; before the first, the deployments"),
@@ -60,10 +67,7 @@ class WizardScreen(Screen[None]):
         ),
         Binding("f5", "check_again", "Check again", show=False, tooltip="Ask AWS everything once more"),
         Binding("f6", "findings", "Findings", tooltip="To the findings of this step, and back to the fields"),
-        *(
-            Binding(key, f"step({number})", f"Step {number + 1}", show=False, tooltip="Go to the step of this number")
-            for number, key in enumerate(NUMBER_KEYS)
-        ),
+        *way.number_keys(NUMBER_KEYS),
     ]
 
     def __init__(self, desk: Desk, place: Place, *, step: Step | None = None, panes: way.Panes | None = None) -> None:
@@ -119,7 +123,7 @@ class WizardScreen(Screen[None]):
     @on(Opened)
     async def _opened(self, message: Opened) -> None:
         self._walk = message.walk
-        self._learn()
+        self._around.learn(self.walk)
         step, self.step = self.step, None
         if step not in self.steps or not await self._go(step):
             await self._go(way.first(self.walk, self.steps))
@@ -147,7 +151,7 @@ class WizardScreen(Screen[None]):
         if self.walk.draft is before:
             return
         if getattr(self.app, "presenter", False):
-            self._learn()
+            self._around.learn(self.walk)
         self._changed()
         self._checking.later(self.walk)
 
@@ -161,16 +165,17 @@ class WizardScreen(Screen[None]):
         """Show anew what the screen says beside the step."""
         if self._walk is not None and self.step is not None:
             self._around.refresh(self.walk, self.step)
+            look(self.desk.ahead, self.walk, self.step)
 
     # -- checks against AWS --------------------------------------------------------------------------------------
 
     @on(messages.CheckAgain)
     def action_check_again(self) -> None:
         """Ask AWS everything once more: what was found may have been mended there."""
-        if self._checking.again(self.walk):
-            self._around.say("… checking again against AWS")
-        else:
-            self._around.say(f"Nothing can be checked yet: {way.held(self.walk, Step.REVIEW)}", refused=True)
+        held = (
+            "" if self._checking.again(self.walk) else f"Nothing can be checked yet: {way.held(self.walk, Step.REVIEW)}"
+        )
+        self._around.say(held or "… checking again against AWS", refused=bool(held))
 
     @on(messages.Checked)
     def _checked(self, message: messages.Checked) -> None:
@@ -178,13 +183,12 @@ class WizardScreen(Screen[None]):
             self._changed()
 
     @on(live.CheckFailed)
-    def _check_failed(self, message: live.CheckFailed) -> None:
-        self._checking.failed(message)
-        self.refresh_around()
-
     @on(live.Identified)
-    def _identified(self, message: live.Identified) -> None:
-        self._around.caller = message.arn
+    def _heard(self, message: live.CheckFailed | live.Identified) -> None:
+        if isinstance(message, live.Identified):
+            self._around.caller = message.arn
+        else:
+            self._checking.failed(message)
         self.refresh_around()
 
     # -- how far it is -------------------------------------------------------------------------------------------
@@ -297,23 +301,12 @@ class WizardScreen(Screen[None]):
             self.course.read_soon()
         return True
 
-    # -- what everybody can do -----------------------------------------------------------------------------------
-
     def presenter_changed(self) -> None:
         """Show everything anew, masked or not."""
         if self._walk is not None:
-            self._learn()
+            self._around.learn(self.walk)
             self._changed()
-
-    def _learn(self) -> None:
-        """Tell presenter mode the words that give away whose object this is."""
-        learn: Callable[[dict[str, str]], None] | None = getattr(self.app, "learn", None)
-        if learn is not None:
-            learn({**telling(self.walk.draft.raw), self.place.name: self.place.kind})
 
     def copy_text(self) -> str:
         """The findings of the step; those of all steps where nothing is asked."""
-        if self._walk is None or self.step is None:
-            return ""
-        asked = self.step in ASKING
-        return told(at_step(self.walk.kind, self.step, self.walk.findings) if asked else self.walk.findings)
+        return self._around.copied(self.walk, self.step) if self._walk is not None and self.step is not None else ""

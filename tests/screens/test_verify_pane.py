@@ -20,11 +20,13 @@ from screens.pane import Pane
 from screens.steps.report import ReportPane
 from screens.steps.verify import VerifyPane
 from screens.styles import DARK, of_app, of_steps
+from screens.widgets.diagram import Diagram
 from screens.widgets.hop_list import HopList
 from tests.screens.runs import until
 from tests.verify import world
 from tests.workspaces import with_examples
 from wizard.aws.reads import TargetFact
+from wizard.deploy import store
 from wizard.deploy.reporting import Written
 from wizard.errors import ContractError
 from wizard.verify.hops import Hop, HopState, Verification
@@ -88,6 +90,11 @@ def walk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Walk:
     monkeypatch.setenv("TEXTUAL_ANIMATIONS", "none")
     workspace = Workspace(with_examples(tmp_path))
     return Walk(workspace, workspace.place("deployment", "acme-prod"))
+
+
+def built(walk: Walk) -> None:
+    store.save_contract(walk.workspace.place("shard", "use1-a"), "shard", world.shard_outputs())
+    store.save_contract(walk.place, "instance", world.outputs("private"))
 
 
 @pytest.fixture
@@ -173,6 +180,106 @@ async def test_hops_are_shown_as_they_become_known_and_one_look_goes_on_at_a_tim
         go_on.set()
         await until(pilot, lambda: app.verified == [True])
         assert looks == 1
+
+
+async def test_every_hop_has_its_line_before_it_is_looked_at_and_a_mark_moves_on_those_looked_at_now(
+    walk: Walk, sees: Callable[[Looks], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    built(walk)
+    monkeypatch.setattr("screens.steps.verify.TURN_S", 0.02)
+    go_on = threading.Event()
+
+    def slowly(on_hop: Callable[[Hop], None]) -> Verification:
+        def told(hop: Hop) -> None:
+            if hop.key == "node.ingestion-0.running":
+                on_hop(hop)
+                assert go_on.wait(20)
+
+        return well(told)
+
+    sees(slowly)
+    app = Bed(VerifyPane, walk)
+    async with app.run_test(size=(120, 50)) as pilot:
+        await pilot.press("v")
+        await until(pilot, lambda: len(app.hops.hops) == 1)
+        lines = lambda: [str(it.prompt) for it in app.query_one(OptionList).options]  # noqa: E731
+        await until(pilot, lambda: any("looking" in line for line in lines()))
+        assert len(lines()) == len(well(lambda _hop: None).hops)
+        assert lines()[0].startswith("✓ passed  ingestion-0 runs")
+        assert re.match("[…◐◓◑◒] looking  ingestion-0 is online in SSM", lines()[1])
+        assert lines()[2].startswith("· to look at  ingestion-0 has finished booting")  # it stands on the one before
+        assert f"1 of {len(lines())} hops seen" in app.text("verify-head")
+        go_on.set()
+        await until(pilot, lambda: app.verified == [True])
+        assert not any("looking" in line for line in lines())
+
+
+async def test_the_drawing_has_the_state_of_every_stop(walk: Walk, sees: Callable[[Looks], None]) -> None:
+    sees(broken)
+    app = Bed(VerifyPane, walk)
+    async with app.run_test(size=(140, 50)) as pilot:
+        await pilot.press("v")
+        await until(pilot, lambda: app.verified == [False])
+        drawn = "\n".join("".join(part.text for part in line) for line in app.query_one(Diagram).lines(130))
+        assert "✗ failed" in drawn
+        assert "✓ passed" in drawn
+
+
+async def test_nobody_waits_for_a_probe_when_the_application_ends(walk: Walk, sees: Callable[[Looks], None]) -> None:
+    hangs, begun = threading.Event(), threading.Event()
+
+    def never(on_hop: Callable[[Hop], None]) -> Verification:
+        begun.set()
+        hangs.wait(60)
+        return well(on_hop)
+
+    sees(never)
+    app = Bed(VerifyPane, walk)
+    async with app.run_test() as pilot:
+        await pilot.press("v")
+        await until(pilot, begun.is_set)
+    left = [thread for thread in threading.enumerate() if thread.name == "verify"]
+    assert left
+    assert all(thread.daemon for thread in left)  # the process ends though they have not
+    hangs.set()
+    for thread in left:
+        thread.join(20)
+    assert app.verified == []
+
+
+async def test_what_is_looked_at_are_the_saved_answers_and_not_what_is_typed(
+    walk: Walk, sees: Callable[[Looks], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sees(well)
+    looked: list[int] = []
+
+    def verify_target(target: Any, _session: Any, *, on_hop: Callable[[Hop], None]) -> Written:
+        looked.append(target.deployment.database.port)
+        return Written(well(on_hop), Path("reports/verification-1.md"), Path("x.json"))
+
+    monkeypatch.setattr("wizard.deploy.reporting.verify_target", verify_target)
+    walk.typed("database.port", "5499")
+    app = Bed(VerifyPane, walk)
+    async with app.run_test() as pilot:
+        await pilot.press("v")
+        await until(pilot, lambda: app.verified == [True])
+    assert looked == [5432]
+
+
+async def test_an_error_nobody_foresaw_reaches_the_application(walk: Walk, sees: Callable[[Looks], None]) -> None:
+    def bug(_on_hop: Callable[[Hop], None]) -> Verification:
+        raise ZeroDivisionError("a bug")
+
+    sees(bug)
+    app = Bed(VerifyPane, walk)
+
+    async def asks() -> None:
+        async with app.run_test() as pilot:
+            await pilot.press("v")
+            await until(pilot, lambda: False, patience=5.0)
+
+    with pytest.raises(ZeroDivisionError):
+        await asks()
 
 
 async def test_what_was_never_applied_cannot_be_looked_at_and_says_what_to_do(
