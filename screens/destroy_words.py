@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
+from screens.widgets.ask import Ask
 from screens.widgets.run_words import error_text
+from wizard.engine.cancel import WHAT_MAY_BE_LOST
 from wizard.engine.plans import destructive
 from wizard.errors import EditedFileError, PlanewrightError
 
@@ -28,19 +30,22 @@ class Stand:
     now: tuple[str, str]
     error: PlanewrightError | None = None
     remains: tuple[str, ...] | None = None
+    bad: bool = False
     going: bool = False
     ours: bool = False
     stopping: bool = False
 
 
-def said(target: Target, stand: Stand, mask: Mask) -> Content:
-    """What stands above the plan or the run."""
+def said(target: Target | None, stand: Stand, mask: Mask) -> Content:
+    """What stands above the plan or the run; without a target, why it cannot be opened."""
+    if target is None:
+        return error_text(stand.error, mask) if stand.error is not None else Content("")
     if stand.remains is not None:
-        lines = [stacks(target, stand.gone, ("", "")), done(target, stand.remains, mask)]
+        lines = [stacks(target, stand), done(target, stand.remains, mask)]
     elif not stand.now[0] and stand.error is None:
         return beginning(target, mask)
     else:
-        lines = [stacks(target, stand.gone, stand.now)]
+        lines = [stacks(target, stand)]
     if stand.error is not None:
         edited = " · v plans on, and keeps your versions beside the new ones"
         way_on = f"m plans again{edited if isinstance(stand.error, EditedFileError) else ''}"
@@ -48,6 +53,12 @@ def said(target: Target, stand: Stand, mask: Mask) -> Content:
     elif stand.going:
         lines.append(running(target.name, mask, ours=stand.ours, stopping=stand.stopping))
     return Content("\n").join(lines)
+
+
+def at_once() -> Ask:
+    """Ask once more before a run that is stopping is stopped at once."""
+    body = Content(f"The engine is still stopping. {WHAT_MAY_BE_LOST}")
+    return Ask("Stop at once all the same?", body, yes="stop at once", no="wait on", word="stop")
 
 
 def where(target: Target, mask: Mask) -> str:
@@ -75,15 +86,17 @@ def beginning(target: Target, mask: Mask) -> Content:
     )
 
 
-def stacks(target: Target, gone: Mapping[str, str], now: tuple[str, str]) -> Content:
-    """How each stack stands, the one that goes first on top; `now` is what is done for which."""
+def stacks(target: Target, stand: Stand) -> Content:
+    """How each stack stands, the one that goes first on top."""
     lines = []
+    symbol, style = ("✗", "bold $text-error") if stand.bad else ("●", "$text-accent")
     for stack in reversed(target.stacks):
-        if stack in gone:
-            said = gone[stack] if gone[stack] == "destroyed" else f"nothing to destroy: {gone[stack]}"
-            lines.append(Content.assemble((f"✓ {stack:<9}", "$text-success"), said))
-        elif stack == now[0]:
-            lines.append(Content.assemble((f"● {stack:<9}", "$text-accent"), now[1]))
+        if stack in stand.gone:
+            why = stand.gone[stack]
+            told = why if why == "destroyed" else f"nothing to destroy: {why}"
+            lines.append(Content.assemble((f"✓ {stack:<9}", "$text-success"), told))
+        elif stack == stand.now[0]:
+            lines.append(Content.assemble((f"{symbol} {stack:<9}", style), stand.now[1]))
         else:
             lines.append(Content.styled(f"· {stack:<9}to go", _MUTED))
     return Content("\n").join(lines)

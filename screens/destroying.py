@@ -9,13 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
-from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Input, Static
 from textual.worker import Worker, get_current_worker
@@ -24,14 +23,12 @@ from screens import destroy_words as words
 from screens import tearing
 from screens.desk import Desk
 from screens.styles import of_steps
-from screens.widgets.ask import Ask
 from screens.widgets.header import Header, Heading
 from screens.widgets.keys import Keys
 from screens.widgets.plan_browser import PlanBrowser
 from screens.widgets.plan_tree import PlanRows
 from screens.widgets.run_rows import RunRows
 from screens.widgets.run_view import RunView, utc_now
-from screens.widgets.run_words import error_text
 from screens.widgets.typed_name import TypedName
 from wizard.deploy.target import Target
 from wizard.engine import cancel
@@ -40,6 +37,9 @@ from wizard.errors import EditedFileError, PlanewrightError
 from wizard.walk.destroying import Destroying as Teardown
 from wizard.walk.destroying import Turn
 from wizard.workspace import Place
+
+if TYPE_CHECKING:
+    from textual.content import Content
 
 
 class Destroying(Screen[bool]):
@@ -72,6 +72,7 @@ class Destroying(Screen[bool]):
         self._busy = True
         self._stopped = ""
         self._error: PlanewrightError | None = None
+        self._failed_run = False
         self._remains: tuple[str, ...] | None = None
 
     def compose(self) -> ComposeResult:
@@ -118,7 +119,7 @@ class Destroying(Screen[bool]):
     def _plan(self, *, after: Turn | None = None, force: bool = False) -> None:
         if self._target is None or self._busy or self.view.going or self._remains is not None:
             return
-        self._busy, self._turn, self._error = True, None, None
+        self._busy, self._turn, self._error, self._failed_run = True, None, None, False
         self._worker = self._plan_next(tearing.Job(self._target, self._teardown, after, force))
         self._show()
 
@@ -135,12 +136,11 @@ class Destroying(Screen[bool]):
     @on(tearing.Gone)
     def _is_gone(self, message: tearing.Gone) -> None:
         self._gone[message.stack] = message.why
-        self._show()
 
     @on(tearing.Shown)
     def _shown(self, message: tearing.Shown) -> None:
         self._teardown, self._turn, self._busy = message.destroying, message.turn, False
-        self._now = (message.turn.stack, f"to {message.turn.kind.value}: look at the plan, then type the name")
+        self._now = (message.turn.stack, f"to {message.turn.kind.value}: look at the plan, then t and the name, typed")
         self.query_one(PlanBrowser).use(message.tree)
         self._ask()
         self._show()
@@ -180,8 +180,7 @@ class Destroying(Screen[bool]):
 
     def _follow(self, run: Run) -> None:
         self._stopped = ""
-        if self._ours is None:
-            self._now = (run.request.stack, "a run is in progress")
+        self._now = self._now if self._ours is not None else (run.request.stack, "a run is in progress")
         self.view.attach(run, self.place)
         self._show()
         self.query_one(RunRows).focus()
@@ -194,7 +193,7 @@ class Destroying(Screen[bool]):
         if well and ours is not None:
             self._plan(after=ours)
             return
-        self._teardown = None  # what is there now says where to go on
+        self._teardown, self._failed_run = None, not well  # what is there now says where to go on
         said = "the run has ended" if well else "the run did not succeed"
         self._now = (message.run.request.stack, f"{said}: m plans what is left")
         self._show()
@@ -207,17 +206,12 @@ class Destroying(Screen[bool]):
         self._show()
 
     @on(tearing.Failed)
-    def _failed(self, message: tearing.Failed) -> None:
-        self._error = message.error
-        self._begin_again("held")
-
     @on(tearing.Stopped)
-    def _was_stopped(self) -> None:
-        self._begin_again("stopped: m plans again")
-
-    def _begin_again(self, said: str) -> None:
+    def _held(self, message: tearing.Failed | tearing.Stopped) -> None:
+        """Begin anew: what is there then says where to go on."""
+        self._error = message.error if isinstance(message, tearing.Failed) else None
         self._busy, self._turn, self._teardown = False, None, None
-        self._now = (self._now[0], said)
+        self._now = (self._now[0], "held" if self._error is not None else "stopped: m plans again")
         self._show()
 
     def action_stop(self) -> None:
@@ -226,15 +220,16 @@ class Destroying(Screen[bool]):
         if self._busy and self._worker is not None and self._worker.is_running:
             self._worker.cancel()
             self._now = (self._now[0], "stopping in good order")
+        elif run is not None and self.view.going and self._stopped == run.id:
+            self.app.push_screen(words.at_once(), lambda yes: self._stop_at_once(run) if yes else None)
         elif run is not None and self.view.going:
-            if self._stopped == run.id:
-                body = Content(f"The engine is still stopping. {cancel.WHAT_MAY_BE_LOST}")
-                question = Ask("Stop at once all the same?", body, yes="stop at once", no="wait on", word="stop")
-                self.app.push_screen(question, lambda yes: self._interrupt(run) if yes and self.view.going else None)
-                return
             self._stopped = run.id
             self._interrupt(run)
         self._show()
+
+    def _stop_at_once(self, run: Run) -> None:
+        if self.view.going and self.view.run is run:
+            self._interrupt(run)
 
     @work(thread=True, group="cancel")
     def _interrupt(self, run: Run) -> None:
@@ -272,21 +267,17 @@ class Destroying(Screen[bool]):
         self.refresh_bindings()
 
     def _said(self) -> Content:
-        if self._target is None:
-            return error_text(self._error, self.mask) if self._error is not None else Content("")
-        return words.said(
-            self._target,
-            words.Stand(
-                gone=self._gone,
-                now=self._now,
-                error=self._error,
-                remains=self._remains,
-                going=self.view.going,
-                ours=self._ours is not None,
-                stopping=bool(self._stopped),
-            ),
-            self.mask,
+        stand = words.Stand(
+            gone=self._gone,
+            now=self._now,
+            error=self._error,
+            remains=self._remains,
+            bad=self._error is not None or self._failed_run,
+            going=self.view.going,
+            ours=self._ours is not None,
+            stopping=bool(self._stopped),
         )
+        return words.said(self._target, stand, self.mask)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer a key only where it does something."""
@@ -294,13 +285,13 @@ class Destroying(Screen[bool]):
         if not self.is_mounted:
             return True
         idle = not self._busy and not self.view.going
-        if action == "plan":
-            return self._target is not None and idle and self._turn is None and self._remains is None
-        if action == "type":
-            return self._turn is not None
-        if action == "stop":
-            return self.view.going or (self._busy and self._worker is not None and self._worker.is_running)
-        return isinstance(self._error, EditedFileError) and idle if action == "plan_on" else True
+        offered = {
+            "plan": self._target is not None and idle and self._turn is None and self._remains is None,
+            "type": self._turn is not None,
+            "stop": self.view.going or (self._busy and self._worker is not None and self._worker.is_running),
+            "plan_on": isinstance(self._error, EditedFileError) and idle,
+        }
+        return offered.get(action, True)
 
     def copy_text(self) -> str:
         """Give what would go, or what is said."""

@@ -38,10 +38,10 @@ class Action:
 OPEN = Action("o", "Open", "where it was left")
 FOLLOW = Action("o", "Follow the run", "it goes on, whoever looks")
 SHOW = Action("o", "Show the failed run", "with its error and its remedy")
-VERIFY = Action("v", "Verify", "look at every hop of the path now; changes nothing")
-PLAN = Action("p", "Plan again", "review and plan what is there: an upgrade is a plan of today's answers")
+VERIFY = Action("v", "Verify", "look at every hop now; changes nothing")
+PLAN = Action("p", "Plan again", "review, then what would change (upgrade)")
 REPORT = Action("r", "Report", "of the newest verification")
-DESTROY = Action("d", "Destroy…", "shown first, stack by stack; each takes the typed name")
+DESTROY = Action("d", "Destroy…", "shown first; each stack takes the name")
 
 
 def actions_of(row: Row) -> tuple[Action, ...]:
