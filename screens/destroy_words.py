@@ -78,9 +78,9 @@ def beginning(target: Target, mask: Mask) -> Content:
                 f": {order}, in account {where(target, mask)}.",
             ),
             Content(
-                "Each stack has two plans: one lifts its deletion protection, one destroys it. Both are shown first,"
+                "Each stack has two plans: one lifts its deletion protection, one destroys it. Both are shown first, and "
+                "each takes the name, typed: no single key destroys anything, and a plan changes nothing."
             ),
-            Content("and each takes the name, typed. No single key destroys anything; a plan changes nothing."),
             Content.assemble(("m makes the first plan.", "bold"), (" Esc goes back.", _MUTED)),
         ]
     )
