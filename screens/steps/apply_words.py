@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
+from screens.widgets.run_words import error_text
 from wizard.blueprints.springtail.stacks import INSTANCE
 from wizard.deploy.flow import Concluded, Planned
 from wizard.engine.cancel import WHAT_IT_DOES
 from wizard.engine.plans import destructive
 from wizard.engine.runs import Run
+from wizard.errors import PlanewrightError
 from wizard.redact import Redactor
 
 if TYPE_CHECKING:
@@ -128,6 +130,11 @@ def after(stack: str, stacks: Sequence[str]) -> Content:
         parts.append("the step Verify proves the path")
     text = "; ".join(parts) or "deployments can stand on it now"
     return Content.assemble(("next: ", "bold"), text)
+
+
+def failed(what: str, error: PlanewrightError, mask: Mask) -> Content:
+    """What did not come about, why, and the way on."""
+    return Content("\n").join([Content.styled(f"{what}:", "bold"), error_text(error, mask)])
 
 
 def seeded(result: SeedResult, mask: Mask) -> Content:

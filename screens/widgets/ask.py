@@ -68,3 +68,11 @@ class Ask(ModalScreen[bool]):
     def _typed(self, event: Input.Submitted) -> None:
         event.stop()
         self.dismiss(event.value.strip() == self._word)
+
+
+def stop_at_once() -> Ask:
+    """Ask whether an engine that is stopping in good order should stop at once, which may lose something."""
+    from wizard.engine.cancel import WHAT_MAY_BE_LOST
+
+    body = Content(f"The engine is still stopping. {WHAT_MAY_BE_LOST}")
+    return Ask("Stop at once all the same?", body, yes="stop at once", no="wait on", word="stop")

@@ -7,11 +7,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 
 from screens.widgets.data_path import Picture, Place, Route, Stop
-from wizard.verify.hops import HopState
+from screens.widgets.path_folded import folded
+from screens.widgets.path_segments import NOT_LOOKED, Line, Segment, States, cut, detail_kind, said, text_of
+
+__all__ = ["NOT_LOOKED", "Line", "States", "draw", "said", "text_of"]
 
 #: Details of a stop go on over so many lines at most.
 _MOST_LINES = 3
@@ -22,34 +24,10 @@ _EDGES = 4
 _BREAKABLE = re.compile(r"[^\s.:/,-]*(?:[.:/,-]+|\s+|$)")
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
-    """A piece of a line. `kind`: frame, arrow, place, stop, detail, missing, title, or a hop's state; `key` the stop's."""
-
-    text: str
-    kind: str = "frame"
-    key: str = ""
-
-
-Line = tuple[Segment, ...]
-States = Mapping[str, HopState]
-NOT_LOOKED: States = {}
-
-
 def draw(picture: Picture, width: int, states: States = NOT_LOOKED) -> tuple[Line, ...]:
     """Draw a picture in so many columns."""
     widths = _widths(picture, width, states)
-    return tuple(_folded(picture, width, states) if widths is None else _wide(picture, widths, states))
-
-
-def text_of(lines: tuple[Line, ...]) -> str:
-    """Give a drawing as plain text."""
-    return "\n".join("".join(segment.text for segment in line).rstrip() for line in lines)
-
-
-def said(state: HopState | None) -> str:
-    """Give a state as symbol and word; empty while nobody has looked."""
-    return f"{state.symbol} {state.word}" if state else ""
+    return tuple(folded(picture, width, states) if widths is None else _wide(picture, widths, states))
 
 
 # Side by side
@@ -109,7 +87,7 @@ def _wide(picture: Picture, widths: list[int], states: States) -> Iterator[Line]
         wrapped = [_wrapped(stop, width) for stop, width in zip(route.stops, widths, strict=True)]
         for number in range(max(map(len, wrapped))):
             cells = tuple(
-                (_at(lines, number), _detail_kind(stop), stop.key if stop else "")
+                (_at(lines, number), detail_kind(stop), stop.key if stop else "")
                 for lines, stop in zip(wrapped, route.stops, strict=True)
             )
             yield _row(picture, widths, cells)
@@ -166,7 +144,7 @@ def _head(place: Place, room: int) -> list[str]:
         if len(joined) <= room:
             lines[-1] = joined
         else:
-            lines.append(_cut(detail, room))
+            lines.append(cut(detail, room))
     return [line for line in lines if line] or [""]
 
 
@@ -213,7 +191,7 @@ def _flow(picture: Picture, route: Route, column: int) -> str:
 def _row(picture: Picture, widths: list[int], cells: tuple[tuple[str, str, str], ...]) -> Line:
     line: list[Segment] = [Segment("│ ")]
     for column, (text, kind, key) in enumerate(cells):
-        line.append(Segment(_cut(text, widths[column]).ljust(widths[column]), kind, key))
+        line.append(Segment(cut(text, widths[column]).ljust(widths[column]), kind, key))
         if column < len(widths) - 1:
             line.append(Segment(_GAPS[_joint(picture, column)]["none"][0], "frame"))
     line.append(Segment(" │"))
@@ -245,13 +223,9 @@ def _gap_width(picture: Picture, column: int) -> int:
     return len(_GAPS[_joint(picture, column)]["none"][0])
 
 
-def _detail_kind(stop: Stop | None) -> str:
-    return "missing" if stop is not None and stop.unanswered else "detail"
-
-
 def _wrapped(stop: Stop | None, width: int) -> list[str]:
     lines = _all_lines(stop, width)
-    return [*lines[: _MOST_LINES - 1], _cut(lines[_MOST_LINES - 1] + "…", width)] if len(lines) > _MOST_LINES else lines
+    return [*lines[: _MOST_LINES - 1], cut(lines[_MOST_LINES - 1] + "…", width)] if len(lines) > _MOST_LINES else lines
 
 
 def _all_lines(stop: Stop | None, width: int) -> list[str]:
@@ -271,51 +245,6 @@ def _wrap(text: str, width: int) -> list[str]:
             lines.append("")
         lines[-1] += piece
     return [line.rstrip() for line in lines if line.strip()]
-
-
-# One stop a line
-
-
-def _folded(picture: Picture, width: int, states: States) -> Iterator[Line]:
-    labels = max(len(stop.label) for route in picture.routes for stop in route.stops if stop) + 1
-    for number, route in enumerate(picture.routes):
-        if number:
-            yield ()
-        if route.title:
-            yield (Segment(_cut(route.title, width), "title"),)
-        yield from _folded_route(picture, route, width, labels, states)
-
-
-def _folded_route(picture: Picture, route: Route, width: int, labels: int, states: States) -> Iterator[Line]:
-    place: int | None = -1
-    order = route.in_order
-    for number, (column, stop) in enumerate(order):
-        if picture.columns[column] != place:
-            place = picture.columns[column]
-            if place is not None:
-                here = picture.places[place]
-                text = _cut(" · ".join((here.label, *here.details)), width - 2)
-                yield Segment("┌ " if number == 0 else "├ "), Segment(text, "place")
-        yield _folded_stop(stop, width, labels, states, last=number == len(order) - 1)
-
-
-def _folded_stop(stop: Stop, width: int, labels: int, states: States, *, last: bool) -> Line:
-    state = stop.state(states)
-    word = _cut(said(state), width - 5 - labels)
-    room = max(0, width - 4 - labels - (len(word) + 1 if word else 0))
-    detail = _cut(" · ".join(stop.details), room)
-    return (
-        Segment("└─► " if last else "│ ▼ ", "arrow"),
-        Segment(stop.label.ljust(labels), "stop", stop.key),
-        Segment(detail.ljust(room) if word else detail, _detail_kind(stop), stop.key),
-        Segment(f" {word}" if word else "", state.value if state else "frame", stop.key),
-    )
-
-
-def _cut(text: str, width: int) -> str:
-    if len(text) <= width:
-        return text
-    return text[: width - 1] + "…" if width > 0 else ""
 
 
 def _at(lines: list[str], number: int) -> str:
