@@ -160,6 +160,28 @@ def test_what_is_taken_away_fails_the_first_hop_that_can_see_it(
     assert private.bad() == {}, "and what is put back passes again"
 
 
+def test_the_plain_guide_goes_the_second_run_line_by_line_from_the_list_to_the_report(private: Rehearsed) -> None:
+    second_run = ["plan", "", "plan", "", "on", "on", "verify", "on", "done", ":quit"]
+    process = private.planewright(
+        "--plain", stdin="\n".join([private.outcome.deployment, "resume", *second_run]) + "\n"
+    )
+
+    said = process.stdout
+    assert process.returncode == 0, said[-3000:] + process.stderr
+    assert f"{private.outcome.deployment}, deployment: " in said
+    assert "nothing holds it" in said
+    for stack in ("instance", "link"):
+        assert f"plan of {stack}: no changes. An apply would do nothing." in said, said[-3000:]
+        assert f"{stack} is handed over" in said
+    assert "done: Accept the peering to the database's VPC" in said
+    assert "not provable in rehearsal" in said.partition("not proven, worst first:")[2]
+    assert " hops proven: " in said
+    reports = sorted(private.target.place.reports.glob("*.md"))
+    assert f"report: {reports[-1]}" in said
+    assert "\x1b" not in said
+    assert "error:" not in said
+
+
 def test_a_shard_in_use_is_not_destroyed(private: Rehearsed) -> None:
     process = private.planewright("destroy", private.outcome.shard, "--yes", "--confirm", private.outcome.shard)
 
