@@ -2,31 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import events, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import OptionList, Static, TabbedContent, TabPane
 from textual.widgets.option_list import Option
 
 from screens.desk import Desk
+from screens.looking import Seen, counted, look
 from screens.messages import Acknowledged, GoTo
 from screens.pane import Pane
 from screens.widgets.acknowledge import Acknowledge
 from screens.widgets.all_findings import AllFindings
-from screens.widgets.file_tree import Fate, FileEntry, FileTree, entries_of
+from screens.widgets.file_view import FileView
 from screens.widgets.saying import say
-from screens.widgets.source_view import Line, SourceView, difference, highlighted, plain
-from wizard.deploy import gate, store
-from wizard.deploy.target import Target
-from wizard.errors import InputError, PlanewrightError
+from wizard.deploy import gate
+from wizard.errors import PlanewrightError
 from wizard.findings import Finding, Severity
-from wizard.walk.changed import ChangedAnswer, changed_answers
+from wizard.walk.changed import ChangedAnswer
 from wizard.walk.steps import Step, step_of
 from wizard.walk.walk import Walk
 
@@ -43,32 +40,12 @@ class Looked(Message):
         self.seen = seen
 
 
-class Highlighted(Message):
-    """A file's lines are ready to be drawn."""
-
-    def __init__(self, entry: FileEntry, lines: tuple[Line, ...], *, whole: bool) -> None:
-        super().__init__()
-        self.entry = entry
-        self.lines = lines
-        self.whole = whole
-
-
 class Recorded(Message):
     """An acknowledgement is on record, or could not be put there."""
 
     def __init__(self, error: PlanewrightError | None) -> None:
         super().__init__()
         self.error = error
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """What a look at the disk gave. `failed` says why a part of it could not be seen."""
-
-    entries: tuple[FileEntry, ...] = ()
-    changed: tuple[ChangedAnswer, ...] = ()
-    passed: tuple[gate.Acknowledgement, ...] = ()
-    failed: tuple[PlanewrightError, ...] = ()
 
 
 class ReviewPane(Pane):
@@ -87,8 +64,6 @@ class ReviewPane(Pane):
         self._number = 0
         self._looked_at: tuple[object, ...] = ()
         self._seen = Seen()
-        self._entry: FileEntry | None = None
-        self._whole = False
         self._failed: PlanewrightError | None = None
         self._presenter = False
 
@@ -99,11 +74,8 @@ class ReviewPane(Pane):
             with TabPane("Findings", id="findings-view"):
                 yield AllFindings(id="all-findings")
                 yield Static("✓ no findings: nothing is wrong that could be seen", id="no-findings", markup=False)
-            with TabPane("Files", id="files-view"), Horizontal(id="files"):
-                yield FileTree(id="file-tree")
-                with Vertical(id="file"):
-                    yield Static(id="file-title", markup=False)
-                    yield SourceView(id="source")
+            with TabPane("Files", id="files-view"):
+                yield FileView(id="files")
             with TabPane("Answers", id="answers-view"):
                 yield OptionList(id="changed-answers", markup=False)
                 yield Static("= same: the answers are those that were saved", id="no-answers", markup=False)
@@ -127,8 +99,7 @@ class ReviewPane(Pane):
         presenter = bool(getattr(self.app, "presenter", False))
         if presenter != self._presenter:
             self._presenter = presenter
-            if self._entry is not None:
-                self._colour(self._entry)
+            self.query_one(FileView).draw_anew()
 
     # -- what lies on disk ---------------------------------------------------------------------------------------
 
@@ -151,7 +122,7 @@ class ReviewPane(Pane):
         if message.number != self._number:
             return
         self._seen = message.seen
-        self.query_one(FileTree).show(self._seen.entries)
+        self.query_one(FileView).show(self._seen.entries)
         self._show()
 
     # -- findings ----------------------------------------------------------------------------------------------------
@@ -225,48 +196,9 @@ class ReviewPane(Pane):
             self.post_message(Acknowledged())
         self._look(anew=True)
 
-    # -- files -----------------------------------------------------------------------------------------------------
-
-    @on(FileTree.Looked)
-    def _file(self, message: FileTree.Looked) -> None:
-        message.stop()
-        if self._entry is None or (message.entry.stack, message.entry.path) != (self._entry.stack, self._entry.path):
-            self._whole = message.entry.fate in {Fate.SAME, Fate.NEW}
-        self._entry = message.entry
-        self._colour(message.entry)
-
-    def _colour(self, entry: FileEntry) -> None:
-        """Have the file's lines taken apart. Masked before that: a name may be of several pieces."""
-        mask = getattr(self.app, "mask", str)
-        self._highlight(entry, mask(entry.text if self._whole else entry.diff), whole=self._whole)
-
-    @work(thread=True, exclusive=True, group="highlight")
-    def _highlight(self, entry: FileEntry, text: str, *, whole: bool) -> None:
-        lines = highlighted(entry.path, text) if whole else difference(text)
-        self.post_message(Highlighted(entry, lines, whole=whole))
-
-    @on(Highlighted)
-    def _highlighted(self, message: Highlighted) -> None:
-        message.stop()
-        entry = message.entry
-        if entry != self._entry or message.whole != self._whole:
-            return
-        mask = getattr(self.app, "mask", str)
-        view = "whole file" if message.whole else "difference to the disk"
-        title = f"{mask(entry.path)}  {entry.fate.symbol} {entry.fate.value}  · {view}"
-        self.query_one("#file-title", Static).update(title)
-        nothing = plain("(the file would be removed)" if entry.fate is Fate.REMOVED else "(empty)")
-        self.query_one(SourceView).show(message.lines or nothing, numbered=message.whole and bool(message.lines))
-
     def action_difference(self) -> None:
         """Show the whole of the file, or what would change in it."""
-        if self._entry is None:
-            return
-        if not self._entry.diff:
-            self.notify("This file is on disk as it would be written: there is no difference.", markup=False)
-            return
-        self._whole = not self._whole
-        self._colour(self._entry)
+        self.query_one(FileView).turn()
 
     # -- answers ---------------------------------------------------------------------------------------------------
 
@@ -312,55 +244,3 @@ class ReviewPane(Pane):
         self.action_view("findings")
         findings.highlighted = at
         return True
-
-
-def counted(number: int, what: str) -> str:
-    """Say how many there are of something."""
-    return f"{number} {what}{'' if number == 1 else 's'}"
-
-
-def look(walk: Walk) -> Seen:
-    """Read what lies on disk and render what would. Blocks; what cannot be read is told and hides nothing else."""
-    failed: list[PlanewrightError] = []
-    entries: tuple[FileEntry, ...] = ()
-    changed: tuple[ChangedAnswer, ...] = ()
-    passed: tuple[gate.Acknowledgement, ...] = ()
-    try:
-        passed = gate.acknowledged(walk.place)
-    except InputError as error:
-        failed.append(error)
-    try:
-        changed = _changed(walk)
-    except InputError as error:
-        failed.append(error)
-    if walk.target is not None:
-        try:
-            entries = _files(walk.target)
-        except PlanewrightError as error:
-            failed.append(error)
-    return Seen(entries, changed, passed, tuple(failed))
-
-
-def _changed(walk: Walk) -> tuple[ChangedAnswer, ...]:
-    from wizard.answers.draft import Draft
-
-    if not walk.place.answers.is_file():
-        return changed_answers(None, walk.draft)
-    saved = store.load_object(walk.place)
-    raw = saved.model_dump(mode="json", exclude_none=True, exclude_unset=True)
-    return changed_answers(Draft(type(saved), raw), walk.draft)
-
-
-def _files(target: Target) -> tuple[FileEntry, ...]:
-    from wizard.deploy.emit import differences, edited_files
-    from wizard.deploy.flow import needed_contract
-    from wizard.deploy.render import render
-
-    entries: list[FileEntry] = []
-    for stack in target.stacks:
-        files = render(target, stack, needed_contract(target, stack))
-        folder = target.place.stack(stack)
-        present = {path for path in files if (folder / path).is_file()}
-        diffs = differences(folder, files)
-        entries += entries_of(stack, files, diffs, edited=edited_files(folder), present=present)
-    return tuple(entries)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-from pydantic import ValidationError
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -19,34 +17,18 @@ from screens.desk import Desk
 from screens.machines import Machines, read_chosen, read_machines
 from screens.messages import Typed
 from screens.pane import Pane
+from screens.steps.sizing_words import COLUMNS, ROOM, row_of, sized_of, storage_of
 from screens.widgets.form import Form, keys_at
 from screens.widgets.meter import Meter
 from screens.widgets.type_picker import TypePicker
-from screens.widgets.virtual_table import Column, TableRow, VirtualTable
-from wizard.blueprints.springtail.answers import DeploymentAnswers, IngestionNode, Nodes, Storage
-from wizard.facts.compute import InstanceTypeFact
-from wizard.findings import worst_first
+from screens.widgets.virtual_table import VirtualTable
 from wizard.sizing.budget import iops_budget, throughput_budget
-from wizard.sizing.nvme import nvme_gb, why_no_nvme
 from wizard.sizing.roles import ROLES, node_of, wish_of
 from wizard.walk.steps import Step
 from wizard.walk.walk import Walk
 
 if TYPE_CHECKING:
     from wizard.deploy.target import Target
-
-_COLUMNS = (
-    Column("role"),
-    Column("type"),
-    Column("vCPU", right=True),
-    Column("GiB", right=True),
-    Column("NVMe GB", right=True),
-    Column("EBS base/burst", right=True),
-    Column("count", right=True),
-    Column("found"),
-)
-#: Room that stands free for what is not known yet, so that nothing moves when it comes.
-_ROOM = TableRow("", ("ingestion", "r6idn.32xlarge", "128", "1024", "7600", "160000/160000", "32", ""))
 
 
 class MachinesRead(Message):
@@ -74,13 +56,13 @@ class SizingPane(Pane):
         self._images: object = None
         self._forms: dict[str, Form] = {}
         self._rest = Form(walk, *(key for key in keys_at(walk, self.step) if not key.startswith("nodes.")))
-        self._sized = _sized(walk)
+        self._sized = sized_of(walk)
         self._on_screen = False
 
     def compose(self) -> ComposeResult:
         """Table, meters, the questions of the role, those of no role."""
         if self._roles:
-            yield VirtualTable(*_COLUMNS, id="roles")
+            yield VirtualTable(*COLUMNS, id="roles")
             yield Static("", id="sizing-storage", markup=False)
             yield Meter("IOPS", why="not read yet")
             yield Meter("MB/s", why="not read yet")
@@ -101,7 +83,7 @@ class SizingPane(Pane):
 
     def walk_changed(self) -> None:
         """Show the walk as it is."""
-        self._sized = _sized(self.walk) or self._sized
+        self._sized = sized_of(self.walk) or self._sized
         for form in self._shown_forms():
             form.walk_changed()
         self._tell()
@@ -167,17 +149,17 @@ class SizingPane(Pane):
         sized = self._sized
         if sized is None:
             return
-        rows = [_row(self.walk, sized, role, machines) for role in self._roles]
+        rows = [row_of(self.walk, sized, role, machines) for role in self._roles]
         table = self.query_one(VirtualTable)
         if list(table.rows) != rows:
-            table.measure([_ROOM, *rows])
+            table.measure([ROOM, *rows])
             with self.prevent(VirtualTable.Highlighted):
                 table.fill(rows, cursor=self._role)
         elif table.current is None or table.current.key != self._role:
             table.fill(rows, cursor=self._role)
         name = node_of(sized, self._role).instance_type
         kind = machines.of(name)
-        self.query_one("#sizing-storage", Static).update(_storage(sized, self._role, kind), layout=False)
+        self.query_one("#sizing-storage", Static).update(storage_of(sized, self._role, kind), layout=False)
         iops, throughput = self.query(Meter)
         why = machines.why_not(name) if kind is None else f"AWS names no EBS figures for {name}"
         ebs = None if kind is None else kind.ebs
@@ -246,67 +228,3 @@ class SizingPane(Pane):
 
         picker = TypePicker(role, wish_of(sized, role), node_of(sized, role).instance_type, read)
         self.app.push_screen(picker, taken)
-
-
-def _sized(walk: Walk) -> DeploymentAnswers | None:
-    """Give the answers as far as sizes go, though others may be lacking; None while a size is refused by its type."""
-    if walk.kind != "deployment":
-        return None
-    if walk.target is not None:
-        return walk.target.deployment
-    try:
-        nodes = Nodes.model_validate_json(json.dumps(walk.draft.raw.get("nodes") or {}))
-    except ValidationError:
-        return None
-    construct: Any = DeploymentAnswers.model_construct  # the rest is not looked at
-    sized: DeploymentAnswers = construct(nodes=nodes)
-    return sized
-
-
-def _row(walk: Walk, sized: DeploymentAnswers, role: str, machines: Machines) -> TableRow:
-    node: Any = node_of(sized, role)
-    kind = machines.of(node.instance_type)
-    ebs = kind.ebs if kind else None
-    cells = (
-        role,
-        node.instance_type,
-        str(kind.vcpu) if kind else "?",
-        f"{kind.memory_mib / 1024:g}" if kind else "?",
-        str(nvme_gb(kind) or "-") if kind else "?",
-        (f"{ebs.baseline_iops}/{ebs.maximum_iops}" if ebs else "-") if kind else "?",
-        str(getattr(node, "count", 1)),
-        _found(walk, role),
-    )
-    return TableRow(role, cells)
-
-
-def _found(walk: Walk, role: str) -> str:
-    """Say what was found of a role: the worst, and how many more."""
-    lacking = [problem for problem in walk.draft.problems if problem.path.startswith(f"nodes.{role}.")]
-    if lacking:
-        return f"✗ {len(lacking)} refused"
-    found = worst_first(tuple(it for it in walk.findings if it.path.startswith(f"nodes.{role}.")))
-    if not found:
-        return "… checking" if walk.checking else "✓ nothing" if walk.target is not None else ""
-    more = f" and {len(found) - 1} more" if len(found) > 1 else ""
-    return f"{found[0].severity.symbol} {found[0].severity.value}{more}"
-
-
-def _storage(sized: DeploymentAnswers, role: str, kind: InstanceTypeFact | None) -> str:
-    """Say in a line where a role's data lies."""
-    node = node_of(sized, role)
-    if not isinstance(node, IngestionNode):
-        return f"{role}: no data of its own; root volume {node.root_volume_gib} GiB gp3"
-    if node.storage is Storage.EBS:
-        volumes = node.volumes
-        usable = volumes.count * volumes.size_gib // 2
-        return (
-            f"{role}: {volumes.count} x {volumes.size_gib} GiB {volumes.type.value} in mirrored pairs, "
-            f"{usable} GiB usable; SLOG {node.slog.size_gib} GiB"
-        )
-    if kind is None:
-        return f"{role}: on the instance's own NVMe disks: ? not known yet"
-    if why := why_no_nvme(kind):
-        return f"{role}: ✗ no local NVMe on {kind.name}: {why}"
-    disks = " + ".join(f"{it.count} x {it.size_gb} GB" for it in (kind.local.disks if kind.local else ()))
-    return f"{role}: ✓ on the instance's own NVMe disks: {disks} = {nvme_gb(kind)} GB; blank after every stop"

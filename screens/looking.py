@@ -1,0 +1,74 @@
+"""What the review looks at on disk, in a worker: what lies there, and what would be written. It touches no widget."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from screens.widgets.file_tree import FileEntry, entries_of
+from wizard.deploy import gate, store
+from wizard.deploy.target import Target
+from wizard.errors import InputError, PlanewrightError
+from wizard.walk.changed import ChangedAnswer, changed_answers
+from wizard.walk.walk import Walk
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a look at the disk gave. `failed` says why a part of it could not be seen."""
+
+    entries: tuple[FileEntry, ...] = ()
+    changed: tuple[ChangedAnswer, ...] = ()
+    passed: tuple[gate.Acknowledgement, ...] = ()
+    failed: tuple[PlanewrightError, ...] = ()
+
+
+def counted(number: int, what: str) -> str:
+    """Say how many there are of something."""
+    return f"{number} {what}{'' if number == 1 else 's'}"
+
+
+def look(walk: Walk) -> Seen:
+    """Read what lies on disk and render what would. Blocks; what cannot be read is told and hides nothing else."""
+    failed: list[PlanewrightError] = []
+    entries: tuple[FileEntry, ...] = ()
+    changed: tuple[ChangedAnswer, ...] = ()
+    passed: tuple[gate.Acknowledgement, ...] = ()
+    try:
+        passed = gate.acknowledged(walk.place)
+    except InputError as error:
+        failed.append(error)
+    try:
+        changed = _changed(walk)
+    except InputError as error:
+        failed.append(error)
+    if walk.target is not None:
+        try:
+            entries = _files(walk.target)
+        except PlanewrightError as error:
+            failed.append(error)
+    return Seen(entries, changed, passed, tuple(failed))
+
+
+def _changed(walk: Walk) -> tuple[ChangedAnswer, ...]:
+    from wizard.answers.draft import Draft
+
+    if not walk.place.answers.is_file():
+        return changed_answers(None, walk.draft)
+    saved = store.load_object(walk.place)
+    raw = saved.model_dump(mode="json", exclude_none=True, exclude_unset=True)
+    return changed_answers(Draft(type(saved), raw), walk.draft)
+
+
+def _files(target: Target) -> tuple[FileEntry, ...]:
+    from wizard.deploy.emit import differences, edited_files
+    from wizard.deploy.flow import needed_contract
+    from wizard.deploy.render import render
+
+    entries: list[FileEntry] = []
+    for stack in target.stacks:
+        files = render(target, stack, needed_contract(target, stack))
+        folder = target.place.stack(stack)
+        present = {path for path in files if (folder / path).is_file()}
+        diffs = differences(folder, files)
+        entries += entries_of(stack, files, diffs, edited=edited_files(folder), present=present)
+    return tuple(entries)
