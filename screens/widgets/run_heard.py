@@ -14,7 +14,7 @@ from wizard.errors import PlanewrightError
 #: Seconds between two states: calm to read, and with what each lays out below twenty paints a second.
 POLL_S = 0.15
 #: Seconds for which a key has the machine for itself, in pieces; and for how long at most while keys come and come.
-KEY_S, PIECE_S, LONGEST_S = 0.03, 0.005, 0.15
+KEY_S, PIECE_S, LONGEST_S = 0.015, 0.005, 0.06
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import statistics
 import subprocess
 import sys
@@ -47,11 +48,36 @@ def _generate(root: Path) -> Iterator[Figure]:
 
 
 def _list(root: Path) -> Iterator[Figure]:
-    from wizard.deploy.overview import overview
+    from wizard.deploy.overview import Overview, overview
     from wizard.workspace import Workspace
 
     workspace(root, DEPLOYMENTS)
     yield Figure(f"list: {DEPLOYMENTS} deployments", _timed(lambda: overview(Workspace(root)), 5), "ms", 500)
+    _live_in(root)
+    looking = Overview()
+    cold = _timed(lambda: overview(Workspace(root)), 5)
+    yield Figure(f"list: {DEPLOYMENTS} that were planned, applied, verified", cold, "ms", 500)
+    looking.rows(Workspace(root))
+    again = _timed(lambda: looking.rows(Workspace(root)), 9)
+    yield Figure("list: the same again, nothing changed", again, "ms", 100)
+
+
+def _live_in(root: Path) -> None:
+    """Let every deployment have been applied and verified a minute ago, with two plans since."""
+    from tests.deploy import objects
+    from wizard.workspace import Workspace
+
+    for place in Workspace(root).folders():
+        if place.kind == "deployment":
+            objects.a_run(place)
+            for hour in (10, 11):
+                run = objects.a_run(place, objects.APPLIED.replace(hour=hour), action="plan")
+                (run.path / "plan.json").write_text("{}")
+            objects.handed_over(place)
+            objects.looked_at(place, objects.APPLIED.replace(hour=9), hops=25)
+    for folder, _, _ in os.walk(root):
+        was = Path(folder).stat()
+        os.utime(folder, (was.st_atime - 60, was.st_mtime - 60))
 
 
 def workspace(root: Path, deployments: int) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import statistics
 import tempfile
 import time
 from collections import Counter
@@ -14,13 +13,15 @@ from typing import Any, ClassVar
 
 import psutil
 from textual.app import App, ComposeResult
-from textual.events import Key
+from textual.events import Event, Key
 
+from screens.pace import Pace
 from screens.styles import DARK, of_app, of_steps
 from screens.widgets.run_log import RunLog
 from screens.widgets.run_rows import RunRows
 from screens.widgets.run_view import RunView
 from tests.bench.figures import Figure
+from tests.bench.moments import Moment, Took, middle, ninety_fifth
 from tests.screens import runs as made
 from tests.workspaces import run_in
 from wizard.engine.runs import Run
@@ -39,6 +40,8 @@ class Viewer(App[None]):
     def __init__(self) -> None:
         super().__init__()
         self.paints: list[float] = []
+        self.last = Moment.now()
+        self.key_at = 0.0
         self.painted = asyncio.Event()
         self.register_theme(DARK)
         self.theme = DARK.name
@@ -46,15 +49,23 @@ class Viewer(App[None]):
     def compose(self) -> ComposeResult:
         yield RunView()
 
+    async def on_event(self, event: Event) -> None:
+        """Note keys, as the application does."""
+        if isinstance(event, Key):
+            self.key_at = time.monotonic()
+        await super().on_event(event)
+
     def _display(self, screen: Any, renderable: Any) -> None:
         super()._display(screen, renderable)
         if renderable is not None:
-            self.paints.append(time.perf_counter())
+            self.last = Moment.now()
+            self.paints.append(self.last.clock)
             self.painted.set()
 
 
 def measure() -> Iterator[Figure]:
-    """Everything about a run on screen."""
+    """Everything about a run on screen, Python set up as the application has it."""
+    Pace().steady()
     with tempfile.TemporaryDirectory() as folder:
         place = Place("deployment", "acme-prod", Path(folder) / "acme-prod")
         run = run_in(place.runs)
@@ -72,39 +83,44 @@ def measure() -> Iterator[Figure]:
 
 async def _re_attached(run: Run, place: Place) -> list[Figure]:
     app = Viewer()
-    keys: list[float] = []
-    early = first = 0.0
+    keys: list[Took] = []
+    early = 0.0
+    first: Took | None = None
     async with app.run_test(size=SIZE) as pilot:
         view, rows = app.query_one(RunView), app.query_one(RunRows)
         rows.focus()
         await pilot.pause()
         app.paints.clear()
-        began = time.perf_counter()
+        began = Moment.now()
         view.attach(run, place)
         while view.ended is None:
-            if not first and len(rows.rows) and app.paints and app.paints[-1] > began:
-                first = app.paints[-1] - began
+            if first is None and len(rows.rows) and app.paints and app.paints[-1] > began.clock:
+                first = app.last.since(began)
             if not early and view.state.events >= MILLION // 10:
                 gc.collect()
                 early = psutil.Process().memory_info().rss
-            if first:
+            if first is not None:
                 keys.append(await _key(app, rows))
             await asyncio.sleep(0.02)
-        took = time.perf_counter() - began
+        took = Moment.now().since(began)
         gc.collect()
         late = psutil.Process().memory_info().rss
         paints = _most_per_second(app.paints)
         log = await _log(app, pilot, view)
         if view.state.events != MILLION:
             raise AssertionError(f"{view.state.events} of {MILLION} events were seen")
+    assert first is not None
+    usual, slow = middle(keys), ninety_fifth(keys)
     return [
-        Figure("run: re-attach to a million events, first rows painted", first, "s", 1),
-        Figure("run: re-attach to a million events, all of it", took, "s"),
+        Figure("run: re-attach to a million events, first rows painted", first.alone / 1e3, "s", 1, str(first)),
+        Figure("run: re-attach to a million events, all of it", took.clock / 1e3, "s"),
         Figure("run: memory from 100,000 to 1,000,000 events on screen", (late - early) / 1e6, "MB more", 8),
-        Figure("run: key to paint p50, a million events being folded", statistics.median(keys) * 1e3, "ms"),
-        Figure("run: key to paint p95, a million events being folded", _p95(keys) * 1e3, "ms", 20),
+        Figure("run: key to paint p50, a million events being folded", usual.alone, "ms", peer=str(usual)),
+        Figure(
+            "run: key to paint p95, a million events being folded", slow.alone, "ms", 20, f"{slow}; {len(keys)} keys"
+        ),
         Figure("run: paints a second at most, keys included", paints, "paints"),
-        Figure("run: raw log of a million events, its end shown", log, "s", 1),
+        Figure("run: raw log of a million events, its end shown", log.alone / 1e3, "s", 1, str(log)),
     ]
 
 
@@ -129,27 +145,23 @@ async def _busy(run: Run, place: Place) -> list[Figure]:
     return [Figure("run: paints a second at most, 2,000 events a second", paints, "paints", 20)]
 
 
-async def _key(app: Viewer, rows: RunRows) -> float:
+async def _key(app: Viewer, rows: RunRows) -> Took:
     """Move the cursor, and wait for the paint that shows it."""
     app.painted.clear()
-    began = time.perf_counter()
+    began = Moment.now()
     app.post_message(Key("down" if (rows.cursor or 0) < 20 else "home", None))
     await asyncio.wait_for(app.painted.wait(), 10)
-    return app.paints[-1] - began
+    return app.last.since(began)
 
 
-async def _log(app: Viewer, pilot: Any, view: RunView) -> float:
-    began = time.perf_counter()
+async def _log(app: Viewer, pilot: Any, view: RunView) -> Took:
+    began = Moment.now()
     await view.action_log()
     log = app.query_one(RunLog)
     while log.index.lines < MILLION or log.scroll_offset.y < log.max_scroll_y or not log.max_scroll_y:
         await pilot.pause(0.005)
-    return time.perf_counter() - began
+    return Moment.now().since(began)
 
 
 def _most_per_second(moments: list[float]) -> float:
     return max(Counter(int(moment) for moment in moments).values(), default=0)
-
-
-def _p95(values: list[float]) -> float:
-    return sorted(values)[int(len(values) * 0.95)]
