@@ -275,6 +275,7 @@ class WizardScreen(Screen[None]):
         """Go to the findings, and back from there."""
         findings = self.query_one(FindingsList)
         if not findings.has_focus and findings.display:
+            self.query_one(Steps).remember()
             findings.focus()
         elif self.pane is not None and findings.has_focus:
             self.query_one(Steps).focus_in(self.pane)

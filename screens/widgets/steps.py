@@ -57,7 +57,7 @@ class Steps(ContentSwitcher):
     def remember(self) -> None:
         """Remember what has the focus in the pane on screen."""
         pane, focused = self.pane, self.screen.focused
-        if pane is not None and focused is not None:
+        if pane is not None and focused is not None and pane in focused.ancestors_with_self:
             self._focused[pane.step] = focused
 
     def focus_in(self, pane: Pane) -> None:
