@@ -11,9 +11,11 @@ import pytest
 from tests.deploy import objects
 from tests.deploy.objects import APPLIED, a_run, an_object, going, handed_over, looked_at
 from wizard.blueprints.springtail import stacks
+from wizard.deploy import last_runs
 from wizard.deploy import overview as module
 from wizard.deploy.object_state import CUSTOMER, State
 from wizard.deploy.overview import Overview, Row, overview, row
+from wizard.engine import saved
 from wizard.verify import probes
 from wizard.workspace import Place, Workspace
 
@@ -46,6 +48,15 @@ def test_the_names_by_which_stacks_and_the_customer_are_known_are_the_blueprints
     assert (module._INSTANCE, module._LINK) == (stacks.INSTANCE, stacks.LINK)
     said = "".join(path.read_text() for path in Path(probes.__file__).parent.glob("*.py"))
     assert f'"{CUSTOMER}"' in said
+
+
+def test_a_plan_that_has_ended_well_is_passed_over_by_what_it_leaves(tmp_path: Path) -> None:
+    assert last_runs._PLAN == saved._NAME
+    place = objects.failed(tmp_path, "acme-prod")
+    plan = a_run(place, LATER, action="plan")
+    (plan.path / "plan.json").write_text("{}")
+    (plan.path / "request.json").unlink()
+    assert of(place).state is State.FAILED
 
 
 def everything_at_once(root: Path) -> tuple[Place, list[Callable[[], None]]]:

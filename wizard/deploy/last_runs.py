@@ -14,6 +14,8 @@ from wizard.engine import runs
 from wizard.errors import EngineError
 
 _REQUEST, _RESULT = "request.json", "result.json"
+#: What only a plan leaves that has ended well (wizard.engine.saved): such a run is passed over unread.
+_PLAN = "plan.json"
 
 
 def last_runs(folder: str) -> tuple[LastRun | None, LastRun | None, list[str]]:
@@ -55,16 +57,18 @@ def read_json(path: str) -> Any:
 
 
 def _newest_first(folder: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Runs with their requests. A directory without a request that can be read never became a run."""
+    """Runs but for finished plans, with their requests. A directory without one that can be read never became a run."""
     for name in sorted(names_in(folder), reverse=True):
         path = f"{folder}/{name}"
+        if os.path.exists(f"{path}/{_PLAN}"):  # noqa: PTH110 - see read_json
+            continue
         request = read_json(f"{path}/{_REQUEST}")
         if isinstance(request, dict) and {"action", "stack", "created_at"} <= request.keys():
             yield path, request
 
 
 def _alive(path: str) -> bool:
-    if os.path.exists(f"{path}/{_RESULT}"):  # noqa: PTH110 - see above
+    if os.path.exists(f"{path}/{_RESULT}"):  # noqa: PTH110 - see read_json
         return False
     try:
         return runs.load(Path(path)).alive()
