@@ -8,8 +8,8 @@ from wizard.blueprints.springtail.answers import DeploymentAnswers
 from wizard.checks.codes import code
 from wizard.checks.subject import Subject
 from wizard.findings import Finding, Severity
+from wizard.readiness import room
 from wizard.readiness.known import Known
-from wizard.readiness.model import Readiness, Slot
 from wizard.readiness.remedy import Where, change, reboot
 from wizard.readiness.versions import LAST_RELEASE, OLDEST
 
@@ -90,7 +90,8 @@ def _room(subject: Subject, deployment: DeploymentAnswers, known: Known, where: 
     """Compare what is free with one slot and one sender for each database."""
     wanted = deployment.database.replicated
     readiness = subject.readiness
-    others = _others(subject, readiness, wanted)
+    built = subject.built is not None
+    others = room.others(readiness, wanted, built=built)
     if known.slots is not None:
         used = (
             f"{len(others)} in use by others ({', '.join(slot.name for slot in others)})"
@@ -101,34 +102,16 @@ def _room(subject: Subject, deployment: DeploymentAnswers, known: Known, where: 
         need = len(others) + len(wanted)
         if need > known.slots.value:
             what = f"max_replication_slots is {known.slots.value} ({known.slots.by}): {used}, {len(wanted)} needed for {', '.join(wanted)}: {need} in all"
-            yield SLOTS.at("database.host", what, remedy=change(where, {"max_replication_slots": str(_rounded(need))}))
+            yield SLOTS.at(
+                "database.host", what, remedy=change(where, {"max_replication_slots": str(room.rounded(need))})
+            )
     if known.senders is not None:
-        busy = (
-            max(0, readiness.server.wal_senders_in_use - _ours_active(subject, readiness, wanted)) if readiness else 0
-        )
+        busy = room.busy_senders(readiness, wanted, built=built)
         need = busy + len(wanted)
         if need > known.senders.value:
             used = f"{busy} in use by others" if readiness else "those in use unknown"
             what = f"max_wal_senders is {known.senders.value} ({known.senders.by}): {used}, {len(wanted)} needed: {need} in all"
-            yield SENDERS.at("database.host", what, remedy=change(where, {"max_wal_senders": str(_rounded(need))}))
-
-
-def _is_ours(subject: Subject, slot: Slot, wanted: tuple[str, ...]) -> bool:
-    """Tell a slot of this deployment: Springtail names them, and before the apply there is none."""
-    return subject.built is not None and slot.name.startswith("springtail") and slot.database in wanted
-
-
-def _others(subject: Subject, readiness: Readiness | None, wanted: tuple[str, ...]) -> tuple[Slot, ...]:
-    return tuple(slot for slot in readiness.slots if not _is_ours(subject, slot, wanted)) if readiness else ()
-
-
-def _ours_active(subject: Subject, readiness: Readiness, wanted: tuple[str, ...]) -> int:
-    return sum(slot.active and _is_ours(subject, slot, wanted) for slot in readiness.slots)
-
-
-def _rounded(need: int) -> int:
-    """Leave room: a raise costs a restart each time."""
-    return max(10, (need + 4) // 5 * 5)
+            yield SENDERS.at("database.host", what, remedy=change(where, {"max_wal_senders": str(room.rounded(need))}))
 
 
 def _keep(known: Known, where: Where) -> Iterator[Finding]:
