@@ -90,8 +90,8 @@ def test_the_secrets_are_put_and_shown_nowhere(private: Walked) -> None:
 def test_the_handoff_turns_by_itself_when_the_customer_has_accepted(private: Walked) -> None:
     waiting, accepted, done = (private.seen[f"handoff: {when}"] for when in ("waiting", "accepted", "done"))
 
-    assert "… waiting  customer  Accept the peering to the database's VPC" in waiting
-    assert "✓ done  customer  Accept the peering to the database's VPC" in accepted
+    assert re.search(r"… waiting +customer +Accept the peering to the database's VPC", waiting)
+    assert re.search(r"✓ done +customer +Accept the peering to the database's VPC", accepted)
     assert "next: plan link" in accepted.lower()
     assert way.theirs(done, *way.OPEN) == 0
 

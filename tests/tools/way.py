@@ -6,7 +6,7 @@ import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from tests.tools.operator import CHECK_S, RUN_S, Operator, at
+from tests.tools.operator import CHECK_S, RUN_S, NotSeenError, Operator, at, framed
 
 LIST = "Planewright · deployments"
 #: What no run may show on its way.
@@ -113,10 +113,14 @@ async def leave(operator: Operator) -> None:
 
 
 async def go_on(operator: Operator, step: str, *, patience: float = CHECK_S) -> None:
-    """Go on to the next step; while a check against AWS is in flight, wait for it as a person would."""
+    """Go on to the next step. Where that is refused because a check is in flight, wait for it as a person would."""
     await checked(operator, patience=patience)
     await operator.press("ctrl+n")
-    await operator.until(lambda screen: at(screen, step), f"the step {step}", unless=("Not yet:",))
+    screen = await operator.until(lambda screen: at(screen, step) or "Not yet:" in screen, f"the step {step}")
+    if not at(screen, step) and "in flight" in screen:
+        await go_on(operator, step, patience=patience)
+    elif not at(screen, step):
+        raise NotSeenError(f"held before {step}\n{framed(screen)}")
 
 
 async def checked(operator: Operator, *, patience: float = CHECK_S) -> None:
@@ -187,7 +191,7 @@ async def handoff_proven(operator: Operator) -> None:
 
 def theirs(screen: str, *states: str) -> int:
     """Count the customer's steps that are shown in one of these states."""
-    return sum(screen.count(f"{state}  customer") for state in states)
+    return sum(len(re.findall(rf"{re.escape(state)} +customer\b", screen)) for state in states)
 
 
 async def go_to(operator: Operator, step: str) -> None:
