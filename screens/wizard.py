@@ -78,6 +78,7 @@ class WizardScreen(Screen[None]):
         self.steps = tuple(self.panes)
         self.step = step
         self._walk: Walk | None = None
+        self._due = False
         self._checking = Checking(self, desk, self.refresh_around)
         self.course = Course(self, desk, place, self._checking.cannot)
         self._around = Around(self, self.steps, self._checking, self.course)
@@ -152,8 +153,21 @@ class WizardScreen(Screen[None]):
             return
         if getattr(self.app, "presenter", False):
             self._around.learn(self.walk)
-        self._changed()
+        if isinstance(message, messages.Typed):
+            self._show_behind()
+        else:
+            self._changed()
         self._checking.later(self.walk)
+
+    def _show_behind(self) -> None:
+        """Show what follows from a letter once the letter is painted; what was typed meanwhile is shown in one go."""
+        if not self._due:
+            self._due = True
+            self.call_after_refresh(self._show_due)
+
+    def _show_due(self) -> None:
+        self._due = False
+        self._changed()
 
     @on(messages.Acknowledged)
     def _changed(self) -> None:
