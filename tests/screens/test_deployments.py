@@ -168,8 +168,7 @@ async def test_details_that_come_late_are_not_said_of_another_object(at: FakeDes
     async with deployments(at) as s:
         await s.go_to("acme-prod")
         await s.until(lambda: "private" in s.details)
-        s.list.post_message(Detailed(Details("globex-prod", topology="public", account="999999999999")))
-        await s.pilot.pause()
+        s.list._took_details(Detailed(Details("globex-prod", topology="public", account="999999999999")))
         assert "999999999999" not in s.details
 
 
