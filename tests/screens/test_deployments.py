@@ -69,6 +69,11 @@ class Session:
     def details(self) -> str:
         return str(self.list.query_one("#details", Static).content)
 
+    def all_is_said(self) -> bool:
+        """Whether what is said of the object under the cursor has been read."""
+        row, details = self.list.under_cursor, self.list._details
+        return row is None or (details is not None and details.name == row.name)
+
     async def go_to(self, name: str) -> None:
         """Put the cursor on an object, as one does: by typing its name, and then forgetting the filter."""
         await self.press(*name, "escape")
@@ -411,7 +416,7 @@ def test_how_it_looks(
             await session.press("f12")
         await session.read_again()
         await session.press(*keys.get(look, ("down", "down")))
-        await session.until(lambda: not any(worker.is_running for worker in app.workers))
+        await session.until(session.all_is_said)
         await pilot.pause(0.2)
 
     assert snap_compare(app, terminal_size=size, run_before=still)
