@@ -12,6 +12,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from screens.widgets.choice import Radios
+from screens.widgets.masked import Masked
 from wizard.workspace import Kind, Place, Workspace
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ class NewObject(ModalScreen[Place | None]):
             kinds = Radios(KINDS)
             kinds.value = first
             yield kinds
-            yield Static("", id="problem", classes="problem", markup=False)
+            yield Masked("", id="problem", classes="problem")
             yield Static("One customer's data plane is a deployment; several stand on one shard.", markup=False)
             hint = "" if "shard" in self._taken.values() else "A deployment stands on a shard, and there is none yet. "
             yield Static(
@@ -57,7 +58,7 @@ class NewObject(ModalScreen[Place | None]):
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
         said = problem(event.value, self._taken) if event.value else ""
-        self.query_one("#problem", Static).update(str(getattr(self.app, "mask", str)(said)))
+        self.query_one("#problem", Masked).show(said)
 
     @on(Input.Submitted)
     def _given(self, event: Input.Submitted) -> None:
@@ -65,7 +66,7 @@ class NewObject(ModalScreen[Place | None]):
         name = event.value.strip()
         said = problem(name, self._taken)
         if said:
-            self.query_one("#problem", Static).update(str(getattr(self.app, "mask", str)(said)))
+            self.query_one("#problem", Masked).show(said)
             return
         chosen = self.query_one(Radios).value
         self.dismiss(self._workspace.place("shard" if chosen == "shard" else "deployment", name))

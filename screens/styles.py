@@ -31,7 +31,7 @@ DARK = Theme(
     background="#12171c",
     surface="#191f26",
     panel="#222a33",
-    boost="#1d242c",
+    boost="#1f2831",
     dark=True,
     variables={
         **_LINES,
@@ -63,7 +63,7 @@ LIGHT = Theme(
     background="#f7f8f9",
     surface="#eef1f3",
     panel="#e1e6ea",
-    boost="#e9edf0",
+    boost="#e4eaef",
     dark=False,
     variables={
         **_LINES,

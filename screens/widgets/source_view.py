@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
+from rich.cells import cell_len
 from rich.segment import Segment
+from rich.style import Style
 from textual.binding import Binding, BindingType
 from textual.geometry import Size
 from textual.scroll_view import ScrollView
@@ -115,6 +117,9 @@ class SourceView(ScrollView, can_focus=True):
         super().__init__(id=id)
         self._lines: tuple[Line, ...] = ()
         self._numbers = 0
+        self._needle = ""
+        self._hits: tuple[int, ...] = ()
+        self._hit = -1
 
     @property
     def text(self) -> str:
@@ -132,7 +137,43 @@ class SourceView(ScrollView, can_focus=True):
         longest = max((sum(len(piece) for _, piece in line) for line in self._lines), default=0)
         self.virtual_size = Size(longest + self._numbers, len(self._lines))
         self.scroll_home(animate=False)
+        self.find(self._needle)
+
+    # -- searching
+
+    def find(self, needle: str) -> int:
+        """Mark a text wherever it stands, however it is written; give the number of lines that have it."""
+        self._needle, self._hit = needle.lower(), -1
+        texts = enumerate("".join(piece for _, piece in line).lower() for line in self._lines)
+        self._hits = tuple(number for number, text in texts if self._needle in text) if self._needle else ()
         self.refresh()
+        return len(self._hits)
+
+    def go(self, by: int) -> tuple[int, int]:
+        """Go to the next line that has it, or the one before, and round; give which of how many that is."""
+        if not self._hits:
+            return 0, 0
+        if self._hit < 0:  # the first one from here on
+            below = (at for at, number in enumerate(self._hits) if number >= self.scroll_offset.y)
+            self._hit = next(below, 0)
+        else:
+            self._hit = (self._hit + by) % len(self._hits)
+        self.scroll_to(y=max(self._hits[self._hit] - 2, 0), animate=False)
+        return self._hit + 1, len(self._hits)
+
+    def _marked(self, segments: list[Segment]) -> list[Segment]:
+        """Turn the colours of what was found round: that is seen without colour, too."""
+        strip = Strip(segments)
+        text = strip.text.lower()
+        cuts: list[int] = []
+        at = text.find(self._needle)
+        while at >= 0:
+            end = at + len(self._needle)
+            cuts += [cell_len(text[:at]), cell_len(text[:end])]
+            at = text.find(self._needle, end)
+        pieces = strip.divide([*cuts, strip.cell_length])
+        looks = (Style(reverse=True) if number % 2 else Style() for number in range(len(pieces)))
+        return [segment for piece, look in zip(pieces, looks, strict=True) for segment in piece.apply_style(look)]
 
     def render_line(self, y: int) -> Strip:
         """Draw one line of the visible part."""
@@ -146,6 +187,8 @@ class SourceView(ScrollView, can_focus=True):
             Segment(mask(piece), self.get_component_rich_style(f"source--{kind}", partial=False))
             for kind, piece in self._lines[number]
         ]
+        if number in self._hits:
+            segments = self._marked(segments)
         if self._numbers:
             style = self.get_component_rich_style("source--number-bar")
             segments.insert(0, Segment(f"{number + 1:>{self._numbers - 1}} ", style))

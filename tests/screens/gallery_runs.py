@@ -5,21 +5,28 @@ from __future__ import annotations
 import threading
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from textual.app import App
 from textual.pilot import Pilot
 
+from screens.destroying import Destroying
 from screens.widgets.hop_list import HopList
 from screens.widgets.run_log import RunLog
 from screens.widgets.run_view import RunView
+from screens.widgets.task_list import TaskList
+from screens.widgets.typed_name import TypedName
 from tests.screens import runs
-from tests.screens.stage import Drive, Stage, Whole, opened, scene, settled, shown, until
+from tests.screens.stage import Drive, Stage, StillDesk, Whole, opened, scene, settled, shown, until
 from tests.screens.test_apply_pane import DONE, NODE, VOLUME, planned, with_instance
+from tests.screens.test_handoff_pane import seen
 from tests.screens.test_plan_pane import CALM, LOSING, Engine
 from tests.screens.test_verify_pane import broken, report, well
+from tests.verify import world
+from tests.walk.torn_down import SITE, standing
 from tests.workspaces import run_in
-from wizard.deploy import flow
+from wizard.deploy import flow, store
 from wizard.deploy.reporting import Written
 from wizard.engine.runs import Run
 from wizard.errors import EngineError
@@ -219,6 +226,31 @@ def apply_seeds(stage: Stage) -> tuple[App[None], Drive]:
     return stage.app("acme-prod", Step.APPLY), drive
 
 
+# -- handoff ---------------------------------------------------------------------------------------------------------
+
+
+@scene
+def handoff_waiting(stage: Stage) -> tuple[App[None], Drive]:
+    """The customer has accepted nothing yet."""
+    store.save_contract(stage.place("use1-a"), "shard", world.shard_outputs())
+    store.save_contract(stage.place(), "instance", world.outputs("private"))
+    session = SimpleNamespace(with_patience=lambda _patience: session)
+    stage.patch.setattr("wizard.aws.session.open_session", lambda *_, **__: session)
+    stage.patch.setattr("wizard.deploy.customer_side.look", lambda target, _session: seen(target, accepted=False))
+
+    async def drive(pilot: Pilot[None]) -> None:
+        screen = await opened(pilot)
+        await until(pilot, lambda: bool(screen.pane.query_one(TaskList).tasks) and not screen.pane.looking)
+        await settled(pilot)
+
+    return stage.app("acme-prod", Step.HANDOFF), drive
+
+
+@scene
+def handoff_too_early(stage: Stage) -> tuple[App[None], Drive]:
+    return shown(stage, Step.HANDOFF)
+
+
 # -- verify and report -----------------------------------------------------------------------------------------------
 
 
@@ -285,3 +317,37 @@ def report_missing(stage: Stage) -> tuple[App[None], Drive]:
 def report_written(stage: Stage) -> tuple[App[None], Drive]:
     report(stage.desk.walk(stage.place()), "20260301T120000Z", broken(lambda _hop: None))
     return shown(stage, Step.REPORT)
+
+
+# -- destroying ------------------------------------------------------------------------------------------------------
+
+
+def destroying(stage: Stage, *keys: str) -> tuple[Whole, Drive]:
+    """The teardown of a deployment that stands; and some keys."""
+    standing(Path(), stage.patch)
+    stage.patch.setattr(StillDesk, "site", lambda _self, _target: SITE)
+    app = stage.app()
+
+    async def drive(pilot: Pilot[None]) -> None:
+        await settled(pilot)
+        screen = Destroying(stage.desk, stage.place(), clock=runs.clock)
+        app.push_screen(screen)
+        await until(pilot, lambda: screen.is_mounted and not screen._busy)
+        await settled(pilot)
+        if keys:
+            await pilot.press(*keys)
+            await until(pilot, lambda: screen.query_one(TypedName).display)
+            await pilot.pause(0.1)
+            await settled(pilot)
+
+    return app, drive
+
+
+@scene
+def destroying_begun(stage: Stage) -> tuple[App[None], Drive]:
+    return destroying(stage)
+
+
+@scene
+def destroying_named(stage: Stage) -> tuple[App[None], Drive]:
+    return destroying(stage, "m")

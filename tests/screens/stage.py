@@ -19,9 +19,11 @@ from screens import way
 from screens.app import Planewright
 from screens.desk import Desk
 from screens.steps.apply import ApplyPane
+from screens.steps.handoff import HandoffPane
 from screens.wizard import WizardScreen
 from tests.screens.runs import clock
 from tests.sizing.machines import machine
+from tests.verify import world
 from tests.workspaces import with_examples
 from wizard.checks.run import check_answers
 from wizard.checks.subject import Subject
@@ -123,6 +125,13 @@ class StillApply(ApplyPane):
         super().__init__(walk, desk, clock=clock)
 
 
+class StillHandoff(HandoffPane):
+    """The handoff, looked at once, at a time that is always the same."""
+
+    def __init__(self, walk: Walk, desk: Desk) -> None:
+        super().__init__(walk, desk, clock=lambda: world.NOW)
+
+
 class Whole(Planewright):
     """The application itself; animations and blinking off."""
 
@@ -135,6 +144,8 @@ class Whole(Planewright):
         panes = {**way.panes_of(place.kind)}
         if Step.APPLY in panes:
             panes[Step.APPLY] = lambda: StillApply
+        if Step.HANDOFF in panes:
+            panes[Step.HANDOFF] = lambda: StillHandoff
         return WizardScreen(self.desk, place, step=step, panes=panes)
 
 
@@ -178,7 +189,7 @@ async def settled(pilot: Pilot[Any], *, but: tuple[str, ...] = ()) -> None:
     """Until no worker is at it, except of these groups, and what they said is shown."""
     for _ in range(3):
         await until(pilot, lambda: all(worker.is_finished or worker.group in but for worker in pilot.app.workers))
-        await pilot.pause()
+        await pilot.pause(0.01)  # without a time it would wait for an idle processor, too
     still(pilot)
 
 
@@ -197,7 +208,7 @@ async def opened(pilot: Pilot[Any]) -> Any:
     )
     screen = next(s for s in app.screen_stack if isinstance(s, WizardScreen))
     await until(pilot, lambda: not screen.walk.checking or screen.walk.target is None)
-    await pilot.pause()
+    await pilot.pause(0.01)
     return screen
 
 

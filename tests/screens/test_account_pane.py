@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import pytest
 from textual.widgets import OptionList
 
 from screens.desk import Desk
@@ -160,24 +159,3 @@ async def test_what_is_said_of_a_deployments_account_leads_to_its_shard(tmp_path
         assert app.query_one(AccountPane).focus_on("account.profile")
         await pilot.pause()
         assert app.focused is app.query_one(Form).field("shard").editor
-
-
-async def with_a_problem_and_a_finding(pilot: Any) -> None:
-    app = pilot.app
-    await settled(app, pilot)
-    if app.walk.kind == "deployment":
-        app.check(finding("shard"), UNUSABLE)
-        app.form.focus_on("tags")
-    else:
-        app.check(finding("account.region"), finding("governance.kms_key_arn", Severity.WARN, "NO_KEY"))
-        app.form.focus_on("account.id")
-    await settled(app, pilot)
-
-
-@pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
-@pytest.mark.parametrize(("kind", "name"), [("deployment", "acme-prod"), ("shard", "use1-a")])
-def test_the_account_step_on_screen(
-    tmp_path: Path, snap_compare: Any, kind: str, name: str, size: tuple[int, int]
-) -> None:
-    app = on_pane(tmp_path, name, kind=kind)
-    assert snap_compare(app, terminal_size=size, run_before=with_a_problem_and_a_finding)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, ClassVar
@@ -403,45 +401,3 @@ async def test_a_password_that_is_needed_and_was_not_typed_is_asked_for(bed: Bed
         seeds.tls("cert.pem", "")
     with pytest.raises(PlanewrightError, match="cannot be read"):
         seeds.tls("nowhere.pem", "nowhere.key")
-
-
-def offered(walk: Walk, app: Bed) -> Callable[[Any], Any]:
-    async def ready(pilot: Any) -> None:
-        app.pane.offer(planned(walk, DONE, NODE, VOLUME))
-        await pilot.press("a")
-        await until(pilot, lambda: isinstance(app.screen, Ask))
-        await pilot.pause()
-
-    return ready
-
-
-def under_way(walk: Walk, app: Bed) -> Callable[[Any], Any]:
-    run = dataclasses.replace(run_in(walk.place.runs))
-    made.going(run)
-    says(run, *stream_lines("apply-private")[:220])
-
-    async def ready(pilot: Any) -> None:
-        await until(pilot, lambda: app.pane.view.state.events == 220)
-        await pilot.press("down")
-        await until(pilot, lambda: "Creating..." in app.text("run-detail"))
-        await pilot.pause()
-
-    return ready
-
-
-def seeding(walk: Walk, app: Bed) -> Callable[[Any], Any]:
-    with_instance(walk)
-
-    async def ready(pilot: Any) -> None:
-        await until(pilot, lambda: app.pane.check_action("seed", ()) is True)
-        await pilot.press("s")
-        await until(pilot, lambda: isinstance(app.screen, SeedForm))
-        await pilot.pause()
-
-    return ready
-
-
-@pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=str)
-@pytest.mark.parametrize("scene", [offered, under_way, seeding])
-def test_it_looks_so(snap_compare: Any, bed: Bed, walk: Walk, scene: Any, size: tuple[int, int]) -> None:
-    assert snap_compare(bed, terminal_size=size, run_before=scene(walk, bed))

@@ -154,29 +154,3 @@ async def test_a_file_that_is_not_what_the_script_gave_is_refused(tmp_path: Path
         assert "✗ problem" in panel(app)
         assert not app.walk.place.readiness.exists()
         assert not app.said
-
-
-async def with_a_problem_and_a_finding(pilot: Any) -> None:
-    app = pilot.app
-    await settled(app, pilot)
-    app.check(finding("database.host", Severity.CRITICAL, "DB_WAL_LEVEL"), finding("database.vpc.cidr"))
-    app.form.focus_on("database.user")
-    await settled(app, pilot)
-
-
-async def refused(pilot: Any) -> None:
-    await settled(pilot.app, pilot)
-    pilot.app.form.focus_on("database.port")
-    await pilot.pause()
-    await pilot.press("end", *"x")
-    await settled(pilot.app, pilot)
-
-
-@pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
-def test_the_database_step_with_findings(tmp_path: Path, snap_compare: Any, size: tuple[int, int]) -> None:
-    assert snap_compare(on_pane(tmp_path, looked=True), terminal_size=size, run_before=with_a_problem_and_a_finding)
-
-
-@pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
-def test_the_database_step_with_a_refused_answer(tmp_path: Path, snap_compare: Any, size: tuple[int, int]) -> None:
-    assert snap_compare(on_pane(tmp_path, "globex-prod"), terminal_size=size, run_before=refused)

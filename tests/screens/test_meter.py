@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from textual.app import App, ComposeResult
 
 from screens.widgets.meter import BURST, LEFT, NEEDED, OVER, Meter, bar, sentence
 from tests.sizing.machines import PLAIN, wish
-from wizard.sizing.budget import Budget, Part, iops_budget, throughput_budget
+from wizard.sizing.budget import Budget, Part, iops_budget
 
 
 def iops(needed: float, baseline: float = 12000, maximum: float = 40000) -> Budget:
@@ -79,18 +76,3 @@ async def test_what_is_not_known_is_said_and_no_pass() -> None:
     async with Shown(meter).run_test(size=(80, 24)):
         assert "? unknown: there is no x9.large in us-east-1" in meter.render().plain
         assert "✓" not in meter.render().plain
-
-
-@pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
-@pytest.mark.parametrize("colour", [True, False], ids=["colour", "no colour"])
-def test_looks(snap_compare: Any, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int], colour: bool) -> None:
-    if not colour:
-        monkeypatch.setenv("NO_COLOR", "1")
-    assert PLAIN.ebs is not None
-    shown = Shown(
-        Meter("IOPS", iops(9000)),
-        Meter("IOPS", iops(18000)),
-        Meter("MB/s", throughput_budget(wish().volumes, PLAIN.ebs)),
-        Meter("IOPS", None, why="not read yet"),
-    )
-    assert snap_compare(shown, terminal_size=size)

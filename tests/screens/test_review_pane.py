@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import pytest
 from textual.app import App, ComposeResult
 from textual.message import Message
 from textual.pilot import Pilot
-from textual.widgets import Input, OptionList, Static
+from textual.widgets import OptionList, Static
 
 from screens.desk import Desk
 from screens.messages import Acknowledged, GoTo
@@ -269,31 +268,35 @@ def test_a_difference_says_by_its_first_character_what_a_line_is() -> None:
     assert [kind for ((kind, _),) in lines] == ["title", "title", "hunk", "removed", "added", "text"]
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
-@pytest.mark.parametrize("view", ["findings", "files", "answers"])
-def test_it_looks_as_it_should(
-    found: Walk, view: str, size: tuple[int, int], snap_compare: Callable[..., bool], monkeypatch: Any
-) -> None:
-    monkeypatch.setattr("getpass.getuser", lambda: "olga")
-    found.typed("nodes.fdw.count", "5")
-    check = found.begin_check()
-    assert check is not None
-    found.took(check.generation, FOUND)
-
-    async def before(pilot: Pilot[None]) -> None:
+async def test_a_text_is_found_in_a_file_and_gone_through_and_round(walk: Walk) -> None:
+    app = Reviewing(walk)
+    async with app.run_test(size=(120, 40)) as pilot:
         await settled(pilot)
-        assert isinstance(pilot.app, Reviewing)
-        pilot.app.pane.action_view(view)
+        await pilot.press("e")
         await settled(pilot)
+        source = app.query_one(SourceView)
+        lines = [number for number, line in enumerate(source.text.splitlines()) if "module" in line.lower()]
+        assert len(lines) > 2
+        app.query_one("#file-tree").focus()
+        await pilot.press("slash", *"MODULE", "enter")
+        assert f"1 of {len(lines)} found" in app.text("#file-title")
+        assert source.has_focus
+        await pilot.press("less_than_sign")
+        assert f"{len(lines)} of {len(lines)} found" in app.text("#file-title")
+        await pilot.press("greater_than_sign", "greater_than_sign")
+        assert f"2 of {len(lines)} found" in app.text("#file-title")
+        row = source.render_line(lines[1] - source.scroll_offset.y)
+        assert [segment.text for segment in row if segment.style and segment.style.reverse] == ["module"]
+        await pilot.press("escape")
+        assert "found" not in app.text("#file-title")
+        assert not app.query_one("#source-search").display
 
-    assert snap_compare(Reviewing(found), terminal_size=size, run_before=before)
 
-
-def test_asking_for_a_reason_looks_as_it_should(found: Walk, snap_compare: Callable[..., bool]) -> None:
-    async def before(pilot: Pilot[None]) -> None:
+async def test_what_is_not_in_a_file_is_said_to_be_not_found(walk: Walk) -> None:
+    app = Reviewing(walk)
+    async with app.run_test(size=(120, 40)) as pilot:
         await settled(pilot)
-        await pilot.press("down", "enter")
-        await pilot.pause()
-        pilot.app.screen.query_one(Input).cursor_blink = False
-
-    assert snap_compare(Reviewing(found), terminal_size=(80, 24), run_before=before)
+        await pilot.press("e")
+        await settled(pilot)
+        await pilot.press("slash", *"nowhere in it")
+        assert "not found" in app.text("#file-title")

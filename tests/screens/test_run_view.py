@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import pytest
 from textual.app import App, ComposeResult
@@ -247,21 +247,3 @@ async def test_what_is_left_is_told_from_an_earlier_run(place: Place) -> None:
     async with app.run_test(size=(100, 30)) as pilot:
         await until(pilot, lambda: "left, told from the run before" in app.text("run-totals"))
         assert "about 1m30s left" in app.text("run-totals")  # 3m59s - 2m29s
-
-
-def snapshot_app(place: Place, stream: str, **kind: Any) -> Viewer:
-    return Viewer(recorded(place.runs, stream, **kind), place)
-
-
-@pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=str)
-@pytest.mark.parametrize(("stream", "outcome"), [("apply-private", "succeeded"), ("apply-fail-midway", "failed")])
-def test_it_looks_so(snap_compare: Any, place: Place, stream: str, outcome: Any, size: tuple[int, int]) -> None:
-    app = snapshot_app(place, stream, outcome=outcome)
-
-    async def ready(pilot: Any) -> None:
-        await until(pilot, lambda: app.view.ended is not None)
-        await pilot.press("down")
-        await until(pilot, lambda: ":" in app.text("run-detail") and "reat" in app.text("run-detail"))
-        await pilot.pause()
-
-    assert snap_compare(app, terminal_size=size, run_before=ready)

@@ -653,28 +653,6 @@ def screen_text(app: Any) -> str:
 # -- how it looks
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
-@pytest.mark.parametrize("look", ["dark", "light", "no-colour"])
-def test_how_a_held_step_looks(
-    at: FakeDesk, snap_compare: Any, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int], look: str
-) -> None:
-    at.look.findings = (HIGH, CRITICAL)
-    if look == "no-colour":
-        monkeypatch.setenv("NO_COLOR", "1")
-    app = Shell(at, "acme-prod", Step.DATABASE)
-
-    async def still(pilot: Pilot[None]) -> None:
-        session = Session(app, pilot)
-        await session.until(lambda: isinstance(app.screen, WizardScreen) and app.screen.pane is not None)
-        if look == "light":
-            await session.press("f12")
-        await session.checked()
-        await session.press("f6")
-
-    assert snap_compare(app, terminal_size=size, run_before=still)
-    at.close()
-
-
 def test_drafts_are_json_that_a_person_can_read(at: FakeDesk) -> None:
     walk = at.walk(at.workspace.find("acme-prod"))
     walk.typed("database.port", "5433")

@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, ClassVar
 
-import pytest
 from textual.widgets import Static
 
 from screens.desk import Desk
@@ -278,18 +277,3 @@ async def test_a_shard_has_no_roles_but_its_own_questions(tmp_path: Path) -> Non
         await show(app, pilot)
         assert not app.query(VirtualTable)
         assert app.pane.focus_on("redis.node_type")
-
-
-@pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
-@pytest.mark.parametrize("over", [False, True], ids=["carried", "over"])
-def test_looks(snap_compare: Any, tmp_path: Path, size: tuple[int, int], over: bool) -> None:
-    app = on_pane(tmp_path)
-
-    async def ready(pilot: Any) -> None:
-        await show(app, pilot)
-        if over:
-            app.type("nodes.ingestion.volumes.iops", "6000")
-            app.check(finding("nodes.ingestion.volumes.iops", Severity.CRITICAL))
-            await pilot.pause()
-
-    assert snap_compare(app, terminal_size=size, run_before=ready)

@@ -221,14 +221,6 @@ async def _settled(pilot: Any) -> None:
     await ready(pilot.app, pilot)
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
-@pytest.mark.parametrize("colour", [True, False], ids=["colour", "no colour"])
-def test_looks(snap_compare: Any, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int], colour: bool) -> None:
-    if not colour:
-        monkeypatch.setenv("NO_COLOR", "1")
-    assert snap_compare(Picking(machines()), terminal_size=size, run_before=_settled)
-
-
 def test_looks_while_filtered(snap_compare: Any) -> None:
     async def filtered(pilot: Any) -> None:
         await _settled(pilot)

@@ -299,22 +299,6 @@ async def test_what_was_never_applied_cannot_be_looked_at_and_says_what_to_do(
         assert app.verified == []
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=str)
-@pytest.mark.parametrize("looks", [well, broken])
-def test_it_looks_so(
-    snap_compare: Any, walk: Walk, sees: Callable[[Looks], None], looks: Looks, size: tuple[int, int]
-) -> None:
-    sees(looks)
-    app = Bed(VerifyPane, walk)
-
-    async def ready(pilot: Any) -> None:
-        await pilot.press("v")
-        await until(pilot, lambda: bool(app.verified))
-        await pilot.pause()
-
-    assert snap_compare(app, terminal_size=size, run_before=ready)
-
-
 # -- the report ------------------------------------------------------------------------------------------------------
 
 
@@ -367,19 +351,3 @@ async def test_no_line_of_a_report_is_lost_on_screen(walk: Walk) -> None:
         await until(pilot, lambda: bool(app.text("report")))
         letters = lambda of: re.sub(r"\W", "", of)  # noqa: E731 - whatever is no mark of Markdown's
         assert letters(app.text("report")) == letters(text.replace("```text", ""))
-
-
-@pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=str)
-def test_a_report_looks_so(
-    snap_compare: Any, walk: Walk, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]
-) -> None:
-    report(walk, "20260301T120000Z", broken(lambda _hop: None))
-    app = Bed(ReportPane, walk)
-    root = str(walk.workspace.root)
-    monkeypatch.setattr(app, "mask", lambda text: text.replace(root, "/workspace"), raising=False)
-
-    async def ready(pilot: Any) -> None:
-        await until(pilot, lambda: bool(app.text("report")))
-        await pilot.pause()
-
-    assert snap_compare(app, terminal_size=size, run_before=ready)
