@@ -7,13 +7,14 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check -q
 
-.PHONY: help rehearse practise test lint bench walk screenshots boot clean lock
+.PHONY: help rehearse practise test lint bench pictures walk screenshots boot clean lock
 help:
 	@echo "make rehearse   deploy the private topology on embedded parts, verify it, report"
 	@echo "make practise   the same on the screens, with you as the operator"
 	@echo "make test       every test: units, golden files, properties, the real engine end to end"
 	@echo "make lint       ruff, mypy --strict, import contracts"
 	@echo "make bench      each figure beside its budget"
+	@echo "make pictures   the screens' snapshots anew, to be looked at"
 	@echo "make walk       the screens by keyboard alone in a real terminal (tmux), from start to report"
 	@echo "make screenshots  the pictures of docs/screens, taken of a rehearsal"
 
@@ -44,6 +45,11 @@ lint: $(VENV)/dev.stamp
 # Two of the four workers mostly wait for the worlds of tests/e2e, one for each topology.
 test: lint
 	$(BIN)/python -m pytest -n 4 --dist loadgroup $(ARGS)
+
+# The screens' snapshots, taken anew: look at what changed before it is committed.
+pictures: $(VENV)/dev.stamp
+	-$(BIN)/python -m pytest tests/screens -q -n 4 --snapshot-update -k "look or on_screen" $(ARGS)
+	git status --short tests/screens/__snapshots__
 
 bench: $(VENV)/dev.stamp
 	$(BIN)/python -m tests.bench $(ARGS)
