@@ -17,15 +17,14 @@ from textual.widget import Widget
 from textual.widgets import Input, TextArea
 
 from screens.messages import Typed
-from screens.widgets.choice import Choice, ChooseOne, Choosing, Picker, Radios, fits_row
+from screens.widgets.choice import Choice, ChooseOne, Choosing, Picker, Radios
+from screens.widgets.editors import Editor, editor_of, entries, placeholder
 from screens.widgets.line import Box, Line
 from screens.widgets.notes import MUTED, PROBLEM, STYLES, Note
-from wizard.answers.catalogue import Asked, Shape
+from wizard.answers.catalogue import Asked
 from wizard.answers.draft import Draft, as_typed
 from wizard.answers.typed import accept
 from wizard.errors import InputError
-
-Editor = Line | Box | Choosing
 
 #: Cells of the column in which questions stand; the longest of the catalogue fits.
 LABEL = 38
@@ -78,7 +77,7 @@ class Field(Widget):
         self._choices: tuple[Choice, ...] = tuple(Choice(str(option)) for option in asked.options)
         self._active = False
         self._rows: tuple[int, int] = (0, 0)
-        self.editor: Editor = _editor(asked)
+        self.editor: Editor = editor_of(asked)
 
     def compose(self) -> ComposeResult:
         """The editor alone; the field draws the rest itself."""
@@ -103,7 +102,7 @@ class Field(Widget):
         """Mask what stands in an empty field, or show it: a default is an address often enough."""
         if isinstance(self.editor, Line | Box):
             mask = getattr(self.app, "mask", str)
-            self.editor.placeholder = mask(_placeholder(self.question, required=self._said.required))
+            self.editor.placeholder = mask(placeholder(self.question, required=self._said.required))
 
     def on_mount(self) -> None:
         """Begin as everything else is shown."""
@@ -280,7 +279,7 @@ class Field(Widget):
         return [*lines, (f"· and {more} more: F1 tells all", "info")] if more > 0 else lines
 
     def _hint(self) -> str:
-        count = _entries(self.question, self.editor.value)
+        count = entries(self.question, self.editor.value)
         listed = f"F2 lists {len(self._choices)}." if self.check_action("choose", ()) else ""
         return " ".join(filter(None, (count, listed, self.question.help)))
 
@@ -288,38 +287,3 @@ class Field(Widget):
 def _margin(width: int) -> int:
     """Where what is said begins: under the answer, or further left where that would take a second line too soon."""
     return LABEL if width >= _WIDE else 4
-
-
-def _editor(asked: Asked) -> Editor:
-    default = as_typed(asked, asked.default)
-    if asked.shape in {Shape.YES_NO, Shape.CHOICE}:
-        options = ("yes", "no") if asked.shape is Shape.YES_NO else tuple(map(str, asked.options))
-        return (Radios if fits_row(options) else Picker)(options, default=default)
-    placeholder = _placeholder(asked, required=not asked.has_default)
-    if asked.shape is Shape.TEXT and asked.key.endswith("_pem"):
-        return Box(placeholder=placeholder)
-    return Line(placeholder=placeholder, joiner=", " if asked.shape in {Shape.LIST, Shape.TABLE} else "")
-
-
-def _placeholder(asked: Asked, *, required: bool) -> str:
-    """What stands in an empty field: that it must be filled, or what counts as long as it is not; and the bounds."""
-    default = as_typed(asked, asked.default)
-    words = ["required" if required else f"default: {default}" if default else "optional"]
-    if asked.minimum is not None and asked.maximum is not None:
-        words.append(f"{asked.minimum} to {asked.maximum}")
-    if asked.shape is Shape.LIST:
-        words.append("one, two, …")
-    if asked.shape is Shape.TABLE:
-        words.append("key=value, …")
-    return " · ".join(words)
-
-
-def _entries(asked: Asked, text: str) -> str:
-    """Say how many entries a list or a table has as it stands."""
-    if asked.shape not in {Shape.LIST, Shape.TABLE} or not text.strip():
-        return ""
-    try:
-        count = len(accept(asked, text))
-    except InputError:
-        return ""
-    return f"{count} {'entry' if count == 1 else 'entries'}."
