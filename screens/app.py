@@ -15,7 +15,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.worker import WorkerFailed
 
-from screens.in_order import KeysInOrder
+from screens.errands import WithErrands
 from screens.mfa import CodeNeeded, MfaCode
 from screens.styles import DARK, LIGHT, of_app
 
@@ -50,7 +50,7 @@ class Prepared(Message):
     """All that is large is imported."""
 
 
-class Planewright(KeysInOrder):
+class Planewright(WithErrands):
     """Deployments first; straight into one of them when `place` names it.
 
     `crash` is the report of what ended the application, when it was not the person. `pace` is told when it may do
@@ -103,6 +103,7 @@ class Planewright(KeysInOrder):
         self.crash: CrashReport | None = None
         self._start = (place, step)
         self._codes: list[Future[str | None]] = []
+        self.wants_logins(desk)
         if desk.mfa_code is None:
             desk.mfa_code = self._mfa_code
         self.register_theme(DARK)
