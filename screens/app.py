@@ -98,6 +98,7 @@ class Planewright(WithErrands):
         self._pace = pace
         #: When the last key was pressed, or the mouse moved, by the monotonic clock.
         self.key_at = float("-inf")
+        self._listed = False
         #: Whether nothing is real here: every screen's header says so.
         self.rehearsal = desk.played is not None
         self.crash: CrashReport | None = None
@@ -129,7 +130,12 @@ class Planewright(WithErrands):
         place, step = self._start
         if place is not None:
             self.push_screen(self.wizard(place, step))
-        self.set_timer(PREPARE_S, self._prepare)
+
+    def on_listed(self) -> None:
+        """Import the rest once the first list is on screen, however slow the machine is."""
+        if not self._listed:
+            self._listed = True
+            self.call_after_refresh(self.set_timer, PREPARE_S, self._prepare)
 
     @work(thread=True, group="prepare")
     def _prepare(self) -> None:
