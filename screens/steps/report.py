@@ -43,6 +43,8 @@ class ReportPane(Pane):
         super().__init__(walk, desk)
         self.path: Path | None = None
         self._text = ""
+        self._problem = ""
+        self._read = False
 
     def compose(self) -> ComposeResult:
         """Where it lies, and what it says."""
@@ -56,7 +58,8 @@ class ReportPane(Pane):
 
     def walk_changed(self) -> None:
         """Names may be masked now, or shown again."""
-        if self.is_mounted and self._text:
+        if self.is_mounted and self._read:
+            self._tell()
             self._show(self._text)
 
     @work(thread=True, exclusive=True, group="report")
@@ -72,16 +75,20 @@ class ReportPane(Pane):
     @on(_Read)
     def _took(self, message: _Read) -> None:
         message.stop()
-        self.path, self._text = message.path, message.text
-        if message.path is not None:
-            said = Content.assemble(("report: ", "bold"), self._mask(str(message.path)))
-        elif message.problem:
-            said = Content.styled(f"✗ the report cannot be read: {self._mask(message.problem)}", "bold $text-error")
+        self.path, self._text, self._problem, self._read = message.path, message.text, message.problem, True
+        self._tell()
+        self._show(message.text)
+        self.refresh_bindings()
+
+    def _tell(self) -> None:
+        """Say where it lies, or why there is none."""
+        if self.path is not None:
+            said = Content.assemble(("report: ", "bold"), self._mask(str(self.path)))
+        elif self._problem:
+            said = Content.styled(f"✗ the report cannot be read: {self._mask(self._problem)}", "bold $text-error")
         else:
             said = Content.styled("· there is no report yet: the step Verify writes one", "$text-muted")
         self.query_one("#report-path", Static).update(said)
-        self._show(message.text)
-        self.refresh_bindings()
 
     def _show(self, text: str) -> None:
         self.query_one("#report", Static).update(styled(self._mask(Redactor().text(text))))

@@ -42,6 +42,10 @@ class AskPath(ModalScreen[str | None]):
         line.value = self._start
         line.focus()
 
+    def presenter_changed(self) -> None:
+        """Show the path masked, or not."""
+        self.query_one(Line).refresh()
+
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
         event.stop()

@@ -13,6 +13,7 @@ from textual.app import App
 from textual.pilot import Pilot
 
 from screens.crash import Crashed
+from screens.messages import Typed
 from screens.mfa import MfaCode
 from screens.widgets.all_findings import AllFindings
 from screens.widgets.keys import Keys
@@ -249,7 +250,8 @@ def review_difference(stage: Stage) -> tuple[App[None], Drive]:
     async def drive(pilot: Pilot[None]) -> None:
         screen = await opened(pilot)
         await settled(pilot)
-        screen._change(lambda: screen.walk.typed("nodes.fdw.count", "5"))
+        screen.post_message(Typed("nodes.fdw.count", "5"))
+        await until(pilot, lambda: screen.walk.draft.text("nodes.fdw.count") == "5")
         await settled(pilot)
         await pilot.press("e")
         await settled(pilot)
@@ -264,8 +266,9 @@ def review_difference(stage: Stage) -> tuple[App[None], Drive]:
 def review_answers(stage: Stage) -> tuple[App[None], Drive]:
     async def drive(pilot: Pilot[None]) -> None:
         screen = await opened(pilot)
-        screen._change(lambda: screen.walk.typed("nodes.fdw.count", "5"))
-        screen._change(lambda: screen.walk.typed("database.host", "db2.acme.example.com"))
+        screen.post_message(Typed("nodes.fdw.count", "5"))
+        screen.post_message(Typed("database.host", "db2.acme.example.com"))
+        await until(pilot, lambda: screen.walk.draft.text("database.host").startswith("db2"))
         await until(pilot, lambda: not screen.walk.checking)
         await settled(pilot)
         await pilot.press("w")
