@@ -21,7 +21,7 @@ from tests.tools import way
 from tests.tools.hands import PilotHands
 from tests.tools.operator import Operator
 from tests.tools.pictures import Tidy, as_long_as
-from wizard.engine.processes import host, me
+from wizard.engine.processes import me
 from wizard.rehearsal.practice import Practice, practice
 
 FOLDER = Path(__file__).parents[2] / "docs" / "screens"
@@ -61,11 +61,13 @@ def main() -> int:
             taken = asyncio.run(_rehearse(practising))
     tidy = Tidy({str(root): as_long_as(str(root), "/home/operator/acme")})
     pictures = {name: tidy(svg) for name, svg in sorted(taken.items())}
-    told = [name for name, svg in pictures.items() if any(word in svg for word in (folder, me(), host(), "url("))]
+    told = {name for name, svg in pictures.items() if any(word in svg for word in (folder, me(), "@font-face"))}
+    _write({name: svg for name, svg in pictures.items() if name not in told})
     if told:
-        raise RuntimeError(f"these pictures tell of this machine, or fetch something: {', '.join(told)}")
-    _write(pictures)
-    return 0
+        sys.stderr.write(
+            f"✗ they tell of this machine, or fetch something, and are not kept: {', '.join(sorted(told))}\n"
+        )
+    return 1 if told else 0
 
 
 def _write(pictures: dict[str, str]) -> None:
