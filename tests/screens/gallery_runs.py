@@ -33,6 +33,15 @@ from wizard.errors import EngineError
 from wizard.verify.hops import Hop
 from wizard.walk.steps import Step
 
+
+class Gate(threading.Event):
+    """Is waited at for as long as pictures are taken, however slow the machine is just now."""
+
+    def wait(self, timeout: float | None = None) -> bool:
+        del timeout
+        return super().wait(600)
+
+
 # -- plan ------------------------------------------------------------------------------------------------------------
 
 
@@ -66,7 +75,7 @@ def plan_empty(stage: Stage) -> tuple[App[None], Drive]:
 
 @scene
 def plan_under_way(stage: Stage) -> tuple[App[None], Drive]:
-    gate = threading.Event()
+    gate = Gate()
     app, drive = planning(stage, Engine(gate=gate))
     stage.leaving.append(gate.set)
     return app, drive
@@ -293,7 +302,7 @@ def verify_empty(stage: Stage) -> tuple[App[None], Drive]:
 
 @scene
 def verify_running(stage: Stage) -> tuple[App[None], Drive]:
-    gate = threading.Event()
+    gate = Gate()
     stage.leaving.append(gate.set)
     return verifying(stage, well, gate=gate)
 
