@@ -29,6 +29,7 @@ NOT_CALLS = {
     "s3:ListBucket",
     "s3:PutBucketPublicAccessBlock",
     "s3:PutEncryptionConfiguration",
+    "ssmmessages:OpenDataChannel",  # a web socket that the session-manager-plugin opens
 }
 
 

@@ -181,3 +181,7 @@ def _commands(places: Places) -> Iterator[Grant]:
         ("ssm:StartSession", session),
     ):
         yield Grant(action, _DO, where, CORE)
+    # A session's name begins with its caller's id: who opened one goes on with it and ends it, and nobody else.
+    own = Where("OwnSessions", (places.arn("ssm", "session/${aws:userid}-*"),))
+    for action in ("ssmmessages:OpenDataChannel", "ssm:ResumeSession", "ssm:TerminateSession"):
+        yield Grant(action, _DO, own, CORE)

@@ -42,6 +42,11 @@ class Where:
         return tuple(sample(pattern) for pattern in self.samples or self.resources)
 
     @property
+    def simulable(self) -> bool:
+        """Whether a simulation can tell: none knows what stands for a variable of a policy, such as the caller's id."""
+        return not any("${" in pattern for pattern in self.resources)
+
+    @property
     def unbound(self) -> bool:
         """Whether it covers every resource, within a region at most."""
         return self.resources == ("*",) and all(c.key == REGION_KEY for c in self.conditions)

@@ -98,7 +98,8 @@ def check(subject: Subject, facts: Facts) -> Iterator[Finding]:
 
 def _needed(subject: Subject) -> tuple[Grant, ...]:
     places = Places(subject.shard, subject.deployment)
-    return (*stack_grants(places, subject.emitted), *core_grants(places))
+    wanted = (*stack_grants(places, subject.emitted), *core_grants(places))
+    return tuple(grant for grant in wanted if grant.where.simulable)
 
 
 def _simulated(subject: Subject, needed: Iterable[Grant]) -> Simulated:
