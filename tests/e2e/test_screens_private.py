@@ -20,17 +20,15 @@ WHAT_IS_PROVEN = ("peering.database", "inbound.endpoint", "inbound.health", "dat
 
 async def more_iops(operator: Operator, app: Planewright) -> None:
     await way.go_to(operator, "Sizing")
-    await type_into(operator, app, "nodes.ingestion.volumes.iops", "3500")
+    await type_into(operator, app, "nodes.ingestion.volumes.iops", *["backspace"] * len("3000"), *"3250")
     await operator.press("escape")
     await way.go_on(operator, "Review")
     await way.checked(operator)
     await operator.press("w")
-    await operator.sees("3500")
+    await operator.sees("3250")
     await operator.keep("changed: answers")
     await way.go_on(operator, "Plan")
     await way.plan(operator, "instance")
-    await operator.press("o")
-    await operator.sees("aws_ebs_volume")
     await operator.keep("changed: plan")
 
 
@@ -120,7 +118,7 @@ def test_a_changed_answer_is_exactly_its_change(private: Walked) -> None:
     assert "1 answer changed" in private.seen["changed: answers"]
     plan = private.seen["changed: plan"]
     assert re.search(r"✓ planned +instance +0 to add, 4 to change, 0 to destroy", plan)
-    assert len(re.findall(r"~ update +aws_ebs_volume", plan)) == 4
+    assert "~ 4 update" in plan
 
 
 def test_both_times_the_application_ended_well(private: Walked) -> None:

@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("screens-public")]
 
 async def one_more_client(operator: Operator, app: Planewright) -> None:
     await way.go_to(operator, "Topology")
-    await type_into(operator, app, "proxy.client_cidrs", ", 192.0.2.7/32")
+    await type_into(operator, app, "proxy.client_cidrs", *", 192.0.2.7/32")
     await operator.press("escape")
     await way.go_on(operator, "Sizing")
     await way.go_on(operator, "Review")
@@ -28,8 +28,6 @@ async def one_more_client(operator: Operator, app: Planewright) -> None:
     await operator.keep("changed: answers")
     await way.go_on(operator, "Plan")
     await way.plan(operator, "instance")
-    await operator.press("o")
-    await operator.sees("192.0.2.7/32")
     await operator.keep("changed: plan")
 
 

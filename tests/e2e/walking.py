@@ -78,12 +78,12 @@ def walked(topology: str, folder: Path, changing: Doing) -> Iterator[Walked]:
         yield gone
 
 
-async def type_into(operator: Operator, app: Planewright, key: str, text: str) -> None:
-    """Go to an answer's field with Tab, and type."""
+async def type_into(operator: Operator, app: Planewright, key: str, *keys: str) -> None:
+    """Go to an answer's field with Tab, and press keys there."""
     for _ in range(100):
         focused = app.focused
         if focused is not None and isinstance(focused.parent, Field) and focused.parent.key == key:
-            await operator.press(*text)
+            await operator.press(*keys)
             return
         await operator.press("tab")
     raise AssertionError(f"Tab does not lead to {key}")
