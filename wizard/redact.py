@@ -21,14 +21,14 @@ _NAMES = (
     r"|client_?secret|api_?key|access_?token|refresh_?token"
 )
 #: Words that say of a secret whether there is one.
-_NO_SECRET = r"""(?!(?:true|false|null|none)\b)"""
+_UNLESS = r"""(?!(?:true|false|null|none)\b)"""
 #: Between quotes, of whatever depth of escaping: up to the same quote. Without: up to what ends a word.
 _QUOTED = r"""(?P<quote>\\*["'])(?:(?!(?<!\\)(?P=quote))[^\n])+"""
 _WORD = r"""(?:(?:bearer|basic)\s+)?(?:[^\s"'\\,}]|,(?=[^\s"'}])|\\\\|\\(?!["'nrtu])){3,}"""
 
 _PATTERNS = (
     # A name, and its value behind it: in JSON, in JSON inside JSON, an environment listing, a shell line, HCL.
-    re.compile(rf"""(?i)((?:{_NAMES})(?:\\*["'])?\s*[=:]\s*){_NO_SECRET}(?:{_QUOTED}|{_WORD})"""),
+    re.compile(rf"""(?i)((?:{_NAMES})(?:\\*["'])?\s*[=:]\s*){_UNLESS}(?:{_QUOTED}|{_WORD})"""),
     re.compile(r"(?i)(--(?:password|passphrase|auth-token|secret-string|session-token|secret-access-key) )[^\s-]\S*"),
     # SQL: ALTER ROLE somebody PASSWORD 'x'.
     re.compile(r"(?i)(\b(?:password|identified by)\s+)'(?:[^']|'')+'"),
