@@ -29,7 +29,7 @@ def _saved(folder: Path) -> dict[str, bytes]:
 
 @pytest.mark.parametrize("stack", STACKS)
 def test_the_emitted_root_is_the_one_that_was_reviewed(stack: str) -> None:
-    _compare(GOLDEN / stack, _reviewed(stack_files(stack)))
+    compare(GOLDEN / stack, _reviewed(stack_files(stack)))
 
 
 @pytest.mark.parametrize("storage", STORAGES)
@@ -38,10 +38,11 @@ def test_another_storage_changes_the_values_that_were_reviewed_and_no_code(stora
     differing = {name: data for name, data in emitted.items() if data != example[name]}
     assert sorted(emitted) == sorted(example)
     assert list(differing) == ["terraform.tfvars.json"]
-    _compare(GOLDEN / storage / "instance", differing)
+    compare(GOLDEN / storage / "instance", differing)
 
 
-def _compare(folder: Path, emitted: dict[str, bytes]) -> None:
+def compare(folder: Path, emitted: dict[str, bytes]) -> None:
+    """Hold emitted files against the saved ones, or save them when told to."""
     if os.environ.get("PLANEWRIGHT_UPDATE_GOLDEN"):
         shutil.rmtree(folder, ignore_errors=True)
         for name, data in emitted.items():

@@ -1,0 +1,80 @@
+"""The ways to do an account's steps other than by hand: what each covers, its lines, and how it takes them back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from generators.handoff import cloudformation, tofu
+from generators.handoff.commands import quoted
+from wizard.handoff.model import Act, Parameters, Site, Step, at
+
+SCRIPT: Final = "handoff.sh"
+_BY_SCRIPT: Final = frozenset({Act.ACCEPT_PEERING, Act.ALLOW_DNS, Act.ADD_ROUTES, Act.ADMIT_PORT, Act.ASSOCIATE_ZONE})
+_OF_RDS: Final = frozenset({Act.SET_PARAMETERS, Act.REBOOT})
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way. `covers` are the acts that it does; `lines` begin in the bundle's folder."""
+
+    name: str
+    about: str
+    covers: frozenset[Act]
+    lines: tuple[str, ...]
+    undo: str
+    undo_lines: tuple[str, ...] = ()
+
+
+def ways(steps: tuple[Step, ...], site: Site, deployment: str) -> tuple[Way, ...]:
+    """Give the ways of a site, in the order in which most people look for them."""
+    own = quoted(f"{site.name}/{SCRIPT}")
+    settings = [step for step in at(steps, site) if isinstance(step.target, Parameters) and step.target.managed]
+    restarts = tuple(step.key for step in settings if step.act is Act.REBOOT)
+    script = Way(
+        "AWS CLI script",
+        "It needs sh and the AWS CLI, refuses every other account, and only says what it would do until it is told "
+        "--apply. It can be run again."
+        + (
+            " It restarts the database only when the restart is named: run that line at the agreed time."
+            * bool(restarts)
+        ),
+        _BY_SCRIPT | (_OF_RDS if settings else frozenset()),
+        (f"sh {own}", f"sh {own} --apply", *(f"sh {own} --apply --only {quoted(key)}" for key in restarts)),
+        "the same script, again first without changing anything. It names what it cannot take back.",
+        (f"sh {own} --undo", f"sh {own} --undo --apply"),
+    )
+    return (script, *_tofu(steps, site), *_cloudformation(steps, site, deployment))
+
+
+def _tofu(steps: tuple[Step, ...], site: Site) -> tuple[Way, ...]:
+    if not tofu.files(steps, site, ""):
+        return ()
+    folder = quoted(f"-chdir={site.name}/tofu")
+    return (
+        Way(
+            "OpenTofu",
+            "For those who keep their network in OpenTofu or Terraform (write terraform for tofu then). It finds the "
+            "route tables and, of an RDS database, the security group itself; look at the plan.",
+            tofu.COVERS,
+            (f"tofu {folder} init", f"tofu {folder} plan -out plan", f"tofu {folder} apply plan"),
+            "destroy. The peering stays accepted and its DNS option on: OpenTofu only forgets them.",
+            (f"tofu {folder} destroy",),
+        ),
+    )
+
+
+def _cloudformation(steps: tuple[Step, ...], site: Site, deployment: str) -> tuple[Way, ...]:
+    if not cloudformation.files(steps, site, deployment):
+        return ()
+    return (
+        Way(
+            "CloudFormation",
+            "A stack for each VPC makes routes and the rule. What CloudFormation has no resource for stays a command. "
+            "Run the lines in this order, with your own ids where CAPITAL letters stand.",
+            cloudformation.COVERS,
+            cloudformation.lines(steps, site, deployment, f"{site.name}/cloudformation/"),
+            "the option, the zones, then the stacks, which take routes and rule with them. The peering stays accepted.",
+            cloudformation.undo_lines(steps, site, deployment),
+        ),
+    )
