@@ -23,7 +23,7 @@ from screens.widgets.header import Header, Heading
 from screens.widgets.keys import Keys
 from screens.widgets.object_table import ObjectTable
 from screens.widgets.virtual_table import VirtualTable
-from wizard.deploy.overview import Overview, Row, State
+from wizard.deploy.object_state import State
 
 if TYPE_CHECKING:
     from textual.command import Provider
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from screens.desk import Desk
     from screens.object_actions import Action
     from wizard.deploy.details import Details
+    from wizard.deploy.overview import Overview, Row
     from wizard.walk.steps import Step
     from wizard.workspace import Place
 
@@ -99,7 +100,7 @@ class Deployments(Screen[None]):
         super().__init__()
         self.desk = desk
         self.rows: tuple[Row, ...] = ()
-        self._overview = Overview()
+        self._overview: Overview | None = None
         self._details: Details | None = None
         self._rest: Timer | None = None
         self._listed_once = False
@@ -124,6 +125,10 @@ class Deployments(Screen[None]):
 
     @work(thread=True, exclusive=True, group="list")
     def _read(self) -> None:
+        if self._overview is None:
+            from wizard.deploy.overview import Overview  # read while the first frame is drawn
+
+            self._overview = Overview()
         self.post_message(Listed(self._overview.rows(self.desk.workspace)))
 
     @on(Listed)

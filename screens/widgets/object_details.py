@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from wizard.deploy.overview import Row, State
+from wizard.deploy.object_state import State
 
 if TYPE_CHECKING:
     from wizard.deploy.details import Details
+    from wizard.deploy.overview import Row
 
 Mask = Callable[[str], str]
 #: As many lines as there are, always: nothing jumps as the cursor moves.

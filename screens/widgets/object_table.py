@@ -6,10 +6,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from screens.widgets.virtual_table import Column, TableRow, VirtualTable
-from wizard.deploy.overview import Row, State
+from wizard.deploy.object_state import State
+
+if TYPE_CHECKING:
+    from wizard.deploy.overview import Row
 
 _STATE = 1
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
