@@ -38,6 +38,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "outputs": ("outputs", "typed outputs of the stacks"),
     "seed-secrets": ("seed_secrets", "put the passwords where nodes fetch them, and enable the Redis user"),
     "verify": ("verify", "prove the data path hop by hop, and write the report"),
+    "report": ("report", "the record of a call, in Markdown, HTML and JSON; and whether one was altered"),
     "session": ("session", "an interactive shell on a node, through SSM"),
     "destroy": ("destroy", "lift the protection, show, confirm, destroy"),
     "unlock": ("unlock", "release the state lock of a run that is dead"),

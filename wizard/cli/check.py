@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from wizard.checks.subject import Subject
     from wizard.deploy.checking import Checked
     from wizard.deploy.target import Target
+    from wizard.facts.asking import Facts
     from wizard.findings import Finding
 
 
@@ -88,19 +89,26 @@ def _checked(args: argparse.Namespace, target: Target, subject: Subject) -> Chec
     from wizard.cli.reading import Progress
     from wizard.deploy.checking import Checked, check_recorded
     from wizard.facts import record
-    from wizard.facts.asking import Facts
+    from wizard.facts.asking import Facts as NoFacts
 
     account = subject.account
     if args.offline:
-        return Checked(check_answers(subject), Facts(), 0)
+        return Checked(check_answers(subject), NoFacts(), 0)
     if args.facts is not None:
-        facts = record.load(_text(args.facts), source=str(args.facts), account=account.id, region=account.region)
-        return check_recorded(subject, facts)
+        return check_recorded(subject, facts_in(args.facts, subject))
     with Progress() as progress:
         checked = common.checker(target).check(subject, on_reading=progress.on_reading, on_asks=progress.on_asks)
     if args.export is not None:
         _export(args.export, record.dump(checked.facts, account=account.id, region=account.region))
     return checked
+
+
+def facts_in(path: Path, subject: Subject) -> Facts:
+    """Read exported facts, which must be of the subject's account and region. Raises InputError."""
+    from wizard.facts import record
+
+    account = subject.account
+    return record.load(_text(path), source=str(path), account=account.id, region=account.region)
 
 
 def _verdict(name: str, findings: tuple[Finding, ...], held: tuple[Finding, ...]) -> str:
