@@ -122,7 +122,9 @@ def _place(items: Mapping[str, _Item], site: Site, steps: tuple[Step, ...], cove
         site=site,
         items=tuple(item for item in items.values() if item.step.site == site),
         ways=ways.ways(steps, site, cover.deployment),
-        policies=tuple(_Policy(name, _ABOUT.get(name, ""), text) for name, text in cover.policies.get(site, ())),
+        policies=tuple(
+            _Policy(name, _ABOUT.get(name.partition("-")[0], ""), text) for name, text in cover.policies.get(site, ())
+        ),
     )
 
 

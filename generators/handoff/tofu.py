@@ -12,10 +12,10 @@ from wizard.handoff.model import Act, Site, Step
 
 #: What it does. Parameters and a restart belong to whatever code has the database.
 COVERS: Final = frozenset({Act.ACCEPT_PEERING, Act.ALLOW_DNS, Act.ADD_ROUTES, Act.ADMIT_PORT, Act.ASSOCIATE_ZONE})
-# ID.HASH.REGION.rds.amazonaws.com; a cluster's writer has cluster- before its hash.
+# A cluster's writer has cluster- before its hash; readers, custom endpoints and proxies have more than that.
 _RDS: Final = re.compile(
-    r"(?P<id>[a-z][a-z0-9-]*)\.(?P<cluster>cluster-)?(?!cluster-|proxy-)[a-z0-9]+\.[a-z0-9-]+\."
-    r"(?:rds\.amazonaws\.com|rds\.amazonaws\.com\.cn)\.?"
+    r"(?P<id>[a-z][a-z0-9-]*)\.(?P<cluster>cluster-)?[a-z0-9]+\."
+    r"(?:[a-z0-9-]+\.rds\.amazonaws\.com|rds\.[a-z0-9-]+\.amazonaws\.com\.cn)\.?"
 )
 
 

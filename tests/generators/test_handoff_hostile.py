@@ -35,7 +35,7 @@ FOR_PAGES = (
 )
 
 hostile = st.one_of(st.sampled_from((*HOSTILE, *FOR_PAGES)), st.text(max_size=60))
-some = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+some = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 class _Structure(HTMLParser):
