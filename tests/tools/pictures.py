@@ -16,6 +16,7 @@ _IDS = re.compile(
 )
 _STAMP = re.compile(r"\b20\d\d-\d\d-\d\d(?:(?P<between>[ T]|&#160;)\d\d:\d\d)?")
 _CLOCK = re.compile(r"\b\d\d:\d\d(?=(?::\d\d)?(?: |&#160;)UTC)")
+_IN_NAME = re.compile(r"\b20\d{6}T\d{6}(?!\d)")
 _DATE, _HOUR = "2026-01-15", "09:30"
 
 
@@ -43,6 +44,7 @@ class Tidy:
         for text, instead in self.same.items():
             svg = svg.replace(text, instead)
         svg = _IDS.sub(self._id, svg)
+        svg = _IN_NAME.sub("20260115T093000", svg)
         return _CLOCK.sub(_HOUR, _STAMP.sub(_stamp, svg))
 
     def _id(self, found: re.Match[str]) -> str:

@@ -50,8 +50,8 @@ PICTURES = {
 
 def main() -> int:
     """Rehearse, and write the pictures."""
-    with tempfile.TemporaryDirectory(prefix="planewright-") as folder:
-        root = Path(folder).resolve() / "acme"
+    with tempfile.TemporaryDirectory(prefix="pw-") as folder:
+        root = Path(folder).resolve() / "workspace"
         root.mkdir()
         # Who started a run stands on the screens; a picture is of nobody's machine.
         with (
@@ -59,7 +59,7 @@ def main() -> int:
             practice("private", root, accept_after=None, watch_seconds=2.0) as practising,
         ):
             taken = asyncio.run(_rehearse(practising))
-    tidy = Tidy({str(root): as_long_as(str(root), "/home/operator/acme")})
+    tidy = Tidy({str(root): as_long_as(str(root), "/home/operator/deployments")})
     pictures = {name: tidy(svg) for name, svg in sorted(taken.items())}
     told = {name for name, svg in pictures.items() if any(word in svg for word in (folder, me(), "@font-face"))}
     _write({name: svg for name, svg in pictures.items() if name not in told})

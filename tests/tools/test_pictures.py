@@ -10,7 +10,7 @@ from textual.widgets import Static
 
 from tests.tools.pictures import Tidy, as_long_as
 
-SAID = "vpc-0a1b2c3d4e5f60718 /tmp/x1y2/acme 2026-11-21 10:16 UTC vpc-1111111111111111a"
+SAID = "vpc-0a1b2c3d4e5f60718 /tmp/x1y2/acme 2026-11-21 10:16 UTC vpc-1111111111111111a 20261121T112648Z.md"
 
 
 class One(App[None]):
@@ -21,7 +21,7 @@ class One(App[None]):
 @pytest.fixture
 async def svg() -> str:
     app = One()
-    async with app.run_test(size=(100, 3)):
+    async with app.run_test(size=(120, 3)):
         return app.export_screenshot(title="one")
 
 
@@ -42,6 +42,7 @@ async def test_ids_dates_and_paths_are_the_same_ones_each_time(svg: str) -> None
 
     assert "/home/operator" in kept
     assert "2026-01-15 09:30 UTC" in kept
+    assert "20260115T093000Z.md" in kept
     assert "0a1b2c3d" not in kept
     ids = re.findall(r"vpc-[0-9a-f]{17}", kept)
     assert len(set(ids)) == 2, "what was two things stays two"
