@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from wizard.rehearsal.embedded.patching import state_of, wrap, wrap_property
+from wizard.rehearsal.embedded.services.answers import failure
 
 #: Parameters of a PostgreSQL group that the checks ask about: default, and whether a change waits for a reboot. As of
 #: PostgreSQL 16 on RDS; the figures for slots and senders differ from version to version, and nothing depends on them.
@@ -64,6 +65,28 @@ def _modify(original: Any, backend: Any, name: str, parameters: Any) -> Any:
     return group
 
 
+def _modify_instance(original: Any, backend: Any, db_instance_identifier: str, db_kwargs: Any) -> Any:
+    """A group that is newly associated counts after a reboot, whatever it holds."""
+    before = (
+        backend.databases[db_instance_identifier].db_parameter_group_name
+        if db_instance_identifier in backend.databases
+        else None
+    )
+    database = original(backend, db_instance_identifier, db_kwargs)
+    if db_kwargs.get("db_parameter_group_name") not in {None, before}:
+        state_of(backend, _Waiting).instances.add(database.db_instance_identifier)
+    return database
+
+
+def _delete_group(original: Any, backend: Any, db_parameter_group_name: str) -> Any:
+    if any(one.db_parameter_group_name == db_parameter_group_name for one in backend.databases.values()):
+        raise failure(
+            "InvalidDBParameterGroupState",
+            "One or more database instances are still members of this parameter group, so the group cannot be deleted.",
+        )
+    return original(backend, db_parameter_group_name)
+
+
 def _reboot(original: Any, backend: Any, db_instance_identifier: str, **more: Any) -> Any:
     state_of(backend, _Waiting).instances.discard(db_instance_identifier)
     return original(backend, db_instance_identifier, **more)
@@ -85,5 +108,7 @@ def install() -> None:
     for name in ("describe_db_parameters", "describe_db_cluster_parameters"):
         wrap(RDSResponse, name, _parameters)
     wrap(RDSBackend, "modify_db_parameter_group", _modify)
+    wrap(RDSBackend, "modify_db_instance", _modify_instance)
+    wrap(RDSBackend, "delete_db_parameter_group", _delete_group)
     wrap(RDSBackend, "reboot_db_instance", _reboot)
     wrap_property(DBInstance, "db_parameter_group_status_list", _status)
