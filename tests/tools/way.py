@@ -51,6 +51,8 @@ async def whole(operator: Operator, way: Way, *, accept: Accept | None = None) -
     await handoff_proven(operator)
     await report(operator)
     await leave(operator)
+    await operator.press("escape")  # what was typed to find it
+    await operator.sees(LIST, way.shard, way.deployment)
     await operator.keep("end")
 
 
@@ -70,6 +72,7 @@ async def answers(operator: Operator, name: str) -> None:
     """Look at every answer of the deployment, read what the customer's DBA has sent, and make the answers final."""
     await open_object(operator, name)
     await checked(operator)
+    await operator.sees("✓ AWS says")
     await operator.keep("account")
     await go_on(operator, "Database")
     await operator.keep("database before the DBA's word")
