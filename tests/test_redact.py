@@ -85,6 +85,19 @@ def test_a_value_is_secret_by_its_key_whatever_it_looks_like() -> None:
     }
 
 
+def test_whatever_stands_under_such_a_key_beside_such_a_name_or_behind_such_a_flag_is_secret() -> None:
+    value = {
+        "password": {"old": "blue", "new": ["green", 7], "set": True},
+        "environment": [{"name": "PGPASSWORD", "value": "blue"}, {"name": "PGUSER", "value": "springtail"}],
+        "argv": ["psql", "--password", "blue", "--secret-access-key", "green", "--host", "db"],
+    }
+    assert Redactor().value(value) == {
+        "password": {"old": MASK, "new": [MASK, MASK], "set": True},
+        "environment": [{"name": "PGPASSWORD", "value": MASK}, {"name": "PGUSER", "value": "springtail"}],
+        "argv": ["psql", "--password", MASK, "--secret-access-key", MASK, "--host", "db"],
+    }
+
+
 def test_a_name_of_a_secret_beside_whether_it_has_a_value_stays() -> None:
     value = {"seeded": {"sk/acme/primary_db_password": True, "redis/password/x": False}}
     assert Redactor().value(value) == value

@@ -42,6 +42,10 @@ _PATTERNS = (
 
 #: A key of a JSON object under which a secret stands.
 _KEY = re.compile(rf"(?i)(?:{_NAMES})\Z")
+#: A pair that says its key and its value beside each other: a variable of a task, a parameter.
+_NAMING, _VALUES = ("name", "Name", "key", "Key"), ("value", "Value")
+#: A flag in a list of arguments, whose value comes next.
+_FLAG = re.compile(rf"(?i)--?(?:[a-z-]*-)?(?:{_NAMES.replace('_?', '[_-]?')})\Z")
 #: Variables of an environment that hold one, and those that only say where it is.
 _VARIABLE = re.compile(r"SECRET|TOKEN|PASSWORD|PASSWD|PASSPHRASE|PRIVATE_?KEY|API_?KEY|TF_ENCRYPTION", re.IGNORECASE)
 _ELSEWHERE = re.compile(r"(?:FILE|PATH|DIR|URI|URL|ARN|NAME|SOCK)\Z", re.IGNORECASE)
@@ -78,19 +82,34 @@ class Redactor:
         return text
 
     def value(self, value: Any) -> Any:
-        """Mask the strings of a JSON value, its shape kept: those that are secret by their key as a whole."""
+        """Mask a JSON value, its shape kept: its strings, and wholly what is secret by its key or by the flag before it."""
         if isinstance(value, str):
             return self.text(value)
         if isinstance(value, Mapping):
+            named = any(isinstance(value.get(key), str) and _KEY.search(value[key]) for key in _NAMING)
             return {
-                self.text(key) if isinstance(key, str) else key: MASK
-                if isinstance(item, str) and item and isinstance(key, str) and _KEY.search(key)
+                self.text(key) if isinstance(key, str) else key: _wholly(item)
+                if (isinstance(key, str) and _KEY.search(key)) or (named and key in _VALUES)
                 else self.value(item)
                 for key, item in value.items()
             }
         if isinstance(value, list | tuple):
-            return [self.value(item) for item in value]
+            return [
+                _wholly(item) if isinstance(before, str) and _FLAG.match(before) else self.value(item)
+                for before, item in zip((None, *value), value, strict=False)
+            ]
         return value
+
+
+def _wholly(value: Any) -> Any:
+    """Mask every leaf but those that only say whether there is one."""
+    if value is None or isinstance(value, bool) or value == "":
+        return value
+    if isinstance(value, Mapping):
+        return {key: _wholly(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_wholly(item) for item in value]
+    return MASK
 
 
 def _masked(match: re.Match[str]) -> str:
