@@ -7,18 +7,19 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Iterator
 
 from screens.widgets.data_path import Picture, Place, Route, Stop
 from screens.widgets.path_folded import folded
 from screens.widgets.path_segments import NOT_LOOKED, Line, Segment, States, cut, detail_kind, said, text_of
+from wizard.verify.hops import HopState
 
 __all__ = ["NOT_LOOKED", "Line", "States", "draw", "said", "text_of"]
 
 #: Details of a stop go on over so many lines at most.
 _MOST_LINES = 3
-#: A state's words may take so much of a column that needs no more itself.
-_STATE_ROOM = 16
+_NO_BREAK = "\N{NO-BREAK SPACE}"
 #: Borders on the left and the right.
 _EDGES = 4
 _BREAKABLE = re.compile(r"[^\s.:/,-]*(?:[.:/,-]+|\s+|$)")
@@ -67,7 +68,19 @@ def _need(stop: Stop | None, width: int) -> tuple[int, int, int]:
 
 
 def _least(stop: Stop | None, states: States) -> int:
-    return 1 if stop is None else max(len(stop.label), min(len(said(stop.state(states))), _STATE_ROOM))
+    if stop is None:
+        return 1
+    return max(len(stop.label), *map(len, _bound(stop.state(states)).split(" ")))
+
+
+def _bound(state: HopState | None) -> str:
+    """Give a state with its symbol bound to its first word: a line may break behind that, and never between them."""
+    return said(state).replace(" ", _NO_BREAK, 1)
+
+
+def _told(state: HopState | None, width: int) -> list[str]:
+    """Give a state on as many lines as it needs."""
+    return [line.replace(_NO_BREAK, " ") for line in textwrap.wrap(_bound(state), width)]
 
 
 def _inner(picture: Picture, widths: list[int], place: int) -> int:
@@ -92,10 +105,11 @@ def _wide(picture: Picture, widths: list[int], states: States) -> Iterator[Line]
             )
             yield _row(picture, widths, cells)
         found = [stop.state(states) if stop else None for stop in route.stops]
-        if any(found):
+        told = [_told(state, width) for state, width in zip(found, widths, strict=True)]
+        for number in range(max(map(len, told))):
             cells = tuple(
-                (said(state), state.value if state else "frame", stop.key if stop else "")
-                for state, stop in zip(found, route.stops, strict=True)
+                (_at(lines, number), state.value if state else "frame", stop.key if stop else "")
+                for lines, state, stop in zip(told, found, route.stops, strict=True)
             )
             yield _row(picture, widths, cells)
     yield _border(picture, widths, "└┘")
