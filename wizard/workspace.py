@@ -9,6 +9,7 @@
                        stacks/STACK/*.tf …             emitted; manifest.json holds their digests
                        contracts/STACK.json            typed outputs of the last apply
                        reports/                        verification reports
+                       handoff/                        what the customer gets (wizard.deploy.handoff)
                        .planewright/                   ignored by git, 0700
                          data/STACK/                   the engine's own (TF_DATA_DIR)
                          runs/RUN/                     one run each
@@ -62,6 +63,11 @@ class Place:
     def reports(self) -> Path:
         """Verification reports."""
         return self.path / "reports"
+
+    @property
+    def handoff(self) -> Path:
+        """What the customer gets: a page, and a folder for each account and region of theirs."""
+        return self.path / "handoff"
 
     @property
     def hidden(self) -> Path:

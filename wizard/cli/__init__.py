@@ -37,6 +37,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "status": ("status", "what is true now: runs, locks, what a dead run left"),
     "outputs": ("outputs", "typed outputs of the stacks"),
     "seed-secrets": ("seed_secrets", "put the passwords where nodes fetch them, and enable the Redis user"),
+    "handoff": ("handoff", "what the customer gets: page, script, OpenTofu, CloudFormation, policies"),
     "verify": ("verify", "prove the data path hop by hop, and write the report"),
     "report": ("report", "the record of a call, in Markdown, HTML and JSON; and whether one was altered"),
     "session": ("session", "an interactive shell on a node, through SSM"),
