@@ -7,9 +7,9 @@ from typing import Final
 
 from generators.handoff import cloudformation, tofu
 from generators.handoff.commands import quoted
+from generators.handoff.script import NAME
 from wizard.handoff.model import Act, Parameters, Site, Step, at
 
-SCRIPT: Final = "handoff.sh"
 _BY_SCRIPT: Final = frozenset({Act.ACCEPT_PEERING, Act.ALLOW_DNS, Act.ADD_ROUTES, Act.ADMIT_PORT, Act.ASSOCIATE_ZONE})
 _OF_RDS: Final = frozenset({Act.SET_PARAMETERS, Act.REBOOT})
 
@@ -28,7 +28,7 @@ class Way:
 
 def ways(steps: tuple[Step, ...], site: Site, deployment: str) -> tuple[Way, ...]:
     """Give the ways of a site, in the order in which most people look for them."""
-    own = quoted(f"{site.name}/{SCRIPT}")
+    own = quoted(f"{site.name}/{NAME}")
     settings = [step for step in at(steps, site) if isinstance(step.target, Parameters) and step.target.managed]
     restarts = tuple(step.key for step in settings if step.act is Act.REBOOT)
     script = Way(

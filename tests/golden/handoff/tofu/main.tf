@@ -37,6 +37,8 @@ resource "aws_vpc_security_group_ingress_rule" "database" {
   from_port         = var.database.port
   to_port           = var.database.port
 
+  tags = { "planewright:handoff" = var.deployment }
+
   lifecycle {
     precondition {
       condition     = length(local.security_groups) > 0

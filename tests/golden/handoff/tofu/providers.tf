@@ -3,8 +3,4 @@ provider "aws" {
 
   # Credentials of any other account are refused before anything is read or made.
   allowed_account_ids = [var.account_id]
-
-  default_tags {
-    tags = { "planewright:deployment" = var.deployment }
-  }
 }

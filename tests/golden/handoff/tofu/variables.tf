@@ -11,7 +11,7 @@ variable "region" {
 }
 
 variable "deployment" {
-  description = "What this is for; a tag of what takes tags."
+  description = "What this is for; a tag of the rule."
   type        = string
 }
 
