@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from screens.widgets.ask import Ask
 from screens.widgets.run_words import error_text
-from wizard.engine.cancel import WHAT_MAY_BE_LOST
 from wizard.engine.plans import destructive
 from wizard.errors import EditedFileError, PlanewrightError
 
@@ -53,12 +51,6 @@ def said(target: Target | None, stand: Stand, mask: Mask) -> Content:
     elif stand.going:
         lines.append(running(target.name, mask, ours=stand.ours, stopping=stand.stopping))
     return Content("\n").join(lines)
-
-
-def at_once() -> Ask:
-    """Ask once more before a run that is stopping is stopped at once."""
-    body = Content(f"The engine is still stopping. {WHAT_MAY_BE_LOST}")
-    return Ask("Stop at once all the same?", body, yes="stop at once", no="wait on", word="stop")
 
 
 def where(target: Target, mask: Mask) -> str:

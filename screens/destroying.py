@@ -22,6 +22,7 @@ from textual.worker import Worker, get_current_worker
 from screens import destroy_words as words
 from screens import tearing
 from screens.desk import Desk
+from screens.stopping import Stopping
 from screens.styles import of_steps
 from screens.widgets.header import Header, Heading
 from screens.widgets.keys import Keys
@@ -31,7 +32,6 @@ from screens.widgets.run_rows import RunRows
 from screens.widgets.run_view import RunView, utc_now
 from screens.widgets.typed_name import TypedName
 from wizard.deploy.target import Target
-from wizard.engine import cancel
 from wizard.engine.runs import Run
 from wizard.errors import EditedFileError, PlanewrightError
 from wizard.walk.destroying import Destroying as Teardown
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from textual.content import Content
 
 
-class Destroying(Screen[bool]):
+class Destroying(Screen[bool], Stopping):
     """One teardown. Closes with whether the object is destroyed."""
 
     CSS_PATH = of_steps()
@@ -70,7 +70,6 @@ class Destroying(Screen[bool]):
         self._ours: Turn | None = None
         self._worker: Worker[None] | None = None
         self._busy = True
-        self._stopped = ""
         self._error: PlanewrightError | None = None
         self._failed_run = False
         self._remains: tuple[str, ...] | None = None
@@ -87,13 +86,8 @@ class Destroying(Screen[bool]):
 
     def on_mount(self) -> None:
         """Open the object; nothing is planned before somebody asks."""
-        self._show()
+        self.show()
         self._find()
-
-    @property
-    def view(self) -> RunView:
-        """The run."""
-        return self.query_one(RunView)
 
     @work(thread=True, group="destroy")
     def _find(self) -> None:
@@ -104,7 +98,7 @@ class Destroying(Screen[bool]):
         self._target, self._busy = message.target, False
         if message.run is not None:
             self._follow(message.run)
-        self._show()
+        self.show()
 
     # -- planning ----------------------------------------------------------------------------------------------------
 
@@ -121,7 +115,7 @@ class Destroying(Screen[bool]):
             return
         self._busy, self._turn, self._error, self._failed_run = True, None, None, False
         self._worker = self._plan_next(tearing.Job(self._target, self._teardown, after, force))
-        self._show()
+        self.show()
 
     @work(thread=True, exclusive=True, group="plan")
     def _plan_next(self, job: tearing.Job) -> None:
@@ -131,7 +125,7 @@ class Destroying(Screen[bool]):
     @on(tearing.Stage)
     def _stage(self, message: tearing.Stage) -> None:
         self._now = (message.stack, f"… {message.what}")
-        self._show()
+        self.show()
 
     @on(tearing.Gone)
     def _is_gone(self, message: tearing.Gone) -> None:
@@ -143,7 +137,7 @@ class Destroying(Screen[bool]):
         self._now = (message.turn.stack, f"to {message.turn.kind.value}: look at the plan, then t and the name, typed")
         self.query_one(PlanBrowser).use(message.tree)
         self._ask()
-        self._show()
+        self.show()
         self.query_one(PlanRows).focus()
 
     def _ask(self) -> None:
@@ -165,7 +159,7 @@ class Destroying(Screen[bool]):
             return
         self._turn, self._busy = None, True
         self._now = (turn.stack, "… starting: the account and the plan's digest are checked once more")
-        self._show()
+        self.show()
         self._start(teardown, turn)
 
     @work(thread=True, group="destroy")
@@ -179,10 +173,10 @@ class Destroying(Screen[bool]):
         self._follow(message.run)
 
     def _follow(self, run: Run) -> None:
-        self._stopped = ""
+        self.stopped = ""
         self._now = self._now if self._ours is not None else (run.request.stack, "a run is in progress")
         self.view.attach(run, self.place)
-        self._show()
+        self.show()
         self.query_one(RunRows).focus()
 
     @on(RunView.Ended)
@@ -196,14 +190,14 @@ class Destroying(Screen[bool]):
         self._teardown, self._failed_run = None, not well  # what is there now says where to go on
         said = "the run has ended" if well else "the run did not succeed"
         self._now = (message.run.request.stack, f"{said}: m plans what is left")
-        self._show()
+        self.show()
 
     # -- ends ----------------------------------------------------------------------------------------------------------
 
     @on(tearing.Finished)
     def _finished(self, message: tearing.Finished) -> None:
         self._busy, self._remains, self._now = False, message.remains, ("", "")
-        self._show()
+        self.show()
 
     @on(tearing.Failed)
     @on(tearing.Stopped)
@@ -212,28 +206,16 @@ class Destroying(Screen[bool]):
         self._error = message.error if isinstance(message, tearing.Failed) else None
         self._busy, self._turn, self._teardown = False, None, None
         self._now = (self._now[0], "held" if self._error is not None else "stopped: m plans again")
-        self._show()
+        self.show()
 
     def action_stop(self) -> None:
         """Stop a plan, or a run: once in good order, again after a word."""
-        run = self.view.run
         if self._busy and self._worker is not None and self._worker.is_running:
             self._worker.cancel()
             self._now = (self._now[0], "stopping in good order")
-        elif run is not None and self.view.going and self._stopped == run.id:
-            self.app.push_screen(words.at_once(), lambda yes: self._stop_at_once(run) if yes else None)
-        elif run is not None and self.view.going:
-            self._stopped = run.id
-            self._interrupt(run)
-        self._show()
-
-    def _stop_at_once(self, run: Run) -> None:
-        if self.view.going and self.view.run is run:
-            self._interrupt(run)
-
-    @work(thread=True, group="cancel")
-    def _interrupt(self, run: Run) -> None:
-        cancel.interrupt(run)
+            self.show()
+        else:
+            self.stop_run()
 
     def action_back(self) -> None:
         """Leave the field first, then the screen."""
@@ -253,9 +235,10 @@ class Destroying(Screen[bool]):
         self.query_one(PlanBrowser).draw_anew()
         self.view.refresh_words()
         self._ask()
-        self._show()
+        self.show()
 
-    def _show(self) -> None:
+    def show(self) -> None:
+        """Show everything as it is now."""
         following = self.view.run is not None and self._turn is None and self._remains is None and self._error is None
         self.query_one(TypedName).display = self._turn is not None
         self.query_one(PlanBrowser).display = self._turn is not None
@@ -275,7 +258,7 @@ class Destroying(Screen[bool]):
             bad=self._error is not None or self._failed_run,
             going=self.view.going,
             ours=self._ours is not None,
-            stopping=bool(self._stopped),
+            stopping=bool(self.stopped),
         )
         return words.said(self._target, stand, self.mask)
 

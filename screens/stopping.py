@@ -1,4 +1,4 @@
-"""A pane that shows a run which can be stopped: once in good order, again at once after a word."""
+"""A run on screen that can be stopped: once in good order, again at once after a word."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from textual import on, work
 from textual.binding import Binding, BindingType
+from textual.widget import Widget
 
 from screens.pane import Pane
 from screens.widgets.ask import stop_at_once
@@ -14,12 +15,9 @@ from wizard.engine import cancel
 from wizard.engine.runs import Run
 
 
-class StoppingPane(Pane):
-    """Base of panes with a `RunView`. `stopped` is the id of the run that was asked to stop, by whomever."""
+class Stopping(Widget):
+    """What has a `RunView`, and stops its run. `stopped` is the id of the run that was asked to stop, by whomever."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("c", "cancel", "Cancel", tooltip="Ask the engine to stop in good order; again: at once, after a word"),
-    ]
     stopped = ""
 
     @property
@@ -37,7 +35,7 @@ class StoppingPane(Pane):
             self.stopped = message.run.id
             self.show()
 
-    def action_cancel(self) -> None:
+    def stop_run(self) -> None:
         """Once: stop in good order. Again: say what may be lost, and ask for a word."""
         run = self.view.run
         if run is None or not self.view.going:
@@ -57,3 +55,15 @@ class StoppingPane(Pane):
     @work(thread=True, group="cancel")
     def _interrupt(self, run: Run) -> None:
         cancel.interrupt(run)
+
+
+class StoppingPane(Pane, Stopping):
+    """Base of panes with a run that can be stopped."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("c", "cancel", "Cancel", tooltip="Ask the engine to stop in good order; again: at once, after a word"),
+    ]
+
+    def action_cancel(self) -> None:
+        """Stop the run; at once when it is stopping already."""
+        self.stop_run()
