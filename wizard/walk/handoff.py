@@ -1,5 +1,6 @@
 """The handoff as a ledger: who has to do what, with the exact values, and whether it was seen to be done. Pure.
 
+What each step of theirs is called, and its values, come from `wizard.handoff`, as in the bundle that they get.
 A step is done only when something was seen that could not be otherwise. What nobody can see from this account stays
 "not observable", however long ago it was asked for.
 """
@@ -7,12 +8,15 @@ A step is done only when something was seen that could not be otherwise. What no
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from wizard.blueprints.springtail.answers import DeploymentAnswers, ShardAnswers, TlsHolder
+from generators.handoff.commands import by_hand, to_fill
+from wizard.blueprints.springtail.answers import DeploymentAnswers, ShardAnswers
 from wizard.blueprints.springtail.contracts import InstanceOutputs, PeeringOutput, PrivateOutputs, ShardOutputs
+from wizard.handoff.model import Peering, Step
+from wizard.handoff.steps import handoff
 from wizard.verify.hops import Hop, HopState
 from wizard.walk.finished import Seeded
 
@@ -100,65 +104,37 @@ def waits_on_customer(tasks: Sequence[Task]) -> bool:
 
 
 def _private(known: Known, path: PrivateOutputs) -> Iterator[Task]:
-    database, port = path.database_peering, str(known.deployment.database.port)
-    yield _acceptance(known, "peering.database", "the database's VPC", database, path)
+    steps = _steps(known)
+    yield _acceptance(known, steps["database.accept"], "peering.database")
     # Routes and rules lie in their account. That the load balancer reaches the database proves both at once.
-    yield _reaching(
-        known,
-        "route.database",
-        "Route every subnet of the database to the transit VPC, over the peering",
-        (("VPC", database.peer_vpc_id), ("destination", path.transit_vpc_cidr), ("target", database.id)),
-    )
-    yield _reaching(
-        known,
-        "rule.database",
-        "Let the transit VPC reach the database: a rule of its security group",
-        (("protocol and port", f"TCP {port}"), ("source", path.transit_vpc_cidr)),
-    )
-    yield _names(known, database)
-    for name, peering in sorted(path.application_peerings.items()):
-        yield _acceptance(known, f"peering.application.{name}", f"application {name}", peering, path)
-        yield Task(
-            f"route.application.{name}",
-            Party.CUSTOMER,
-            f"Route the subnets of application {name} to the transit VPC, over the peering",
-            (("VPC", peering.peer_vpc_id), ("destination", path.transit_vpc_cidr), ("target", peering.id)),
-            state=State.UNKNOWN,
-            why="their route tables cannot be read from this account",
+    yield _seen(_task(steps["database.routes"], "route.database"), known, "inbound.health")
+    rule = _task(steps["database.rule"], "rule.database")
+    # Which database is told by the steps around it.
+    yield _seen(replace(rule, values=rule.values[:2]), known, "inbound.health")
+    yield _names(known, _task(steps["database.dns"], "dns.database"), path.database_peering)
+    for name in sorted(path.application_peerings):
+        # One that lives in the database's VPC comes through the database's peering: there is nothing more to accept.
+        if accept := steps.get(f"application.{name}.accept"):
+            yield _acceptance(known, accept, f"peering.application.{name}")
+        yield _unseen(
+            _task(steps[f"application.{name}.routes"], f"route.application.{name}"),
+            "their route tables cannot be read from this account",
         )
-        if path.private_zone_id:
-            yield _zone(known, name, peering, path)
+        if zone := steps.get(f"application.{name}.zone"):
+            host = known.deployment.proxy.host
+            why = f"it shows only where they ask for {host} themselves"
+            yield _unseen(_task(zone, f"zone.application.{name}"), why)
 
 
-def _acceptance(known: Known, key: str, whose: str, peering: PeeringOutput, path: PrivateOutputs) -> Task:
-    values = (
-        ("peering", peering.id),
-        ("from", f"account {known.shard.account.id}, {path.transit_vpc_id}, {path.transit_vpc_cidr}"),
-        ("to", f"account {peering.peer_account_id}, {peering.peer_vpc_id}, {peering.peer_cidr}"),
-        ("region", peering.peer_region),
-    )
-    command = (
-        f"aws ec2 accept-vpc-peering-connection --region {peering.peer_region} --vpc-peering-connection-id {peering.id}"
-    )
-    until = (known.expires or {}).get(peering.id)
-    return _seen(Task(key, Party.CUSTOMER, f"Accept the peering to {whose}", values, command, until=until), known, key)
+def _acceptance(known: Known, step: Step, key: str) -> Task:
+    until = (known.expires or {}).get(step.target.id) if isinstance(step.target, Peering) else None
+    return _seen(replace(_task(step, key), until=until), known, key)
 
 
-def _reaching(known: Known, key: str, what: str, values: tuple[tuple[str, str], ...]) -> Task:
-    """A step that shows only in that the load balancer reaches the database."""
-    return _seen(Task(key, Party.CUSTOMER, what, values), known, "inbound.health")
-
-
-def _names(known: Known, peering: PeeringOutput) -> Task:
-    task = Task(
-        "dns.database",
-        Party.CUSTOMER,
-        "Let this side resolve the database's public name to its private address",
-        (("peering", peering.id), ("accepter option", "AllowDnsResolutionFromRemoteVpc = true")),
-        f"aws ec2 modify-vpc-peering-connection-options --region {peering.peer_region} --vpc-peering-connection-id "
-        f"{peering.id} --accepter-peering-connection-options AllowDnsResolutionFromRemoteVpc=true",
-        state=State.UNKNOWN,
-        why="wanted where the database has a public name, as RDS has; it shows only once the watcher finds the address",
+def _names(known: Known, named: Task, peering: PeeringOutput) -> Task:
+    task = _unseen(
+        named,
+        "wanted where the database has a public name, as RDS has; it shows only once the watcher finds the address",
     )
     if peering.id not in known.accepter_dns:
         return task
@@ -166,57 +142,16 @@ def _names(known: Known, peering: PeeringOutput) -> Task:
     return _as(task, State.DONE, ("the option is on on their side",), at=hop.observed_at if hop else None)
 
 
-def _zone(known: Known, name: str, peering: PeeringOutput, path: PrivateOutputs) -> Task:
-    host = known.deployment.proxy.host
-    return Task(
-        f"zone.application.{name}",
-        Party.CUSTOMER,
-        f"Associate the VPC of application {name} with the private zone, so that {host} resolves there",
-        (("hosted zone", path.private_zone_id), ("VPC", peering.peer_vpc_id), ("region", peering.peer_region)),
-        f"aws route53 associate-vpc-with-hosted-zone --hosted-zone-id {path.private_zone_id} "
-        f"--vpc VPCRegion={peering.peer_region},VPCId={peering.peer_vpc_id}",
-        state=State.UNKNOWN,
-        why=f"it shows only where they ask for {host} themselves",
-    )
-
-
 # -- the public topology
 
 
 def _public(known: Known) -> Iterator[Task]:
-    database, proxy = known.deployment.database, known.deployment.proxy
-    yield _seen(
-        Task(
-            "allow.nat",
-            Party.CUSTOMER,
-            "Allow our fixed address at the database's firewall",
-            (
-                ("source", f"{known.shard_outputs.nat_public_ip}/32"),
-                ("to", f"{database.host}, TCP {database.port}"),
-            ),
-        ),
-        known,
-        "database.tcp",
-    )
-    public = known.outputs.public
-    if public is not None and proxy.host:
-        addresses = ", ".join(public.proxy_public_ips)
-        yield Task(
-            "name.proxy",
-            Party.CUSTOMER,
-            f"Point {proxy.host} at the proxy's load balancer",
-            (("CNAME", public.proxy_nlb_dns), *((("or A", addresses),) if addresses else ())),
-            state=State.UNKNOWN,
-            why="it shows only where they ask for the name themselves",
-        )
-    clients = ", ".join(map(str, proxy.client_cidrs))
-    yield Task(
-        "clients",
-        Party.CUSTOMER,
-        "Connect from these blocks alone, and let them out to the proxy",
-        (("clients", clients), ("to", f"{proxy.host or 'the proxy'}, TCP {proxy.port}")),
-        state=State.UNKNOWN,
-        why="only an application's network can tell whether the proxy answers it",
+    steps = _steps(known)
+    yield _seen(_task(steps["database.allow"], "allow.nat"), known, "database.tcp")
+    if name := steps.get("proxy.name"):
+        yield _unseen(_task(name, "name.proxy"), "it shows only where they ask for the name themselves")
+    yield _unseen(
+        _task(steps["proxy.clients"], "clients"), "only an application's network can tell whether the proxy answers it"
     )
 
 
@@ -252,12 +187,10 @@ def _database(known: Known) -> Iterator[Task]:
 
 
 def _certificate(known: Known) -> Iterator[Task]:
-    if known.deployment.proxy.tls is not TlsHolder.CUSTOMER:
+    step = _steps(known).get("proxy.certificate")
+    if step is None:
         return
-    host = known.deployment.proxy.host or "the proxy"
-    task = Task(
-        "certificate", Party.CUSTOMER, f"Give the certificate and key of {host} to the operator", (("name", host),)
-    )
+    task = _task(step, "certificate")
     done = known.seeded is Seeded.COMPLETE
     yield _as(task, State.DONE, ("the secret was given its value",)) if done else _as(task, State.WAITING, ())
 
@@ -285,6 +218,21 @@ _OF_HOP = {
     HopState.NOT_OBSERVABLE: State.UNKNOWN,
     HopState.NOT_PROVABLE: State.UNKNOWN,
 }
+
+
+def _steps(known: Known) -> dict[str, Step]:
+    found = handoff(known.deployment, known.shard, known.outputs, known.shard_outputs)
+    return {step.key: step for step in found}
+
+
+def _task(step: Step, key: str) -> Task:
+    """Give a step as the ledger has it: with the command where one line alone does it, and nothing in it is to be filled in."""
+    lines = () if to_fill(step) else by_hand(step)
+    return Task(key, Party.CUSTOMER, step.title, step.values, lines[0] if len(lines) == 1 else "")
+
+
+def _unseen(task: Task, why: str) -> Task:
+    return replace(task, state=State.UNKNOWN, why=why)
 
 
 def _seen(task: Task, known: Known, key: str) -> Task:
