@@ -37,7 +37,7 @@ def bundle(
         files |= {f"{site.name}/{path}": data for path, data in _of_site(steps, site, cover, allowed, formats)}
     if Format.PAGE in formats:
         texts = {site: [(name, to_json(one)) for name, one in allowed.named()] for site, allowed in found.items()}
-        files[PAGE] = page(steps, replace(cover, policies=texts))
+        files[PAGE] = page(steps, replace(cover, policies=texts, ways=formats))
     return files
 
 

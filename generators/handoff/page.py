@@ -32,6 +32,7 @@ class Cover:
     """What the page says beside the steps.
 
     `expires` is by peering, where the operator's account has seen it. `policies` are by site: name (read, do, undo) and JSON.
+    `ways` are those whose files go with the page: it names no other.
     """
 
     deployment: str
@@ -39,6 +40,7 @@ class Cover:
     version: str
     expires: Mapping[str, datetime] = field(default_factory=dict)
     policies: Mapping[Site, Sequence[tuple[str, str]]] = field(default_factory=dict)
+    ways: frozenset[str] = frozenset({"script", "tofu", "cloudformation"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +123,7 @@ def _place(items: Mapping[str, _Item], site: Site, steps: tuple[Step, ...], cove
         id=f"site-{sites(steps).index(site) + 1}",
         site=site,
         items=tuple(item for item in items.values() if item.step.site == site),
-        ways=ways.ways(steps, site, cover.deployment),
+        ways=ways.ways(steps, site, cover.deployment, cover.ways),
         policies=tuple(
             _Policy(name, _ABOUT.get(name.partition("-")[0], ""), text) for name, text in cover.policies.get(site, ())
         ),

@@ -26,12 +26,20 @@ class Way:
     undo_lines: tuple[str, ...] = ()
 
 
-def ways(steps: tuple[Step, ...], site: Site, deployment: str) -> tuple[Way, ...]:
-    """Give the ways of a site, in the order in which most people look for them."""
+def ways(steps: tuple[Step, ...], site: Site, deployment: str, wanted: frozenset[str]) -> tuple[Way, ...]:
+    """Give the wanted ways (script, tofu, cloudformation) of a site, in the order in which most people look for them."""
+    return (
+        *((_script(steps, site),) if "script" in wanted else ()),
+        *(_tofu(steps, site) if "tofu" in wanted else ()),
+        *(_cloudformation(steps, site, deployment) if "cloudformation" in wanted else ()),
+    )
+
+
+def _script(steps: tuple[Step, ...], site: Site) -> Way:
     own = quoted(f"{site.name}/{NAME}")
     settings = [step for step in at(steps, site) if isinstance(step.target, Parameters) and step.target.managed]
     restarts = tuple(step.key for step in settings if step.act is Act.REBOOT)
-    script = Way(
+    return Way(
         "AWS CLI script",
         "It needs sh and the AWS CLI, refuses every other account, and only says what it would do until it is told "
         "--apply. It can be run again."
@@ -44,7 +52,6 @@ def ways(steps: tuple[Step, ...], site: Site, deployment: str) -> tuple[Way, ...
         "the same script, again first without changing anything. It names what it cannot take back.",
         (f"sh {own} --undo", f"sh {own} --undo --apply"),
     )
-    return (script, *_tofu(steps, site), *_cloudformation(steps, site, deployment))
 
 
 def _tofu(steps: tuple[Step, ...], site: Site) -> tuple[Way, ...]:

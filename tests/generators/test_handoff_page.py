@@ -89,6 +89,16 @@ def test_each_way_says_which_steps_it_does_not_do() -> None:
     assert done["Switch logical replication on"] == ["AWS CLI script"]
 
 
+def test_a_page_names_no_way_whose_files_do_not_go_with_it() -> None:
+    alone = made(private_steps(), ways=frozenset())
+    assert "Ways to do it" not in alone
+    assert "handoff.sh" not in alone
+    assert "What these steps may do" in alone
+    some = made(private_steps(), ways=frozenset({"tofu"}))
+    assert re.findall(r'data-way="([^"]+)"', some)
+    assert set(re.findall(r'data-way="([^"]+)"', some)) == {"OpenTofu"}
+
+
 def test_the_restart_has_a_line_of_its_own_for_the_agreed_time() -> None:
     text = made(private_steps())
     assert "sh 222222222222-us-east-1/handoff.sh --apply --only database.reboot" in text

@@ -1,0 +1,168 @@
+"""The customer's OpenTofu, run by the real engine, and their CloudFormation template with its lines, run by the real AWS CLI."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from generators.handoff import cloudformation, tofu
+from generators.handoff.commands import ROUTE_TABLE, SECURITY_GROUP
+from tests.handoff.scene import OURS, SITE, Scene
+from wizard.engine.locate import find_engine
+from wizard.engine.mirrors import find_mirror, write_cli_config
+from wizard.errors import EngineError
+from wizard.handoff.policies import grants
+from wizard.rehearsal.embedded import CUSTOMER, VENDOR
+
+pytestmark = pytest.mark.xdist_group("handoff")
+
+Engine = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def endpoint(scene: Scene) -> str:
+    """The name that RDS gave to the database: steps for a name of the customer's own find no database by it."""
+    return str(scene.rds.describe_db_instances()["DBInstances"][0]["Endpoint"]["Address"])
+
+
+@pytest.fixture
+def engine(scene: Scene, tmp_path: Path) -> Engine:
+    """The real engine in a folder of the bundle, as somebody of an account."""
+    try:
+        found = find_engine(os.environ.get("PLANEWRIGHT_ENGINE"), search_path=os.environ["PATH"])
+    except EngineError as error:
+        pytest.skip(str(error))
+    home = Path.home()
+    mirror = find_mirror(found.kind, environ=os.environ, home=home).mirror
+    config = write_cli_config(tmp_path, mirror, os.environ, home)
+
+    def run(folder: Path, *arguments: str, account: str = CUSTOMER) -> subprocess.CompletedProcess[str]:
+        beside = {"PATH": os.environ["PATH"], "HOME": str(home), "TF_CLI_CONFIG_FILE": str(config)}
+        own = {"TF_IN_AUTOMATION": "1", "CHECKPOINT_DISABLE": "1", "AWS_EC2_METADATA_DISABLED": "true"}
+        return subprocess.run(
+            [str(found.path), *arguments, "-no-color"],
+            cwd=folder,
+            env={**scene.cloud.environ(account), **beside, **own},
+            capture_output=True,
+            text=True,
+            stdin=subprocess.DEVNULL,
+        )
+
+    return run
+
+
+def ok(done: subprocess.CompletedProcess[str]) -> str:
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def done_of(held: dict[str, Any], scene: Scene) -> dict[str, bool]:
+    """Which of the steps the customer's account shows as done."""
+    path = scene.outputs.private
+    assert path is not None
+    peerings = {
+        path.database_peering.id: scene.premises.database,
+        path.application_peerings["web"].id: scene.premises.application,
+    }
+    return {
+        "accepted": all(held["peerings"][id_] == "active" for id_ in peerings),
+        "dns": held["dns"] == [path.database_peering.id],
+        "routes": all((vpc.route_table_id, OURS, id_) in held["routes"] for id_, vpc in peerings.items()),
+        "rule": any(rule[1:] == (False, OURS, 5432) for rule in held["rules"]),
+        "zone": path.private_zone_id in " ".join(held["zones"]),
+    }
+
+
+@pytest.mark.engine
+def test_opentofu_does_the_steps_is_clean_afterwards_and_takes_back_what_it_made(
+    scene: Scene, endpoint: str, engine: Engine, tmp_path: Path
+) -> None:
+    folder = tmp_path / "tofu"
+    folder.mkdir()
+    values = "terraform.tfvars.json"
+    for name, data in tofu.files(scene.steps_of("db.acme.example.com"), SITE, "acme-prod").items():
+        (folder / name).write_bytes(data)
+    ok(engine(folder, "init", "-input=false"))
+    # Of a database that RDS did not name it cannot know the security group, and says so.
+    assert "database_security_group_id" in engine(folder, "plan", "-input=false").stderr
+    own = {"database_security_group_id": scene.premises.security_group_id}
+    (folder / "own.auto.tfvars.json").write_text(json.dumps(own))
+    assert scene.premises.security_group_id in ok(engine(folder, "plan", "-input=false"))
+    (folder / "own.auto.tfvars.json").unlink()
+
+    files = tofu.files(scene.steps_of(endpoint), SITE, "acme-prod")
+    (folder / values).write_bytes(files[values])
+    before = scene.held()
+    assert not any(done_of(before, scene).values())
+    # Credentials of another account are refused before anything is read.
+    assert "not allowed" in engine(folder, "plan", "-input=false", account=VENDOR).stderr
+
+    scene.cloud.tell()
+    ok(engine(folder, "apply", "-auto-approve", "-input=false"))
+    called = set(scene.cloud.tell()["calls"])
+    assert all(done_of(scene.held(), scene).values()), done_of(scene.held(), scene)
+    # A second run finds nothing to do.
+    again = engine(folder, "plan", "-detailed-exitcode", "-input=false")
+    assert again.returncode == 0, again.stdout
+
+    scene.cloud.tell()
+    ok(engine(folder, "destroy", "-auto-approve", "-input=false"))
+    called |= set(scene.cloud.tell()["calls"])
+    after = scene.held()
+    assert done_of(after, scene) == {"accepted": True, "dns": True, "routes": False, "rule": False, "zone": False}
+    # What it says that it only forgets is all that differs.
+    assert without(after, "peerings", "dns") == without(before, "peerings", "dns")
+
+    # Beside the bundle's policies the provider needs just what the README names.
+    allowed = {grant.action for grant in grants(scene.steps_of(endpoint), SITE)}
+    named = set(re.findall(r"`((?:ec2|rds|route53):[A-Za-z0-9]+)`", files["README.md"].decode()))
+    assert called - allowed - {"sts:GetCallerIdentity"} == named
+
+
+def without(held: dict[str, Any], *keys: str) -> dict[str, Any]:
+    return {key: value for key, value in held.items() if key not in keys}
+
+
+def test_cloudformation_and_its_lines_do_the_steps_and_take_them_back(
+    scene: Scene, bin_folder: Path, tmp_path: Path
+) -> None:
+    for name, data in cloudformation.files(scene.steps, SITE, "acme-prod").items():
+        (tmp_path / name).write_bytes(data)
+    tables = {
+        scene.premises.database.id: scene.premises.database.route_table_id,
+        scene.premises.application.id: scene.premises.application.route_table_id,
+    }
+
+    def run(lines: tuple[str, ...]) -> None:
+        """Do what a customer does: read the tables of each VPC off, and put them into the line after it."""
+        table = ""
+        for line in lines:
+            filled = line.replace(ROUTE_TABLE, table).replace(SECURITY_GROUP, scene.premises.security_group_id)
+            ran = subprocess.run(
+                ["sh", "-c", filled],
+                env={**scene.cloud.environ(CUSTOMER), "PATH": f"{bin_folder}:/usr/bin:/bin", "HOME": str(tmp_path)},
+                cwd=tmp_path,
+                capture_output=True,
+                text=True,
+                stdin=subprocess.DEVNULL,
+            )
+            assert ran.returncode == 0, f"{filled}\n{ran.stdout}{ran.stderr}"
+            if "describe-route-tables" in line:
+                (table,) = {table for vpc, table in tables.items() if vpc in line}
+                assert table in ran.stdout
+
+    before = scene.held()
+    run(tuple((tmp_path / cloudformation.COMMANDS).read_text().splitlines()))
+    assert all(done_of(scene.held(), scene).values()), done_of(scene.held(), scene)
+
+    run(cloudformation.undo_lines(scene.steps, SITE, "acme-prod"))
+    after = scene.held()
+    # The peering is all that differs: it stays accepted.
+    assert without(after, "peerings") == without(before, "peerings")
