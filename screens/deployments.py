@@ -39,9 +39,7 @@ if TYPE_CHECKING:
 AGAIN_S = 3.0
 #: Seconds for which the cursor rests before its object's answers are read.
 REST_S = 0.1
-NOTHING = (
-    "Nothing here yet. ^n makes a shard, and then a deployment on it; `planewright rehearse` needs no AWS account."
-)
+NOTHING = "Nothing here yet. ^n makes a shard, and then a deployment on it; `planewright rehearse --screens` lets you practise."
 
 
 class Listed(Message):

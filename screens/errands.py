@@ -43,7 +43,9 @@ class WithErrands(KeysInOrder):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+l", "log_in", "Log in", tooltip="Run the AWS CLI's login in this terminal, then check again"),
-        Binding("f8", "node_shell", "Open a shell on a node…", show=False, tooltip="An interactive shell, through SSM"),
+        Binding(
+            "ctrl+t", "node_shell", "Open a shell on a node…", show=False, tooltip="An interactive shell, through SSM"
+        ),
     ]
     desk: Desk
     _nobody_in: Place | None = None

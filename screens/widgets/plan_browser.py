@@ -118,7 +118,7 @@ class PlanBrowser(Vertical):
             mask = getattr(self.app, "mask", str)
             pieces.append((f"found by “{mask(self._search)}”: Esc shows all   ", "bold"))
         if tree.drift:
-            pieces.append((f"! {len(tree.drift)} drifted outside of Planewright", "$text-warning"))
+            pieces.append((f"! {len(tree.drift)} drifted since the last apply", "$text-warning"))
         self.query_one("#plan-filter", Static).update(Content.assemble(*pieces))
 
     @on(PlanRows.Looked)

@@ -240,7 +240,7 @@ async def test_where_the_terminal_cannot_be_lent_the_command_is_told(
 
 
 async def with_nodes(s: Session) -> OptionList:
-    await s.press("f8")
+    await s.press("ctrl+t")
     await s.until(lambda: isinstance(s.app.screen, NodeShell) and s.app.screen.query_one(OptionList).option_count > 0)
     return s.app.screen.query_one(OptionList)
 
@@ -272,7 +272,7 @@ async def test_nodes_that_nobody_may_ask_for_without_a_login_are_asked_for_after
     monkeypatch.setattr(sessions, "reached", reached)
     outside.errors = [NEEDED, NEEDED]
     async with wizard(at) as s:
-        await s.press("f8")
+        await s.press("ctrl+t")
         await s.until(lambda: isinstance(s.app.screen, NodeShell) and s.app.screen.failed is not None)
         assert "^l logs in · r tries again" in screen_text(s.app)
         await s.press("ctrl+l")
@@ -283,7 +283,7 @@ async def test_nodes_that_nobody_may_ask_for_without_a_login_are_asked_for_after
 async def test_the_only_node_is_not_asked_for(at: FakeDesk, outside: Outside) -> None:
     applied(at.workspace.place("deployment", "acme-prod"), ["fdw-0"])
     async with wizard(at) as s:
-        await s.press("f8")
+        await s.press("ctrl+t")
         await s.until(lambda: "resumed" in outside.done)
 
 
@@ -298,7 +298,7 @@ async def test_a_node_that_is_not_online_says_what_to_do(at: FakeDesk, outside: 
 
 async def test_before_the_apply_there_is_no_shell(at: FakeDesk, outside: Outside) -> None:
     async with wizard(at, "globex-prod") as s:
-        await s.press("f8")
+        await s.press("ctrl+t")
         await s.until(lambda: "globex-prod has no nodes yet" in screen_text(s.app))
         assert "planewright apply globex-prod" in screen_text(s.app)
 
