@@ -8,7 +8,7 @@
                        readiness.json                  what the database says of itself (wizard.readiness)
                        stacks/STACK/*.tf …             emitted; manifest.json holds their digests
                        contracts/STACK.json            typed outputs of the last apply
-                       reports/                        verification reports
+                       reports/                        verification reports, and records of calls
                        handoff/                        what the customer gets (wizard.deploy.handoff)
                        .planewright/                   ignored by git, 0700
                          data/STACK/                   the engine's own (TF_DATA_DIR)
@@ -61,7 +61,7 @@ class Place:
 
     @property
     def reports(self) -> Path:
-        """Verification reports."""
+        """Verification reports, and records of calls."""
         return self.path / "reports"
 
     @property

@@ -40,6 +40,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "handoff": ("handoff", "what the customer gets: page, script, OpenTofu, CloudFormation, policies"),
     "verify": ("verify", "prove the data path hop by hop, and write the report"),
     "report": ("report", "the record of a call, in Markdown, HTML and JSON; and whether one was altered"),
+    "bundle": ("bundle", "journals, facts, reports and versions for support, in one redacted file"),
     "session": ("session", "an interactive shell on a node, through SSM"),
     "destroy": ("destroy", "lift the protection, show, confirm, destroy"),
     "unlock": ("unlock", "release the state lock of a run that is dead"),
