@@ -7,8 +7,10 @@ from dataclasses import replace
 import pytest
 
 from tests.handoff.test_steps import PUBLIC, THEIRS, steps
+from tests.verify import world
 from wizard.handoff.model import Act, Parameters, Site, Step
-from wizard.handoff.policies import Policies, policies
+from wizard.handoff.policies import Policies, grants, policies
+from wizard.permissions.customer import customer_grants
 from wizard.permissions.documents import LIMIT, size
 from wizard.rehearsal.embedded.policies import Policies as Deciding
 
@@ -83,6 +85,33 @@ def test_a_database_that_rds_names_is_the_only_one_that_is_touched() -> None:
 
     assert decided("db:acme") == "allowed"
     assert decided("db:other") == "implicitDeny"
+
+
+def test_of_a_database_that_rds_does_not_run_nothing_in_rds_is_changed() -> None:
+    own = found(certificate_authority="system")
+
+    assert "rds:" not in repr((own.do, own.undo))
+    assert "rds:DescribeDBInstances" in repr(own.read)  # whether it is one of RDS is looked at
+
+
+def test_the_policies_that_can_be_given_before_anything_is_built_suffice_for_the_steps() -> None:
+    host = "acme.abc123.us-east-1.rds.amazonaws.com"
+    given = customer_grants(world.deployment(host=host, certificate_authority="rds"), world.shard())
+    before = {(grant.stage, grant.action) for grant in given[THEIRS.account_id]}
+
+    # These answers name no application; the contract does.
+    zones = {
+        "route53:ListHostedZonesByVPC",
+        "route53:AssociateVPCWithHostedZone",
+        "route53:DisassociateVPCFromHostedZone",
+    }
+    needed = {
+        (grant.stage, grant.action)
+        for grant in grants(steps(host=host, certificate_authority="rds"), THEIRS)
+        if grant.action not in {*zones, "ec2:DescribeVpcs"}
+    }
+
+    assert needed <= before
 
 
 def test_without_a_step_there_is_no_permission_for_it() -> None:

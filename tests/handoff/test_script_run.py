@@ -280,3 +280,28 @@ def test_every_step_that_has_a_site_is_one_that_the_script_does(scene: Scene) ->
     ]
     assert {grant.stage for grant in grants(scene.steps, SITE)} == set(Stage)
     assert {step.act for step in scene.steps if step.site} >= {Act.ACCEPT_PEERING, Act.REBOOT}
+
+
+def test_of_a_cluster_its_own_parameter_group_is_meant_and_its_writer_is_restarted(scene: Scene) -> None:
+    cluster = scene.rds.create_db_cluster(
+        DBClusterIdentifier="aurora",
+        Engine="aurora-postgresql",
+        MasterUsername="postgres",
+        ManageMasterUserPassword=True,
+        DBSubnetGroupName="primary",
+        Port=5432,
+    )["DBCluster"]
+    scene.rds.create_db_instance(
+        DBInstanceIdentifier="writer",
+        DBInstanceClass="db.r6g.large",
+        Engine="aurora-postgresql",
+        DBClusterIdentifier="aurora",
+    )
+    scene.write(scene.steps_of(cluster["Endpoint"]))
+
+    ran = scene.run("--only", "database.parameters", "--only", "database.reboot")
+
+    assert "RDS has it as cluster aurora" in ran.out
+    assert "create-db-cluster-parameter-group" in ran.out
+    assert "modify-db-cluster --db-cluster-identifier aurora" in ran.out
+    assert "reboot-db-instance --db-instance-identifier writer" in ran.out

@@ -155,7 +155,8 @@ def _database_seen(place: _Place) -> Iterator[Grant]:
 
 
 def _parameters(place: _Place, found: tuple[Parameters, ...]) -> Iterator[Grant]:
-    for settings in found:
+    # Of a database that is not known to be of RDS nothing in RDS is changed: its administrator sets it.
+    for settings in filter(_managed, found):
         yield from _database_seen(place)
         yield from place.looks("rds:ListTagsForResource")
         instance = "*" if _is_cluster(settings.host) or not is_rds_name(settings.host) else _first_label(settings.host)
@@ -182,11 +183,15 @@ def _group(place: _Place, word: str, kind: str, database: str, modify: str) -> I
 
 
 def _restart(place: _Place, found: tuple[Parameters, ...]) -> Iterator[Grant]:
-    for settings in found:
+    for settings in filter(_managed, found):
         yield from _database_seen(place)
         known = is_rds_name(settings.host) and not _is_cluster(settings.host)
         name = _first_label(settings.host) if known else "*"
         yield Grant("rds:RebootDBInstance", Stage.DO, Where("Instance", (place.arn("rds", f"db:{name}"),)), BY)
+
+
+def _managed(settings: Parameters) -> bool:
+    return settings.managed
 
 
 def _first_label(host: str) -> str:

@@ -1,6 +1,7 @@
 """The customer's three policies, for each account of theirs: to look, to do their part, and to take it back.
 
-Derived from the topology's own steps. Scoped to the accounts, regions and VPCs of the answers, and to the peerings and
+What can be given before anything is built, and suffices for the script of `planewright handoff`, whose own policies are
+derived from the steps themselves (`wizard.handoff.policies`). Scoped to the accounts, regions and VPCs of the answers, and to the peerings and
 the zone by their ids once the stacks that make them have been applied.
 """
 
@@ -127,7 +128,8 @@ def _peer(vpc: _Vpc) -> Iterator[Grant]:
     peerings = Where("Peering", (vpc.arn("ec2", f"vpc-peering-connection/{vpc.peering}"),), (accepter,))
     yield Grant("ec2:AcceptVpcPeeringConnection", Stage.DO, peerings, BY)
     yield Grant("ec2:AcceptVpcPeeringConnection", Stage.DO, Where("OwnVpc", (own,)), BY)
-    yield Grant("ec2:ModifyVpcPeeringConnectionOptions", Stage.DO, peerings, BY)
+    for stage in (Stage.DO, Stage.UNDO):
+        yield Grant("ec2:ModifyVpcPeeringConnectionOptions", stage, peerings, BY)
     # Without a condition: a tag may be asked for as the peering is accepted.
     named = Where("PeeringTags", peerings.resources)
     yield Grant("ec2:CreateTags", Stage.DO, named, BY)
@@ -157,6 +159,7 @@ def _parameters(vpc: _Vpc, instance: str, cluster: str) -> Iterator[Grant]:
         "rds:DescribeDBInstances",
         "rds:DescribeDBParameterGroups",
         "rds:DescribeDBParameters",
+        "rds:ListTagsForResource",
     ):
         yield Grant(action, Stage.READ, everywhere, BY)
     database = Where("Database", (vpc.arn("rds", f"db:{instance}"), vpc.arn("rds", f"cluster:{cluster}")))
@@ -168,6 +171,9 @@ def _parameters(vpc: _Vpc, instance: str, cluster: str) -> Iterator[Grant]:
     for action in ("rds:RebootDBCluster", "rds:RebootDBInstance"):
         yield Grant(action, Stage.DO, database, BY)
         yield Grant(action, Stage.UNDO, database, BY)
+    # What a value was before is kept as a tag of the group, for the way back.
+    yield Grant("rds:AddTagsToResource", Stage.DO, groups, BY)
+    yield Grant("rds:RemoveTagsFromResource", Stage.UNDO, groups, BY)
     for action in (
         "rds:CreateDBClusterParameterGroup",
         "rds:CreateDBParameterGroup",
