@@ -62,7 +62,8 @@ def _tofu(steps: tuple[Step, ...], site: Site) -> tuple[Way, ...]:
         Way(
             "OpenTofu",
             "For those who keep their network in OpenTofu or Terraform (write terraform for tofu then). It finds the "
-            "route tables and, of an RDS database, the security group itself; look at the plan.",
+            "route tables and, of an RDS database, the security group itself; look at the plan. Its README names two "
+            "reads that the provider needs besides the policies below.",
             tofu.COVERS,
             (f"tofu {folder} init", f"tofu {folder} plan -out plan", f"tofu {folder} apply plan"),
             "destroy. The peering stays accepted and its DNS option on: OpenTofu only forgets them.",
@@ -78,7 +79,8 @@ def _cloudformation(steps: tuple[Step, ...], site: Site, deployment: str) -> tup
         Way(
             "CloudFormation",
             "A stack for each VPC makes routes and the rule. What CloudFormation has no resource for stays a command. "
-            "Run the lines in this order, with your own ids where CAPITAL letters stand.",
+            "Run the lines in this order, with your own ids where CAPITAL letters stand. The credentials need what "
+            "CloudFormation asks for its stacks besides the policies below.",
             cloudformation.COVERS,
             cloudformation.lines(steps, site, deployment, f"{site.name}/cloudformation/"),
             "the option, the zones, then the stacks, which take routes and rule with them. The peering stays accepted.",

@@ -17,7 +17,10 @@ from tests.generators.handoff_hostile import poisoned
 from tests.generators.handoffs import cover, private_steps
 from tests.tools.browser import Browser, chromium
 
-pytestmark = pytest.mark.skipif(chromium() is None, reason="no chromium on PATH")
+pytestmark = [
+    pytest.mark.skipif(chromium() is None, reason="no chromium on PATH"),
+    pytest.mark.xdist_group("browser"),  # one browser for all
+]
 
 TICK = "document.querySelectorAll('input[data-tick]')"
 

@@ -99,6 +99,7 @@ def test_opentofu_does_the_steps_is_clean_afterwards_and_takes_back_what_it_made
 
     files = tofu.files(scene.steps_of(endpoint), SITE, "acme-prod")
     (folder / values).write_bytes(files[values])
+    theirs, nobodys = a_second_subnet(scene), scene.ec2.create_route_table(VpcId=scene.premises.database.id)
     before = scene.held()
     assert not any(done_of(before, scene).values())
     # Credentials of another account are refused before anything is read.
@@ -107,7 +108,13 @@ def test_opentofu_does_the_steps_is_clean_afterwards_and_takes_back_what_it_made
     scene.cloud.tell()
     ok(engine(folder, "apply", "-auto-approve", "-input=false"))
     called = set(scene.cloud.tell()["calls"])
-    assert all(done_of(scene.held(), scene).values()), done_of(scene.held(), scene)
+    done = scene.held()
+    assert all(done_of(done, scene).values()), done_of(done, scene)
+    # The table of every subnet that the database can be in, and no other of its VPC.
+    routed = {table for table, destination, _ in done["routes"] if destination == OURS}
+    own = {scene.premises.database.route_table_id, scene.premises.application.route_table_id}
+    assert routed == {theirs, *own}
+    assert nobodys["RouteTable"]["RouteTableId"] not in routed
     # A second run finds nothing to do.
     again = engine(folder, "plan", "-detailed-exitcode", "-input=false")
     assert again.returncode == 0, again.stdout
@@ -124,6 +131,21 @@ def test_opentofu_does_the_steps_is_clean_afterwards_and_takes_back_what_it_made
     allowed = {grant.action for grant in grants(scene.steps_of(endpoint), SITE)}
     named = set(re.findall(r"`((?:ec2|rds|route53):[A-Za-z0-9]+)`", files["README.md"].decode()))
     assert called - allowed - {"sts:GetCallerIdentity"} == named
+
+
+def a_second_subnet(scene: Scene) -> str:
+    """Give the database's subnet group another subnet, which has a route table of its own; give that table."""
+    made = scene.ec2.create_subnet(VpcId=scene.premises.database.id, CidrBlock="10.20.200.0/24")["Subnet"]["SubnetId"]
+    table = scene.ec2.create_route_table(VpcId=scene.premises.database.id)["RouteTable"]["RouteTableId"]
+    scene.ec2.associate_route_table(RouteTableId=table, SubnetId=made)
+    group = scene.rds.describe_db_subnet_groups()["DBSubnetGroups"][0]
+    name, subnets = group["DBSubnetGroupName"], [subnet["SubnetIdentifier"] for subnet in group["Subnets"]]
+    # Made anew: the embedded AWS loses a subnet group that is modified.
+    scene.rds.delete_db_subnet_group(DBSubnetGroupName=name)
+    scene.rds.create_db_subnet_group(
+        DBSubnetGroupName=name, DBSubnetGroupDescription="The database", SubnetIds=[*subnets, made]
+    )
+    return str(table)
 
 
 def without(held: dict[str, Any], *keys: str) -> dict[str, Any]:
