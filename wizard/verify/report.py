@@ -161,7 +161,7 @@ def _ground(verification: Verification, facts: Facts) -> list[str]:
         for run in facts.runs
     ]
     lines += [
-        f"- secret {_text(name)}: {'has a value' if seeded else 'has no value yet'}"
+        f"- secret {_text(name)} {'has a value' if seeded else 'has no value yet'}"
         for name, seeded in sorted(facts.seeded.items())
     ]
     lines += [f"- drift: {_text(entry)}" for entry in facts.drift]

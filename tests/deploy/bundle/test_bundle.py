@@ -11,13 +11,15 @@ from pathlib import Path
 import pytest
 
 from tests.deploy.objects import a_run
-from tests.deploy.record.told import BEFORE, after_a_call, runs_of, well
+from tests.deploy.record.told import BEFORE, a_record, after_a_call, runs_of, well
 from wizard import cli
 from wizard.deploy.bundle.choosing import Kind
 from wizard.deploy.bundle.cleaning import HEAD, TAIL, Cleaner
 from wizard.deploy.bundle.collecting import Bundle, Wanted, collect, place_named
 from wizard.deploy.bundle.packing import packed
 from wizard.deploy.emit import emit
+from wizard.deploy.record.seal import check
+from wizard.deploy.record.writing import write
 from wizard.redact import MASK, Redactor
 from wizard.workspace import Workspace
 
@@ -69,13 +71,13 @@ def test_it_lists_all_that_is_in_it_and_all_that_was_left_out_with_the_reason(tm
 def test_of_emitted_files_those_that_are_as_emitted_are_taken(tmp_path: Path) -> None:
     place = after_a_call(tmp_path).place
     stack = place.stack("instance")
-    emit(stack, {"main.tf": b"# a\n", "outputs.tf": b"# b\n", "sub/watcher.zip": b"PK"})
+    emit(stack, {"main.tf": b"# a\n", "outputs.tf": b"# b\n", "sub/watcher.zip": b"PK", "sub/.gitignore": b"*\n"})
     (stack / "main.tf").write_text("# by hand\n")
     (stack / "override.tf").write_text("# mine\n")
     bundle = collected(tmp_path)
     prefix = "deployments/acme-prod/stacks/instance"
     assert bundle.files[f"{prefix}/outputs.tf"] == b"# b\n"
-    assert f"{prefix}/manifest.json" in bundle.files
+    assert {f"{prefix}/manifest.json", f"{prefix}/sub/.gitignore"} <= bundle.files.keys()
     assert why(bundle)[f"{prefix}/main.tf"] == "a person has edited it since it was emitted"
     assert {f"{prefix}/override.tf", f"{prefix}/sub/watcher.zip"} <= why(bundle).keys()
 
@@ -186,6 +188,20 @@ def test_a_key_between_lines_of_json_is_masked_over_all_its_lines() -> None:
     assert "MIIEkey" not in text
     assert [line for line in text.splitlines() if line.startswith("{")] == ['{"n":1}', '{"n":2}', '{"n":3}']
     assert text.endswith('after\n{"n":3}\nthe end\n')
+
+
+def test_a_text_that_begins_within_a_key_is_masked_up_to_its_end() -> None:
+    text = Cleaner(Redactor()).data(b"MIIEkey1\nMIIEkey2\n-----END PRIVATE KEY-----\nafter\n", Kind.TEXT)
+    assert text == f"{MASK}\n-----END PRIVATE KEY-----\nafter\n"
+
+
+def test_a_record_keeps_its_seal_in_a_bundle(tmp_path: Path) -> None:
+    target = after_a_call(tmp_path, well())
+    written = write(a_record(target), target.place.reports)
+    files = collected(tmp_path).files
+    for path in written.files:
+        found = check(files[f"deployments/acme-prod/reports/{path.name}"], name=path.name)
+        assert (found.record, found.problems) == (written.digest, ())
 
 
 def test_the_home_directory_is_not_told(tmp_path: Path) -> None:

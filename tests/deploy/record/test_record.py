@@ -35,10 +35,11 @@ def test_the_timeline_has_runs_secrets_acceptances_and_verifications_in_the_orde
         "STATE_LOCAL at state.backend accepted",
         "stack instance planned",
         "stack instance applied",
-        "secret sk/acme/password",
+        "secret put",
         "data path looked at",
     ]
     assert record.timeline[0].object == "use1-a"
+    assert record.timeline[-2].what == "secret put: sk/acme/password"
     assert record.timeline[-1].at == NOW + timedelta(seconds=42)
 
 

@@ -62,9 +62,9 @@ _KNOWN: tuple[tuple[re.Pattern[str], Kind | str], ...] = tuple(
         (r"\.planewright/(drift-[a-z]+|facts/[^/]+)\.json", Kind.JSON),
     )
 )
-_EMITTED_TEXT = re.compile(r".*\.(tf|md|hcl|sh|yaml|html)|.*/gitignore|\.gitignore")
+_EMITTED_TEXT = re.compile(r".*\.(tf|md|hcl|sh|yaml|html|txt)|(.*/)?\.gitignore")
 #: Said elsewhere in the bundle, or of no use to anybody.
-_SILENT = frozenset({"answers.yaml", ".planewright/.gitignore"})
+_SILENT = frozenset({"answers.yaml", ".planewright/.gitignore", ".planewright/command.lock"})
 
 
 def choose(place: Place, *, newest_runs: int) -> Iterator[Taken | Left]:

@@ -15,9 +15,10 @@ REHEARSED = "This is a rehearsal: nothing here is proof about a real AWS account
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """A sentence or two."""
+    """A sentence or two. `leads` when it is the head of what follows."""
 
     text: str
+    leads: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,7 @@ def verdict(record: Record) -> str:
 
 def _summary(record: Record) -> Iterator[Block]:
     if record.verification is not None and record.verification.rehearsal:
-        yield Paragraph(REHEARSED)
+        yield Paragraph(REHEARSED, leads=True)
     yield Items(
         (
             f"{record.kind} {record.object}, topology {record.topology}, on shard {record.shard}",
@@ -123,7 +124,7 @@ def _verification(seen: Seen | None) -> Iterator[Block]:
             f"{len(passed)} of {len(seen.hops)} hops proven",
             f"{told(seen.started_at)} to {told(seen.ended_at)}, as {seen.identity.arn}",
             f"report {seen.file}, {seen.digest}",
-            *(f"secret {name}: {'has a value' if has else 'has no value'}" for name, has in seen.facts.seeded.items()),
+            *(f"secret {name} {'has a value' if has else 'has no value'}" for name, has in seen.facts.seeded.items()),
             *(f"drift: {entry}" for entry in seen.facts.drift),
         )
     )
@@ -134,7 +135,7 @@ def _verification(seen: Seen | None) -> Iterator[Block]:
 def _hop(hop: SeenHop) -> Iterator[Block]:
     on = f" on {hop.waiting_on}" if hop.waiting_on else ""
     said = ((f"why: {hop.reason}",) if hop.reason else ()) + ((f"remedy: {hop.remedy}",) if hop.remedy else ())
-    yield Paragraph(f"{hop.state.symbol} {hop.state.word}{on}: {hop.title} ({hop.key})")
+    yield Paragraph(f"{hop.state.symbol} {hop.state.word}{on}: {hop.title} ({hop.key})", leads=True)
     yield Items((f"what: {hop.subject}", *said, f"seen {told(hop.observed_at)}, in {hop.seconds:.1f} s"))
     if hop.evidence:
         yield Verbatim("evidence", "\n".join(hop.evidence))
@@ -144,7 +145,7 @@ def _findings(record: Record) -> Iterator[Block]:
     yield Paragraph(f"They rest on {record.findings_from}.")
     for finding in record.findings:
         where = f" at {finding.path}" if finding.path else ""
-        yield Paragraph(f"{finding.severity.symbol} {finding.severity.value}: {finding.code}{where}")
+        yield Paragraph(f"{finding.severity.symbol} {finding.severity.value}: {finding.code}{where}", leads=True)
         if finding.severity is Severity.INFO:
             yield Items((finding.what,))
         else:

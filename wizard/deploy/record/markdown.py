@@ -21,8 +21,8 @@ def to_markdown(document: Document, record_digest: str) -> str:
 
 def _block(block: Block) -> list[str]:
     match block:
-        case Paragraph(text):
-            return [_inline(text)]
+        case Paragraph(text, leads):
+            return [f"**{_inline(text)}**" if leads else _inline(text)]
         case Items(items):
             return [f"- {_inline(item)}" for item in items]
         case Table(head, rows):

@@ -125,7 +125,7 @@ def _seeded(place: Place) -> Iterator[Event]:
         try:
             entry = json.loads(line)
             at = datetime.fromisoformat(entry["at"]).astimezone(UTC)
-            what = f"secret {entry['name']}: {entry['did']}"
+            what = f"secret {entry['did']}: {entry['name']}"  # the other way round, a name may look like a password's
         except (ValueError, KeyError, TypeError):
             continue  # half a line, of a crash
         yield Event(at=at, object=place.name, what=what)
