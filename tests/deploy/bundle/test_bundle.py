@@ -13,8 +13,9 @@ import pytest
 from tests.deploy.objects import a_run
 from tests.deploy.record.told import BEFORE, a_record, after_a_call, runs_of, well
 from wizard import cli
+from wizard.deploy.bundle import cleaning
 from wizard.deploy.bundle.choosing import Kind
-from wizard.deploy.bundle.cleaning import HEAD, TAIL, Cleaner
+from wizard.deploy.bundle.cleaning import Cleaner
 from wizard.deploy.bundle.collecting import Bundle, Wanted, collect, place_named
 from wizard.deploy.bundle.packing import packed
 from wizard.deploy.emit import emit
@@ -22,6 +23,15 @@ from wizard.deploy.record.seal import check
 from wizard.deploy.record.writing import write
 from wizard.redact import MASK, Redactor
 from wizard.workspace import Workspace
+
+HEAD, TAIL = 1000, 3000
+
+
+@pytest.fixture
+def short(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What counts as long is short here."""
+    monkeypatch.setattr(cleaning, "HEAD", HEAD)
+    monkeypatch.setattr(cleaning, "TAIL", TAIL)
 
 
 def collected(
@@ -138,9 +148,10 @@ def test_the_environment_is_told_by_names_alone(tmp_path: Path) -> None:
     assert said["packages"]["pydantic"][0].isdigit()
 
 
+@pytest.mark.usefixtures("short")
 def test_a_long_journal_keeps_whole_lines_of_its_beginning_and_its_end(tmp_path: Path) -> None:
     line = json.dumps({"@message": "still creating", "password": "blue"})
-    count = (HEAD + TAIL) // len(line) + 5000
+    count = (HEAD + TAIL) // len(line) + 50
     path = tmp_path / "engine.jsonl"
     path.write_text("".join(f'{{"n":{n},{line[1:]}\n' for n in range(count)))
     lines = Cleaner(Redactor()).file(path, Kind.JSON_LINES).decode().splitlines()
@@ -151,9 +162,10 @@ def test_a_long_journal_keeps_whole_lines_of_its_beginning_and_its_end(tmp_path:
     assert {event["password"] for event in events} == {MASK}
 
 
+@pytest.mark.usefixtures("short")
 def test_a_key_in_a_long_text_is_masked_before_the_text_is_cut(tmp_path: Path) -> None:
     path = tmp_path / "engine.stderr"
-    body = "".join(f"MIIEkey{n:07}\n" for n in range((HEAD + TAIL) // 15 + 5000))
+    body = "".join(f"MIIEkey{n:07}\n" for n in range((HEAD + TAIL) // 15 + 50))
     path.write_text(f"before\n-----BEGIN RSA PRIVATE KEY-----\n{body}-----END RSA PRIVATE KEY-----\nafter\n")
     text = Cleaner(Redactor()).file(path, Kind.TEXT).decode()
     assert "MIIEkey" not in text
@@ -161,12 +173,13 @@ def test_a_key_in_a_long_text_is_masked_before_the_text_is_cut(tmp_path: Path) -
     assert text.endswith("after\n")
 
 
+@pytest.mark.usefixtures("short")
 def test_a_long_text_is_cut_after_it_was_cleaned(tmp_path: Path) -> None:
     path = tmp_path / "engine.stderr"
-    path.write_text("".join(f"line {n:07}\n" for n in range((HEAD + TAIL) // 13 + 5000)))
+    path.write_text("".join(f"line {n:07}\n" for n in range((HEAD + TAIL) // 13 + 50)))
     text = Cleaner(Redactor()).file(path, Kind.TEXT).decode()
     assert text.startswith("line 0000000\n")
-    assert text.endswith(f"line {(HEAD + TAIL) // 13 + 4999:07}\n")
+    assert text.endswith(f"line {(HEAD + TAIL) // 13 + 49:07}\n")
     assert "are left out here" in text
     assert len(text) <= HEAD + TAIL + 100
 
