@@ -26,10 +26,7 @@ def bin_folder() -> Iterator[Path]:
         cli = fast_cli.start(folder / "cli")
         fast_cli.put_on_path(folder, folder / "cli")
         yield folder
-        cli.terminate()
-        cli.wait()
-        assert cli.stdout is not None
-        cli.stdout.close()
+        fast_cli.end(cli)
 
 
 @pytest.fixture

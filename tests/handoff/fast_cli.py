@@ -41,6 +41,14 @@ def start(path: Path) -> subprocess.Popen[str]:
     return process
 
 
+def end(process: subprocess.Popen[str]) -> None:
+    """End what `start` started."""
+    process.terminate()
+    process.wait()
+    assert process.stdout is not None
+    process.stdout.close()
+
+
 def main() -> None:
     from awscli.clidriver import create_clidriver
 

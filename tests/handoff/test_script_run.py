@@ -182,16 +182,22 @@ def test_a_request_that_was_rejected_is_to_be_made_anew_and_what_needs_it_waits(
     assert ran.state("database.dns") == "waits for database.accept"
 
 
-def test_a_request_of_somebody_else_is_not_accepted(scene: Scene) -> None:
+@pytest.mark.parametrize(
+    ("other", "said"),
+    [
+        ({"transit_vpc_id": "vpc-0fedcba9876543210"}, "is not the request of account"),
+        ({"transit_vpc_cidr": "100.65.0.0/24"}, "comes from another block than 100.65.0.0/24"),
+    ],
+)
+def test_a_request_of_somebody_else_is_not_accepted(scene: Scene, other: dict[str, str], said: str) -> None:
     path = scene.outputs.private
     assert path is not None
-    other = path.model_copy(update={"transit_vpc_id": "vpc-0fedcba9876543210"})
-    scene.outputs = scene.outputs.model_copy(update={"private": other})
+    scene.outputs = scene.outputs.model_copy(update={"private": path.model_copy(update=other)})
     scene.write(scene.steps_of(HOST))
 
     ran = scene.run("--apply", "--only", "database.accept")
 
-    assert "is not the request of account" in ran.state("database.accept")
+    assert said in ran.state("database.accept")
     assert set(scene.held()["peerings"].values()) == {"pending-acceptance"}
 
 
