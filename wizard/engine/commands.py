@@ -5,24 +5,23 @@ Plans and applies are runs: detached, their output in files, followed from outsi
 
 from __future__ import annotations
 
-import contextlib
 import json
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import wizard
-from wizard.engine import asking, cancel, follow, launch, runs, saved
+from wizard.engine import cancel, follow, launch, runs, saved
 from wizard.engine.aside import Aside
-from wizard.engine.asking import Answer
 from wizard.engine.diagnostics import failure
+from wizard.engine.direct import Direct
 from wizard.engine.environment import Credentials, EngineEnvironment, Served, engine_environment
 from wizard.engine.events import Diagnostic, RunState
 from wizard.engine.locate import Engine
-from wizard.engine.mirrors import plugin_cache_of
+from wizard.engine.one_init import one_init
 from wizard.engine.plans import PlanView, read_plan
 from wizard.engine.processes import me
 from wizard.engine.runs import Action, Request, Run
@@ -36,7 +35,6 @@ __all__ = ["ERRORED_STATE", "LOCK_TIMEOUT_S", "PlanRun", "StackEngine", "Subject
 # Long enough for a colleague's plan to end, short enough that a dead run's lock is told of soon.
 LOCK_TIMEOUT_S = 5
 _OVERRIDES = "overrides.tfvars.json"
-_INIT_PATIENCE_S = 900
 ERRORED_STATE = "errored.tfstate"
 
 
@@ -75,6 +73,7 @@ class StackEngine:
         self.environment: EngineEnvironment = engine_environment(
             environ, data_dir=data_dir, cli_config=cli_config, credentials=credentials, region=region
         )
+        self._direct = Direct(engine.path, self.stack_dir, self.environment.values, self._session, aside)
 
     def init(self, *, reconfigure: bool = False, readonly_lock_file: bool = False, backend: bool = True) -> None:
         """Install the provider and set the backend up.
@@ -92,14 +91,14 @@ class StackEngine:
         argv += [] if backend else ["-backend=false"]
         argv += ["-reconfigure"] if reconfigure else []
         argv += ["-lockfile=readonly"] if readonly_lock_file else []
-        with self._one_init_at_a_time():
-            answer = self._order(argv)
+        with one_init(self.engine, self._cli_config, self.subject.stack):
+            answer = self._direct.order(argv)
         if answer.code != 0:
             raise failure(f"{self.subject.stack} could not be initialised", answer.streamed, name=self.subject.name)
 
     def validate(self) -> tuple[Diagnostic, ...]:
         """Check the configuration; gives its warnings. Raises EngineError naming every error."""
-        answer = self._ask(["validate", "-json"])
+        answer = self._direct.ask(["validate", "-json"])
         if answer.code != 0:
             raise failure(
                 f"{self.subject.stack} is not valid",
@@ -110,7 +109,7 @@ class StackEngine:
 
     def fmt_check(self) -> tuple[str, ...]:
         """Files that are not formatted as the engine's `fmt` would."""
-        answer = self._ask(["fmt", "-check", "-recursive", "-list=true", "."])
+        answer = self._direct.ask(["fmt", "-check", "-recursive", "-list=true", "."])
         return tuple(answer.stdout.decode().split("\n")[:-1])
 
     def plan(
@@ -191,7 +190,7 @@ class StackEngine:
 
     def state_list(self) -> tuple[str, ...]:
         """Addresses in the state; none when there is no state yet."""
-        answer = self._ask(["state", "list"])
+        answer = self._direct.ask(["state", "list"])
         if answer.code != 0 and "No state file was found" not in answer.stderr.decode(errors="replace"):
             raise failure(
                 f"the state of {self.subject.stack} could not be read", [answer.spoken], name=self.subject.name
@@ -210,7 +209,7 @@ class StackEngine:
                 cause=f"there is no {errored}",
                 action="nothing is to be done",
             )
-        answer = self._order(["state", "push", ERRORED_STATE])
+        answer = self._direct.order(["state", "push", ERRORED_STATE])
         if answer.code != 0:
             raise failure(
                 f"the saved state of {self.subject.stack} could not be pushed",
@@ -224,7 +223,7 @@ class StackEngine:
 
     def force_unlock(self, lock_id: str) -> None:
         """Remove the state's lock, whoever holds it. `aftermath.unlock` asks first whether they are alive."""
-        answer = self._order(["force-unlock", "-force", lock_id])
+        answer = self._direct.order(["force-unlock", "-force", lock_id])
         if answer.code != 0:
             raise failure(
                 f"the lock {lock_id} of {self.subject.stack} could not be removed",
@@ -244,7 +243,7 @@ class StackEngine:
             engine_kind=self.engine.kind,
             engine_version=self.engine.version,
             engine_path=str(self.engine.path),
-            argv=tuple(self._command(arguments)),
+            argv=tuple(self._direct.command(arguments)),
             stack_dir=str(self.stack_dir),
             who=me(),
             created_at=now.isoformat(),
@@ -277,51 +276,7 @@ class StackEngine:
         return PlanRun(run, view, saved.record(run, view), state)
 
     def _json(self, argv: list[str], title: str) -> dict[str, Any]:
-        answer = self._ask(argv)
+        answer = self._direct.ask(argv)
         if answer.code != 0:
             raise failure(title.format(stack=self.subject.stack), [answer.spoken], name=self.subject.name)
         return dict(json.loads(answer.stdout))
-
-    def _ask(self, argv: list[str]) -> Answer:
-        with self._served() as environment:
-            return asking.ask(self._command(argv), cwd=self.stack_dir, environment=environment, look=self._look)
-
-    def _order(self, argv: list[str]) -> Answer:
-        with self._served() as environment:
-            return asking.order(self._command(argv), cwd=self.stack_dir, environment=environment, look=self._look)
-
-    def _command(self, argv: Sequence[str]) -> list[str]:
-        return [*(self._aside.prefix if self._aside else ()), str(self.engine.path), *argv]
-
-    @property
-    def _look(self) -> Callable[[], None] | None:
-        return self._aside.look if self._aside else None
-
-    @contextlib.contextmanager
-    def _served(self) -> Iterator[dict[str, str]]:
-        if self._session is None:
-            yield self.environment.values
-            return
-        from wizard.engine.credentials_endpoint import serving
-
-        with serving(self._session) as session:
-            yield self.environment.values | session
-
-    @contextlib.contextmanager
-    def _one_init_at_a_time(self) -> Iterator[None]:
-        # Terraform's shared plugin cache must not be filled by two at a time; OpenTofu locks it itself.
-        cache = plugin_cache_of(self._cli_config)
-        if self.engine.kind == "tofu" or cache is None:
-            yield
-            return
-        from filelock import FileLock, Timeout
-
-        try:
-            with FileLock(cache / ".lock", timeout=_INIT_PATIENCE_S):
-                yield
-        except Timeout:
-            raise EngineError(
-                f"{self.subject.stack} could not be initialised: another one is being initialised, and does not end",
-                cause=f"{cache / '.lock'} is held",
-                action="look for a hanging `init`, end it, then run the command again",
-            ) from None
