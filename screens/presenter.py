@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import partial
 from ipaddress import IPv6Address
+from threading import Lock
 from typing import Any
 
 _OCTET = r"(?:25[0-5]|2[0-4]\d|1?\d?\d)"
@@ -64,6 +65,7 @@ class Mask:
         self._counts: dict[str, int] = {}
         self._names: dict[str, str] = {}
         self._pattern: re.Pattern[str] | None = None
+        self._lock = Lock()
 
     def learn(self, kind: str, values: Iterable[str]) -> None:
         """Mask these very words from now on, as words of that kind (`deployment`, `host`), however they are written."""
@@ -104,9 +106,11 @@ class Mask:
 
     def _of(self, kind: str, value: str) -> str:
         if (kind, value) not in self._given:
-            number = self._counts.get(kind, 0)
-            self._counts[kind] = number + 1
-            self._given[kind, value] = f"{kind}-{_letters(number)}"
+            with self._lock:  # a search masks in a thread of its own
+                if (kind, value) not in self._given:
+                    number = self._counts.get(kind, 0)
+                    self._counts[kind] = number + 1
+                    self._given[kind, value] = f"{kind}-{_letters(number)}"
         return self._given[kind, value]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -15,6 +17,7 @@ from textual.widgets import Static
 
 from screens.pane import Pane
 from screens.widgets.report_text import styled
+from screens.widgets.search import Found, Searched, lit
 from wizard.deploy.last_verification import newest
 from wizard.redact import Redactor
 from wizard.walk.steps import Step
@@ -24,7 +27,7 @@ if TYPE_CHECKING:
     from wizard.walk.walk import Walk
 
 
-class ReportPane(Pane):
+class ReportPane(Pane, Searched):
     """Reads the report anew whenever the step is shown."""
 
     step: ClassVar[Step] = Step.REPORT
@@ -45,6 +48,8 @@ class ReportPane(Pane):
         self._text = ""
         self._problem = ""
         self._read = False
+        self._content = Content("")
+        self._found = Found()
 
     def compose(self) -> ComposeResult:
         """Where it lies, and what it says."""
@@ -91,7 +96,46 @@ class ReportPane(Pane):
         self.query_one("#report-path", Static).update(said)
 
     def _show(self, text: str) -> None:
-        self.query_one("#report", Static).update(styled(self._mask(Redactor().text(text))))
+        self._content = styled(self._mask(Redactor().text(text)))
+        self._found = Found.of(self._content.plain.split("\n"), self.needle)
+        self._light(layout=True)
+        if self.needle:
+            self.go(1)
+
+    # -- searching
+
+    @property
+    def text_view(self) -> VerticalScroll:
+        """The report."""
+        return self.query_one("#report-box", VerticalScroll)
+
+    def searchable(self) -> bool:
+        """Whether there is a report."""
+        return bool(self._text)
+
+    def find(self, needle: str) -> None:
+        """Look for a text in the report, as it is shown."""
+        self._found = Found.of(self._content.plain.split("\n"), needle)
+        self.go(1)
+
+    def go(self, by: int) -> None:
+        """Go to a line that has what is searched for, and say which of how many it is."""
+        box = self.text_view
+        tops = self._tops()
+        self._found = self._found.gone(by, top=bisect_left(tops, box.scroll_offset.y))
+        self._light()
+        self.tell(self._found.at + 1, len(self._found.lines))
+        if self._found.lines:
+            box.scroll_to(y=max(tops[self._found.line] - 2, 0), animate=False)
+
+    def _light(self, *, layout: bool = False) -> None:
+        self.query_one("#report", Static).update(lit(self._content, self.needle, self._found), layout=layout)
+
+    def _tops(self) -> list[int]:
+        """Give the row in which each line begins: a long line takes several."""
+        width = max(self.query_one("#report", Static).content_size.width, 1)
+        heights = (line.get_height({}, width) for line in self._content.split("\n", allow_blank=True))
+        return list(accumulate(heights, initial=0))
 
     def action_copy_path(self) -> None:
         """Copy where the report lies."""
@@ -105,8 +149,7 @@ class ReportPane(Pane):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer a key only where it does something."""
-        del parameters
-        return self.path is not None if action == "copy_path" else True
+        return self.path is not None if action == "copy_path" else super().check_action(action, parameters)
 
     def _mask(self, text: str) -> str:
         return str(getattr(self.app, "mask", str)(text))

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.message import Message
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
 from screens.widgets.file_tree import Fate, FileEntry, FileTree
+from screens.widgets.search import Searched
 from screens.widgets.source_view import Line, SourceView, difference, highlighted, plain
 
 
@@ -26,26 +25,8 @@ class Highlighted(Message):
         self.whole = whole
 
 
-class FileView(Horizontal):
+class FileView(Horizontal, Searched):
     """Shows entries; their lines are taken apart in a worker."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "slash", "search", "Search", key_display="/", tooltip="Find a text in the file; > and < go on and back"
-        ),
-        Binding(
-            "greater_than_sign", "match(1)", "Next found", key_display=">", show=False, tooltip="To the next line found"
-        ),
-        Binding(
-            "less_than_sign",
-            "match(-1)",
-            "Found before",
-            key_display="<",
-            show=False,
-            tooltip="To the line found before",
-        ),
-        Binding("escape", "leave_search", "Leave the search", show=False, tooltip="Give the search up"),
-    ]
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
@@ -58,9 +39,6 @@ class FileView(Horizontal):
         with Vertical(id="file"):
             yield Static(id="file-title", markup=False)
             yield SourceView(id="source")
-            search = Input(placeholder="a text to find in the file", id="source-search", select_on_focus=False)
-            search.display = False
-            yield search
 
     def show(self, entries: Iterable[FileEntry]) -> None:
         """Show other files."""
@@ -98,6 +76,8 @@ class FileView(Horizontal):
         self._title(entry)
         nothing = plain("(the file would be removed)" if entry.fate is Fate.REMOVED else "(empty)")
         self.query_one(SourceView).show(message.lines or nothing, numbered=message.whole and bool(message.lines))
+        if self.needle:
+            self.go(1)
 
     def turn(self) -> None:
         """Show the whole of the file, or what would change in it."""
@@ -109,49 +89,24 @@ class FileView(Horizontal):
         self._whole = not self._whole
         self._colour(self._entry)
 
-    def _title(self, entry: FileEntry, found: str = "") -> None:
+    def _title(self, entry: FileEntry) -> None:
         mask = getattr(self.app, "mask", str)
         view = "whole file" if self._whole else "difference to the disk"
-        title = f"{mask(entry.path)}  {entry.fate.symbol} {entry.fate.value}  · {view}{found}"
+        title = f"{mask(entry.path)}  {entry.fate.symbol} {entry.fate.value}  · {view}"
         self.query_one("#file-title", Static).update(title)
 
     # -- searching
 
-    def action_search(self) -> None:
-        """Open the search."""
-        field = self.query_one("#source-search", Input)
-        field.display = True
-        field.focus()
+    @property
+    def text_view(self) -> SourceView:
+        """The file."""
+        return self.query_one(SourceView)
 
-    @on(Input.Changed, "#source-search")
-    def _searching(self, event: Input.Changed) -> None:
-        event.stop()
-        self.query_one(SourceView).find(event.value)
-        self.action_match(1)
+    def find(self, needle: str) -> None:
+        """Look for a text in the file."""
+        self.text_view.find(needle)
+        self.go(1)
 
-    @on(Input.Submitted, "#source-search")
-    def _searched(self, event: Input.Submitted) -> None:
-        event.stop()
-        self.query_one(SourceView).focus()
-
-    def action_match(self, by: int) -> None:
+    def go(self, by: int) -> None:
         """Go to a line that has what is searched for, and say which of how many it is."""
-        at, count = self.query_one(SourceView).go(by)
-        searched = self.query_one("#source-search", Input).value
-        found = f" · {at} of {count} found" if count else " · not found" if searched else ""
-        if self._entry is not None:
-            self._title(self._entry, found)
-
-    def action_leave_search(self) -> None:
-        """Give the search up."""
-        field = self.query_one("#source-search", Input)
-        field.value = ""
-        field.display = False
-        self.query_one(SourceView).focus()
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Take Escape, and go on and back, only where there is a search."""
-        del parameters
-        if action in {"leave_search", "match"}:
-            return self.query_one("#source-search").display
-        return True
+        self.tell(*self.text_view.go(by))

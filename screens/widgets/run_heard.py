@@ -17,6 +17,18 @@ POLL_S = 0.15
 KEY_S, PIECE_S, LONGEST_S = 0.015, 0.005, 0.06
 
 
+def make_room(
+    key_at: Callable[[], float],
+    *,
+    clock: Callable[[], float] = time.monotonic,
+    wait: Callable[[float], object] = time.sleep,
+) -> None:
+    """Let what a key did be painted before a thread goes on reckoning: both want the one interpreter."""
+    until = clock() + LONGEST_S
+    while key_at() + KEY_S > clock() and clock() < until:
+        wait(PIECE_S)
+
+
 @dataclass(frozen=True, slots=True)
 class Heard:
     """How a run ended: what was heard of it, and its result, or why it cannot be understood."""
@@ -65,10 +77,7 @@ class Listener:
         self.sleep(seconds)
 
     def _make_room(self) -> None:
-        """Let what a key did be painted before more is folded: both want the one interpreter."""
-        until = self.clock() + LONGEST_S
-        while self.key_at() + KEY_S > self.clock() and self.clock() < until:
-            self._wait(PIECE_S)
+        make_room(self.key_at, clock=self.clock, wait=self._wait)
 
 
 class _Left(Exception):  # noqa: N818 - no failure: nobody looks any more

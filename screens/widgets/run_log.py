@@ -14,6 +14,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.worker import get_current_worker
 
+from screens.widgets.search import marked
 from wizard.redact import Redactor
 from wizard.walk.journal import WIDEST, Index, grown, lines_at
 
@@ -46,6 +47,23 @@ class RunLog(ScrollView, can_focus=True):
         self._looking = False
         self._again = False
         self._redactor = Redactor()
+        self._needle = ""
+        self._marked = -1
+
+    class Grew(Message):
+        """The journal has gone on, or is another one."""
+
+    @property
+    def path(self) -> Path | None:
+        """The journal that is shown."""
+        return self._path
+
+    def mark(self, needle: str, line: int = -1) -> None:
+        """Mark a text wherever it stands, and go to a line that has it."""
+        self._needle, self._marked = needle, line
+        if line >= 0:
+            self.scroll_to(y=max(line - 2, 0), animate=False)
+        self.refresh()
 
     def show(self, path: Path) -> None:
         """Show a journal; called again, it shows what has come since."""
@@ -79,6 +97,7 @@ class RunLog(ScrollView, can_focus=True):
         if at_end:
             self.call_after_refresh(self.scroll_end, animate=False, x_axis=False)
         self.refresh()
+        self.post_message(self.Grew())
         if self._again:
             self._again = False
             self.show(message.path)
@@ -91,8 +110,10 @@ class RunLog(ScrollView, can_focus=True):
         if len(text) > self.virtual_size.width:
             self.call_after_refresh(self._widen, min(len(text), WIDEST))
         style = self.rich_style
-        shown = text[left : left + width].ljust(width)
-        return Strip([Segment(shown, style)], width)
+        if not self._needle:
+            return Strip([Segment(text[left : left + width].ljust(width), style)], width)
+        strip = marked(Strip([Segment(text, style)]), self._needle, here=number == self._marked)
+        return strip.crop_extend(left, left + width, style)
 
     def _widen(self, width: int) -> None:
         if width > self.virtual_size.width:
@@ -110,6 +131,10 @@ class RunLog(ScrollView, can_focus=True):
                 return f"the journal cannot be read: {error}"
             self._page = first, page
         text = page[number - first] if number - first < len(page) else ""
+        return self.shown(text)
+
+    def shown(self, text: str) -> str:
+        """Give a line as it is shown: redacted, and masked before an audience."""
         return str(getattr(self.app, "mask", str)(self._redactor.text(_visible(text))))
 
 

@@ -21,8 +21,8 @@ from textual.widgets import Static
 from textual.worker import get_current_worker
 
 from screens.widgets import run_words
+from screens.widgets.log_view import LogView
 from screens.widgets.run_heard import Listener
-from screens.widgets.run_log import RunLog
 from screens.widgets.run_rows import RunRows
 from wizard.deploy.lasting import earlier
 from wizard.engine.events import RunState
@@ -162,8 +162,8 @@ class RunView(Vertical):
         """Say everything anew: names may be masked now."""
         self._show()
         self._show_detail()
-        for log in self.query(RunLog):
-            log.refresh()
+        for log in self.query(LogView):
+            log.draw_anew()
 
     # -- what is shown ---------------------------------------------------------------------------------------------
 
@@ -181,7 +181,7 @@ class RunView(Vertical):
         rows = self.query_one(RunRows)
         rows.show(rows_of(self.state))
         self._choose(rows.chosen or self._first_failure())
-        for log in self.query(RunLog):
+        for log in self.query(LogView):
             if log.display and self.run is not None:
                 log.show(self.run.journal)
 
@@ -277,16 +277,16 @@ class RunView(Vertical):
 
     async def action_log(self) -> None:
         """Show the raw log, or the resources again."""
-        log = next(iter(self.query(RunLog)), None)
+        log = next(iter(self.query(LogView)), None)
         if log is None:
-            log = RunLog(id="run-log")
+            log = LogView(id="run-log")
             await self.mount(log)
             log.display = False
         raw = not log.display
         log.display, self.query_one("#run-body").display = raw, not raw
         if raw and self.run is not None:
             log.show(self.run.journal)
-        (log if raw else self.query_one(RunRows)).focus()
+        (log.text_view if raw else self.query_one(RunRows)).focus()
 
 
 def _stands_as(one: Row | None, other: Row) -> bool:

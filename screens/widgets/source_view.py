@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
-from rich.cells import cell_len
 from rich.segment import Segment
-from rich.style import Style
 from textual.binding import Binding, BindingType
 from textual.geometry import Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
+
+from screens.widgets.search import Found, marked
 
 #: A line's pieces: what kind of word each is (a component class below), and its text.
 Line = tuple[tuple[str, str], ...]
@@ -118,8 +118,7 @@ class SourceView(ScrollView, can_focus=True):
         self._lines: tuple[Line, ...] = ()
         self._numbers = 0
         self._needle = ""
-        self._hits: tuple[int, ...] = ()
-        self._hit = -1
+        self._found = Found()
 
     @property
     def text(self) -> str:
@@ -143,37 +142,18 @@ class SourceView(ScrollView, can_focus=True):
 
     def find(self, needle: str) -> int:
         """Mark a text wherever it stands, however it is written; give the number of lines that have it."""
-        self._needle, self._hit = needle.lower(), -1
-        texts = enumerate("".join(piece for _, piece in line).lower() for line in self._lines)
-        self._hits = tuple(number for number, text in texts if self._needle in text) if self._needle else ()
+        self._needle = needle
+        self._found = Found.of(("".join(piece for _, piece in line) for line in self._lines), needle)
         self.refresh()
-        return len(self._hits)
+        return len(self._found.lines)
 
     def go(self, by: int) -> tuple[int, int]:
         """Go to the next line that has it, or the one before, and round; give which of how many that is."""
-        if not self._hits:
-            return 0, 0
-        if self._hit < 0:  # the first one from here on
-            below = (at for at, number in enumerate(self._hits) if number >= self.scroll_offset.y)
-            self._hit = next(below, 0)
-        else:
-            self._hit = (self._hit + by) % len(self._hits)
-        self.scroll_to(y=max(self._hits[self._hit] - 2, 0), animate=False)
-        return self._hit + 1, len(self._hits)
-
-    def _marked(self, segments: list[Segment]) -> list[Segment]:
-        """Turn the colours of what was found round: that is seen without colour, too."""
-        strip = Strip(segments)
-        text = strip.text.lower()
-        cuts: list[int] = []
-        at = text.find(self._needle)
-        while at >= 0:
-            end = at + len(self._needle)
-            cuts += [cell_len(text[:at]), cell_len(text[:end])]
-            at = text.find(self._needle, end)
-        pieces = strip.divide([*cuts, strip.cell_length])
-        looks = (Style(reverse=True) if number % 2 else Style() for number in range(len(pieces)))
-        return [segment for piece, look in zip(pieces, looks, strict=True) for segment in piece.apply_style(look)]
+        self._found = self._found.gone(by, top=self.scroll_offset.y)
+        if self._found.lines:
+            self.scroll_to(y=max(self._found.line - 2, 0), animate=False)
+            self.refresh()
+        return self._found.at + 1, len(self._found.lines)
 
     def render_line(self, y: int) -> Strip:
         """Draw one line of the visible part."""
@@ -187,8 +167,8 @@ class SourceView(ScrollView, can_focus=True):
             Segment(mask(piece), self.get_component_rich_style(f"source--{kind}", partial=False))
             for kind, piece in self._lines[number]
         ]
-        if number in self._hits:
-            segments = self._marked(segments)
+        if number in self._found.lines:
+            segments = list(marked(Strip(segments), self._needle, here=number == self._found.line))
         if self._numbers:
             style = self.get_component_rich_style("source--number-bar")
             segments.insert(0, Segment(f"{number + 1:>{self._numbers - 1}} ", style))

@@ -18,6 +18,7 @@ from screens.styles import DARK
 from screens.widgets.acknowledge import Acknowledge
 from screens.widgets.all_findings import AllFindings
 from screens.widgets.file_tree import FileEntry
+from screens.widgets.search import SearchLine
 from screens.widgets.source_view import SourceView, difference, highlighted
 from tests.workspaces import with_examples
 from wizard.deploy import flow
@@ -279,17 +280,17 @@ async def test_a_text_is_found_in_a_file_and_gone_through_and_round(walk: Walk) 
         assert len(lines) > 2
         app.query_one("#file-tree").focus()
         await pilot.press("slash", *"MODULE", "enter")
-        assert f"1 of {len(lines)} found" in app.text("#file-title")
+        assert f"1 of {len(lines)} found" in app.text("#search-found")
         assert source.has_focus
         await pilot.press("less_than_sign")
-        assert f"{len(lines)} of {len(lines)} found" in app.text("#file-title")
+        assert f"{len(lines)} of {len(lines)} found" in app.text("#search-found")
         await pilot.press("greater_than_sign", "greater_than_sign")
-        assert f"2 of {len(lines)} found" in app.text("#file-title")
+        assert f"2 of {len(lines)} found" in app.text("#search-found")
         row = source.render_line(lines[1] - source.scroll_offset.y)
         assert [segment.text for segment in row if segment.style and segment.style.reverse] == ["module"]
         await pilot.press("escape")
-        assert "found" not in app.text("#file-title")
-        assert not app.query_one("#source-search").display
+        assert app.text("#search-found") == ""
+        assert not app.query_one(SearchLine).display
 
 
 async def test_what_is_not_in_a_file_is_said_to_be_not_found(walk: Walk) -> None:
@@ -299,4 +300,4 @@ async def test_what_is_not_in_a_file_is_said_to_be_not_found(walk: Walk) -> None
         await pilot.press("e")
         await settled(pilot)
         await pilot.press("slash", *"nowhere in it")
-        assert "not found" in app.text("#file-title")
+        assert "not found" in app.text("#search-found")

@@ -12,6 +12,7 @@ from textual.app import App, ComposeResult
 from textual.widgets import Static
 
 from screens.styles import DARK, of_app, of_steps
+from screens.widgets.log_view import LogView
 from screens.widgets.run_log import RunLog
 from screens.widgets.run_rows import RunRows
 from screens.widgets.run_view import RunView
@@ -188,7 +189,7 @@ async def test_the_raw_log_is_the_journal_line_by_line(place: Place) -> None:
         await until(pilot, lambda: log.scroll_offset.y == 0)
         assert log.render_line(0).text == lines[0][:width]
         await pilot.press("l")
-        assert not log.display
+        assert not app.query_one(LogView).display
         assert app.query_one(RunRows).has_focus
 
 
