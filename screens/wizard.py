@@ -4,7 +4,7 @@
     apply ─Applied─► worker ─Progressed─► walk ─► rail, and the line that says what comes next
 
 Everything that changes the walk happens here, in handlers. Checks are kept by `Checking`, panes by `Steps`, and what is
-to be done now is decided by `wizard.walk.next_up`.
+to be done now is decided by `wizard.walk.next_up`; `Progressing` hears how far the object is.
 """
 
 from __future__ import annotations
@@ -15,17 +15,17 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.screen import Screen
 from textual.widgets import Input, Static, TextArea
 
 from screens import live, messages, way
 from screens.around import Around
 from screens.checking import Checking
-from screens.course import Course, NotRead, Progressed
+from screens.course import Course
 from screens.looking_ahead import look
 from screens.messages import GoTo
 from screens.opened import NotOpened, Opened, read_object
 from screens.pane import Pane
+from screens.progressing import Progressing
 from screens.styles import of_steps
 from screens.widgets.findings_list import FindingsList
 from screens.widgets.header import Header
@@ -53,7 +53,7 @@ def _commands() -> type[Provider]:
     return DestroyHere
 
 
-class WizardScreen(Screen[None]):
+class WizardScreen(Progressing):
     """The steps of one shard or deployment."""
 
     CSS_PATH = of_steps()
@@ -203,39 +203,6 @@ class WizardScreen(Screen[None]):
             self._around.caller = message.arn
         else:
             self._checking.failed(message)
-        self.refresh_around()
-
-    # -- how far it is -------------------------------------------------------------------------------------------
-
-    @on(messages.Planned)
-    def _plan_made(self, message: messages.Planned) -> None:
-        self.query_one(Steps).offer(message.planned)
-        self.course.offered = message.planned.stack if message.planned is not None else ""
-        self._tell_progress()
-        self.course.read()
-
-    @on(messages.CustomerSeen)
-    def _customer_seen(self, message: messages.CustomerSeen) -> None:
-        self.course.accepted = message.accepted
-        self.refresh_around()
-
-    @on(messages.Applied)
-    @on(messages.Verified)
-    @on(messages.Seeded)
-    @on(messages.RunEnded)
-    def _something_was_done(self) -> None:
-        self.course.read()
-
-    @on(Progressed)
-    @on(NotRead)
-    def _progressed(self, message: Progressed | NotRead) -> None:
-        if self.course.took(message):
-            self._tell_progress()
-        if isinstance(message, NotRead):
-            self.notify(f"How far this is cannot be read: {message.error}", severity="warning", markup=False)
-
-    def _tell_progress(self) -> None:
-        self.course.tell(self.walk)
         self.refresh_around()
 
     # -- going -----------------------------------------------------------------------------------------------------
