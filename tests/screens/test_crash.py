@@ -118,11 +118,6 @@ def _wanted(**changes: bool) -> argparse.Namespace:
     return argparse.Namespace(**{"plain": False, **changes})
 
 
-def test_plain_tells_the_commands(capsys: pytest.CaptureFixture[str]) -> None:
-    assert start.without_screens(_wanted(plain=True), {"TERM": "xterm"}) == 0
-    assert "planewright new NAME" in capsys.readouterr().out
-
-
 @pytest.mark.parametrize(("terminal", "term", "why"), [(False, "xterm", "not a terminal"), (True, "dumb", "dumb")])
 def test_where_they_cannot_be_shown_that_is_said(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], terminal: bool, term: str, why: str
