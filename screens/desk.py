@@ -73,6 +73,10 @@ class Desk:
 
     def site(self, target: Target) -> Site:
         """Open the engine and the session that plans and applies of a target work with."""
+        with self.noting(target):
+            return self._site(target, self.mfa_code)
+
+    def _site(self, target: Target, mfa_code: Callable[[str], str] | None) -> Site:
         from pathlib import Path
 
         from wizard.deploy.site import open_site
@@ -80,8 +84,13 @@ class Desk:
 
         engine = find_engine(self.engine, search_path=self.environ.get("PATH", ""))
         mirror = Path(self.mirror) if self.mirror else None
-        with self.noting(target):
-            return open_site(target, environ=self.environ, engine=engine, mirror=mirror, mfa_code=self.mfa_code)
+        return open_site(target, environ=self.environ, engine=engine, mirror=mirror, mfa_code=mfa_code)
+
+    def look_ahead(self) -> None:
+        """Let plans be made ahead from now on; the person is asked nothing for them."""
+        from wizard.walk.speculation import Speculation
+
+        self.ahead = Speculation(lambda target: self._site(target, None))
 
     @contextmanager
     def noting(self, target: Target) -> Iterator[None]:

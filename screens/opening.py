@@ -16,14 +16,13 @@ def open_screens(wanted: Wanted) -> int:
     pace.begin()
     from screens.app import Planewright
     from screens.desk import Desk
-    from screens.looking_ahead import speculation
     from wizard.workspace import Workspace
 
     workspace = Workspace(wanted.workspace)
     place = workspace.find(wanted.name) if wanted.name else None
     environ = dict(os.environ if wanted.environ is None else wanted.environ)
     desk = Desk(workspace, environ, engine=wanted.engine, mirror=wanted.mirror, played=wanted.played)
-    desk.ahead = speculation(desk)
+    desk.look_ahead()
     app = Planewright(desk, place=place, presenter=wanted.presenter, light=wanted.light, pace=pace)
     try:
         app.run(mouse=wanted.mouse)

@@ -19,7 +19,6 @@ from pathlib import Path
 
 from screens.app import Planewright
 from screens.desk import Desk
-from screens.looking_ahead import speculation
 from screens.plan_state import State
 from screens.steps.plan import PlanPane
 from screens.wizard import WizardScreen
@@ -118,7 +117,7 @@ async def _at_the_screens(around: Surroundings, kind: str, *, reads_s: float, ah
     """Change an answer, look at the review for so long, and make the plan. Seconds from the last key of the answer."""
     desk = Desk(around.workspace, around.environ)
     if ahead:
-        desk.ahead = speculation(desk)
+        desk.look_ahead()
     app = Planewright(desk, place=around.workspace.find(SHARD), step=Step.SIZING)
     try:
         async with app.run_test(size=(120, 40)) as pilot:
