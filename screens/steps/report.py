@@ -115,7 +115,7 @@ class ReportPane(Pane, Searched):
 
     def find(self, needle: str) -> None:
         """Look for a text in the report, as it is shown."""
-        self._found = Found.of(self._content.plain.split("\n"), needle)
+        self._found = Found.of(self._content.plain.split("\n"), needle, begin=self._found.line)
         self.go(1)
 
     def go(self, by: int) -> None:

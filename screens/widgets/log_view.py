@@ -94,12 +94,13 @@ class LogView(Vertical, Searched):
         if self._worker is not None:
             self._worker.cancel()
         log = self.text_view
+        top = log.marked_line if log.marked_line >= 0 else int(log.scroll_offset.y)
         log.mark(needle)
         self._worker, self._search, self._hits, self._at, self._searched = None, None, Hits(), -1, 0
         if needle and log.path is not None:
             masking = bool(getattr(self.app, "presenter", False))
             self._search = Search(log.path, Finder(needle, log.shown, masking))
-            self._go_on()
+            self._go_on(top)
         self._tell()
 
     def go(self, by: int) -> None:
@@ -112,12 +113,11 @@ class LogView(Vertical, Searched):
     def _tell(self) -> None:
         self.tell(self._at + 1, self._hits.count, going=self.searching and not self._searched)
 
-    def _go_on(self) -> None:
-        """Search what was not searched yet. Only the first time is gone to what is found: nothing jumps by itself."""
+    def _go_on(self, top: int | None = None) -> None:
+        """Search what was not searched yet. With `top`, go to what is found from there on: else nothing jumps by itself."""
         log = self.text_view
         if self._search is None or self.searching or log.index.size <= self._searched:
             return
-        top = None if self._searched else int(log.scroll_offset.y)
         self._worker = self._look(self._search, self._hits, log.index, top)
 
     @work(thread=True, exclusive=True, group="search")

@@ -48,7 +48,8 @@ class RunLog(ScrollView, can_focus=True):
         self._again = False
         self._redactor = Redactor()
         self._needle = ""
-        self._marked = -1
+        #: The line that a search has gone to; -1 for none.
+        self.marked_line = -1
 
     class Grew(Message):
         """The journal has gone on, or is another one."""
@@ -60,7 +61,7 @@ class RunLog(ScrollView, can_focus=True):
 
     def mark(self, needle: str, line: int = -1) -> None:
         """Mark a text wherever it stands, and go to a line that has it."""
-        self._needle, self._marked = needle, line
+        self._needle, self.marked_line = needle, line
         if line >= 0:
             self.scroll_to(y=max(line - 2, 0), animate=False)
         self.refresh()
@@ -112,7 +113,7 @@ class RunLog(ScrollView, can_focus=True):
         style = self.rich_style
         if not self._needle:
             return Strip([Segment(text[left : left + width].ljust(width), style)], width)
-        strip = marked(Strip([Segment(text, style)]), self._needle, here=number == self._marked)
+        strip = marked(Strip([Segment(text, style)]), self._needle, here=number == self.marked_line)
         return strip.crop_extend(left, left + width, style)
 
     def _widen(self, width: int) -> None:

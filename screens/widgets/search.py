@@ -33,22 +33,27 @@ def spans(text: str, needle: str) -> Iterator[tuple[int, int]]:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Lines that have what is searched for, and which of them one is at; -1 before the first."""
+    """Lines that have what is searched for, and which of them one is at; -1 before the first.
+
+    `begin` is the line that one was at when a letter was typed on: what stands there still is not left.
+    """
 
     lines: tuple[int, ...] = ()
     at: int = -1
+    begin: int = -1
 
     @classmethod
-    def of(cls, texts: Iterable[str], needle: str) -> Found:
+    def of(cls, texts: Iterable[str], needle: str, *, begin: int = -1) -> Found:
         """Look through lines of text."""
-        return cls(tuple(number for number, text in enumerate(texts) if any(spans(text, needle))))
+        return cls(tuple(number for number, text in enumerate(texts) if any(spans(text, needle))), begin=begin)
 
     def gone(self, by: int, *, top: int) -> Found:
         """Go on or back, and round; at first to the one that comes first from the line `top` on."""
         if not self.lines:
             return self
         if self.at < 0:
-            return Found(self.lines, next((at for at, number in enumerate(self.lines) if number >= top), 0))
+            begin = self.begin if self.begin >= 0 else top
+            return Found(self.lines, next((at for at, number in enumerate(self.lines) if number >= begin), 0))
         return Found(self.lines, (self.at + by) % len(self.lines))
 
     @property

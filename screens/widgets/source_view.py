@@ -136,6 +136,7 @@ class SourceView(ScrollView, can_focus=True):
         longest = max((sum(len(piece) for _, piece in line) for line in self._lines), default=0)
         self.virtual_size = Size(longest + self._numbers, len(self._lines))
         self.scroll_home(animate=False)
+        self._found = Found()
         self.find(self._needle)
 
     # -- searching
@@ -143,7 +144,9 @@ class SourceView(ScrollView, can_focus=True):
     def find(self, needle: str) -> int:
         """Mark a text wherever it stands, however it is written; give the number of lines that have it."""
         self._needle = needle
-        self._found = Found.of(("".join(piece for _, piece in line) for line in self._lines), needle)
+        self._found = Found.of(
+            ("".join(piece for _, piece in line) for line in self._lines), needle, begin=self._found.line
+        )
         self.refresh()
         return len(self._found.lines)
 

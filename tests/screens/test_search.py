@@ -52,6 +52,11 @@ def test_one_begins_at_what_comes_first_from_here_on_and_goes_round_both_ways() 
     assert Found().gone(1, top=0).line == -1
 
 
+def test_who_types_on_stays_at_what_still_stands_there() -> None:
+    assert Found.of(["ab", "a", "ab", "ab"], "ab", begin=2).gone(1, top=0).line == 2
+    assert Found.of(["ab", "a", "ab", "ab"], "ab", begin=1).gone(1, top=0).line == 2
+
+
 def test_what_was_found_is_turned_round_and_where_one_is_stands_out() -> None:
     content = lit(Content("x one\ntwo\nx three"), "x", Found((0, 2), 1))
     assert [(span.start, span.end, str(span.style)) for span in content.spans] == [
@@ -207,6 +212,19 @@ async def test_from_the_log_s_end_a_search_goes_round_to_what_stands_above(run: 
         await pilot.press("slash", *'[\\"12\\"]')
         await until(pilot, lambda: found_said(app) == "1 of 4 found")
         assert log.text_view.scroll_offset.y == 12 * 4 - 2
+
+
+async def test_who_types_on_stays_in_the_log_where_it_still_stands(run: Run, place: Place) -> None:
+    app = Viewer(run, place)
+    async with app.run_test(size=(200, 30)) as pilot:
+        log = await opened(pilot, run)
+        await pilot.press("slash", "w")
+        await until(pilot, lambda: found_said(app).endswith("of 1200 found"))
+        here = log.text_view.marked_line
+        assert here > 1000
+        await pilot.press(*"orking")
+        await until(pilot, lambda: found_said(app) == f"{here + 1} of 1200 found")
+        assert log.text_view.marked_line == here
 
 
 async def test_what_is_not_in_the_log_is_said_to_be_not_found(run: Run, place: Place) -> None:

@@ -40,7 +40,7 @@ def found(search: Search, index: Index) -> list[int | None]:
 
 
 def long_lines(seed: int) -> list[str]:
-    """Lines of all lengths, some longer than a piece of the file, some ending where one ends."""
+    """Lines of all lengths, some longer than a piece of the file."""
     made = random.Random(seed)
     lines = []
     for number in range(400):
@@ -62,6 +62,11 @@ def test_what_is_found_is_what_looking_through_all_lines_finds(tmp_path: Path, s
     for line in (0, 7, 133, 399):
         after = next((at for at, number in enumerate(expected) if number >= line), None)
         assert search.ordinal(index, hits, line) == after, line
+
+
+def test_a_line_that_begins_where_a_piece_of_the_file_does_is_found_as_itself(tmp_path: Path) -> None:
+    path, index = written(tmp_path / "journal", ["x" * (CHUNK - 1), "needle", "x" * (CHUNK - 8), "needle"])
+    assert found(Search(path, Finder("needle", same)), index) == [1, 3]
 
 
 @pytest.mark.parametrize("ends", [b"", b"\n"])
