@@ -69,6 +69,10 @@ class Place:
         """What the customer gets: a page, and a folder for each account and region of theirs."""
         return self.path / "handoff"
 
+    def within(self, path: Path) -> str:
+        """Give a path as it is seen from the object's folder; in full where it lies elsewhere."""
+        return str(path.relative_to(self.path)) if path.is_relative_to(self.path) else str(path)
+
     @property
     def hidden(self) -> Path:
         """What git must not see: made private, with an ignore file of its own."""

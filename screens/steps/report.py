@@ -88,7 +88,7 @@ class ReportPane(Pane, Searched):
     def _tell(self) -> None:
         """Say where it lies, or why there is none."""
         if self.path is not None:
-            said = Content.assemble(("report: ", "bold"), self._mask(str(self.path)))
+            said = Content.assemble(("report: ", "bold"), self._mask(self.walk.place.within(self.path)))
         elif self._problem:
             said = Content.styled(f"✗ the report cannot be read: {self._mask(self._problem)}", "bold $text-error")
         else:

@@ -187,7 +187,7 @@ class VerifyPane(PathPane):
             said = Content.styled(f"{word}: {totals(verification)}", style)
         hops.show(verification.hops, at=failure.key if failure is not None else "")
         self.show_states({hop.key: hop.state for hop in verification.hops})
-        where = Content.styled(f"report: {self._mask(str(message.written.markdown))}", MUTED)
+        where = Content.styled(f"report: {self._mask(self.walk.place.within(message.written.markdown))}", MUTED)
         self._say(Content("\n").join([said, where]))
         self.post_message(Verified(proven=verification.verified))
         if self.has_focus_within or self.has_focus:

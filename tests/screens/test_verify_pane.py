@@ -325,7 +325,7 @@ async def test_the_newest_report_is_shown_with_where_it_lies_and_its_path_is_cop
     newest = report(walk, "20260301T120000Z", well(lambda _hop: None))
     app = Bed(ReportPane, walk)
     async with app.run_test(size=(240, 40)) as pilot:
-        await until(pilot, lambda: str(newest) in app.text("report-path"))
+        await until(pilot, lambda: app.text("report-path") == f"report: reports/{newest.name}")
         shown = app.text("report")
         assert shown.startswith("Verification of acme-prod")
         assert "✓ passed: ingestion-0 runs" in shown
