@@ -22,7 +22,9 @@ from screens.widgets.form import Form, keys_at
 from screens.widgets.meter import Meter
 from screens.widgets.type_picker import TypePicker
 from screens.widgets.virtual_table import VirtualTable
+from wizard.findings import Severity
 from wizard.sizing.budget import iops_budget, throughput_budget
+from wizard.sizing.fit import Lack, misfits
 from wizard.sizing.roles import ROLES, node_of, wish_of
 from wizard.walk.steps import Step
 from wizard.walk.walk import Walk
@@ -163,9 +165,10 @@ class SizingPane(Pane):
         iops, throughput = self.query(Meter)
         why = machines.why_not(name) if kind is None else f"AWS names no EBS figures for {name}"
         ebs = None if kind is None else kind.ebs
-        volumes = wish_of(sized, self._role).volumes
-        iops.show(iops_budget(volumes, ebs) if ebs else None, why=why)
-        throughput.show(throughput_budget(volumes, ebs) if ebs else None, why=why)
+        wish = wish_of(sized, self._role)
+        grave = {misfit.lack: misfit.severity for misfit in misfits(kind, wish)} if kind else {}
+        for meter, budget, lack in ((iops, iops_budget, Lack.IOPS), (throughput, throughput_budget, Lack.THROUGHPUT)):
+            meter.show(budget(wish.volumes, ebs) if ebs else None, why=why, grave=grave.get(lack, Severity.CRITICAL))
 
     # -- the machines
 

@@ -8,6 +8,8 @@ from textual.content import Content
 from textual.geometry import Size
 from textual.widget import Widget
 
+from screens.marks import SEVERITY_STYLES
+from wizard.findings import Severity
 from wizard.sizing.budget import Budget
 
 #: Marks on the bar, told apart without colour: needed, over the baseline, left of the baseline, burst alone.
@@ -56,7 +58,6 @@ def _cells(part: float, whole: float, room: int) -> int:
 
 _STYLES = {
     "needed": "$text-success",
-    "over": "$text-error bold",
     "left": "$text-muted",
     "baseline": "bold",
     "burst": "$text-muted",
@@ -68,17 +69,18 @@ class Meter(Widget):
 
     DEFAULT_CSS: ClassVar[str] = "Meter { height: 2; }"
 
-    def __init__(self, label: str, budget: Budget | None = None, *, why: str = "") -> None:
-        """Show a budget, or say `why` there is none."""
+    def __init__(
+        self, label: str, budget: Budget | None = None, *, why: str = "", grave: Severity = Severity.CRITICAL
+    ) -> None:
+        """Show a budget, or say `why` there is none. `grave` is how much it matters if more is needed than is carried."""
         super().__init__()
         self._label = label
-        self._budget = budget
-        self._why = why
+        self._shown = (budget, why, grave)
 
-    def show(self, budget: Budget | None, *, why: str = "") -> None:
+    def show(self, budget: Budget | None, *, why: str = "", grave: Severity = Severity.CRITICAL) -> None:
         """Show another budget; nothing is painted when it is the same."""
-        if (budget, why) != (self._budget, self._why):
-            self._budget, self._why = budget, why
+        if (budget, why, grave) != self._shown:
+            self._shown = (budget, why, grave)
             self.refresh()
 
     def get_content_width(self, container: Size, viewport: Size) -> int:
@@ -89,17 +91,18 @@ class Meter(Widget):
     def render(self) -> Content:
         """Bar and arithmetic."""
         label = Content.styled(self._label[: _LABEL - 1].ljust(_LABEL), "bold")
-        indent = " " * _LABEL
-        if self._budget is None:
-            return Content("\n").join([label + Content.styled(f"? unknown: {self._why}", "$text-muted"), Content("")])
+        budget, why, grave = self._shown
+        if budget is None:
+            return Content("\n").join([label + Content.styled(f"? unknown: {why}", "$text-muted"), Content("")])
         width = max(_NARROWEST, min(_WIDEST, self.content_size.width - _LABEL))
-        drawn = Content.assemble(
-            *((text, _needed_style(kind, self._budget)) for text, kind in bar(self._budget, width))
-        )
-        verdict = ("✗ over", "$text-error bold") if self._budget.over_by else ("✓ carried", "$text-success")
-        said = Content.assemble(indent, verdict, f"  {sentence(self._budget)}")
+        drawn = Content.assemble(*((text, _style(kind, budget, grave)) for text, kind in bar(budget, width)))
+        verdict = (f"{grave.symbol} over", SEVERITY_STYLES[grave]) if budget.over_by else ("✓ carried", "$text-success")
+        said = Content.assemble(" " * _LABEL, verdict, f"  {sentence(budget)}")
         return Content("\n").join([label + drawn, said])
 
 
-def _needed_style(kind: str, budget: Budget) -> str:
-    return "$text-error" if kind == "needed" and budget.over_by else _STYLES[kind]
+def _style(kind: str, budget: Budget, grave: Severity) -> str:
+    """Give a piece's colour: what is needed takes that of the verdict, unless what is over costs nothing."""
+    if kind == "over" or (kind == "needed" and budget.over_by and grave is not Severity.INFO):
+        return SEVERITY_STYLES[grave]
+    return _STYLES[kind]

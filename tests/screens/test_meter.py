@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from textual.app import App, ComposeResult
 
 from screens.widgets.meter import BURST, LEFT, NEEDED, OVER, Meter, bar, sentence
 from tests.sizing.machines import PLAIN, wish
+from wizard.findings import Severity
 from wizard.sizing.budget import Budget, Part, iops_budget
 
 
@@ -69,6 +71,16 @@ async def test_it_moves_with_the_volumes() -> None:
         meter.show(iops_budget(wish("nodes.ingestion.volumes.iops=6000").volumes, PLAIN.ebs))
         await pilot.pause()
         assert "✗ over  30000 of 18000 baseline (burst 40000): over by 12000" in meter.render().plain
+
+
+@pytest.mark.parametrize(
+    ("grave", "word"), [(Severity.INFO, "· over"), (Severity.WARN, "! over"), (Severity.CRITICAL, "✗ over")]
+)
+async def test_what_is_over_is_as_grave_as_its_finding(grave: Severity, word: str) -> None:
+    meter = Meter("MB/s")
+    async with Shown(meter).run_test(size=(80, 24)):
+        meter.show(iops_budget(wish("nodes.ingestion.volumes.iops=6000").volumes, PLAIN.ebs), grave=grave)
+        assert f"{word}  30000 of 18000" in meter.render().plain
 
 
 async def test_what_is_not_known_is_said_and_no_pass() -> None:
