@@ -24,7 +24,7 @@ from wizard.errors import AccountError, AwsError, BlockedError, InputError
 from wizard.workspace import Workspace
 
 #: With the others that stand on a stock moto in this process.
-pytestmark = pytest.mark.xdist_group("aws")
+pytestmark = pytest.mark.xdist_group("moto")
 
 SECRET = "canary-of-the-operators-secret-key-0000000"
 KEYS = FrozenCreds("ASIAROLE", SECRET, "canary-of-a-token", None)
