@@ -42,9 +42,9 @@ lint: $(VENV)/dev.stamp
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-# Four of the six workers begin with the worlds of tests/e2e, and mostly wait for the provider's own waiting.
+# Two of the four workers mostly wait for the worlds of tests/e2e, and so does the engine for its provider.
 test: lint
-	$(BIN)/python -m pytest -n 6 --dist loadgroup --no-loadscope-reorder --durations 15 $(ARGS)
+	$(BIN)/python -m pytest -n 4 --dist loadgroup --durations 15 $(ARGS)
 
 # The screens' snapshots, taken anew: look at what changed before it is committed.
 pictures: $(VENV)/dev.stamp
