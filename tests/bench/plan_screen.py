@@ -122,9 +122,11 @@ async def _at_the_screens(around: Surroundings, kind: str, *, reads_s: float, ah
     try:
         async with app.run_test(size=(120, 40)) as pilot:
             operator = Operator(PilotHands(pilot))
-            await way.checked(operator)
+            await operator.until(lambda _: isinstance(app.screen, WizardScreen), "the object", patience=CHECK_S)
             screen = app.screen
             assert isinstance(screen, WizardScreen)
+            await operator.until(lambda _: screen.pane is not None, "the step", patience=CHECK_S)
+            await way.checked(operator)
             assert screen.pane is not None
             assert screen.pane.focus_on(KEY)
             await pilot.press("end", *["backspace"] * len(max(KINDS, key=len)), *kind[:-1])
