@@ -7,11 +7,12 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check -q
 
-.PHONY: help rehearse practise test lint bench pictures walk screenshots boot clean lock
+.PHONY: help rehearse practise test fuzz lint bench pictures walk screenshots boot clean lock
 help:
 	@echo "make rehearse   deploy the private topology on embedded parts, verify it, report"
 	@echo "make practise   the same on the screens, with you as the operator"
 	@echo "make test       every test: units, golden files, properties, the real engine end to end"
+	@echo "make fuzz       the properties with examples that nobody has seen yet"
 	@echo "make lint       ruff, mypy --strict, import contracts"
 	@echo "make bench      each figure beside its budget"
 	@echo "make pictures   the screens' snapshots anew, to be looked at"
@@ -42,9 +43,15 @@ lint: $(VENV)/dev.stamp
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-# Two of the four workers mostly wait for the worlds of tests/e2e, and so does the engine for its provider.
+# Two of the four workers mostly wait for the worlds of tests/e2e, and so does the engine for its provider. Worlds of
+# processes on a busy machine: what fails is run once more, and
+# the summary tells what needed that.
 test: lint
-	$(BIN)/python -m pytest -n 4 --dist loadgroup --durations 15 $(ARGS)
+	$(BIN)/python -m pytest -n 4 --dist loadgroup --durations 15 --reruns 1 -raR $(ARGS)
+
+# The properties with new examples: those of `make test` are always the same.
+fuzz: $(VENV)/dev.stamp
+	HYPOTHESIS_PROFILE=fuzz $(BIN)/python -m pytest -n 2 --dist loadgroup -m hypothesis $(ARGS)
 
 # The screens' snapshots, taken anew: look at what changed before it is committed.
 pictures: $(VENV)/dev.stamp

@@ -1,8 +1,14 @@
-"""Which tests share a worker when several run side by side."""
+"""What holds for all tests: which share a worker when several run side by side, and that nothing is hurried."""
 
 from __future__ import annotations
 
+import os
+
 import pytest
+from hypothesis import settings
+
+from wizard.aws import session
+from wizard.aws.facts import gather
 
 #: Rooms whose fixtures are dear or patch what others use; each stays in one worker, with those of the same group. The
 #: embedded AWS patches moto for good: what needs moto as it is shares its worker, and stands before it.
@@ -14,12 +20,31 @@ TOGETHER = {
     "live": "live",
     "verify": "verify",
 }
+#: The rooms whose subject is how long a call may take.
+HURRIED = {"aws"}
+
+# The same examples in every run: what is refused in one place is refused in all. `make fuzz` draws new ones.
+settings.register_profile("repeatable", derandomize=True)
+settings.register_profile("fuzz")
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
+
+
+def _room(item: pytest.Item) -> str:
+    return item.path.as_posix().partition("/tests/")[2].partition("/")[0]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The worlds first: they mostly wait, and everything else fits beside them."""
     for item in items:
-        room = item.path.as_posix().partition("/tests/")[2].partition("/")[0]
+        room = _room(item)
         if room in TOGETHER:
             item.add_marker(pytest.mark.xdist_group(TOGETHER[room]))
     items.sort(key=lambda item: item.get_closest_marker("e2e") is None)
+
+
+@pytest.fixture(autouse=True)
+def unhurried(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What commands say is tested, not how soon: the embedded AWS may be slow on a busy machine."""
+    if _room(request.node) not in HURRIED:
+        monkeypatch.setattr(gather, "DEADLINE_S", 120.0)
+        monkeypatch.setattr(session, "BRISK", session.Patience(10, 60, 4))

@@ -149,7 +149,7 @@ def assert_understood(run: Callable[..., Any], folder: Path, files: Files) -> No
 
 
 random_answers = settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
 )
 
 
@@ -170,7 +170,7 @@ def test_random_answers_are_valid_and_understood_as_typed(
         assert_understood(run, tmp_path_factory.mktemp("values"), files)
 
 
-@settings(random_answers, max_examples=10)
+@settings(random_answers, max_examples=4)
 @given(shard=shards())
 def test_random_shards_are_valid_and_understood_as_typed(
     shard: ShardAnswers,
