@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -72,12 +72,16 @@ class Narrator(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What the journey includes. `accept`: the customer does their part. `destroy`: all is torn down at the end."""
+    """What the journey includes. `accept`: the customer does their part. `destroy`: all is torn down at the end.
+
+    `comply` is how the customer does it, given the deployment (default: as the world plays them).
+    """
 
     engine: str | None = None
     mirror: Path | None = None
     accept: bool = True
     destroy: bool = False
+    comply: Callable[[Target], None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +229,10 @@ class Journey:
             waiting = flow.waiting_on_customer(target, LINK, self._site(target))
             if waiting is not None:
                 self.narrator.say(f"link waits on {waiting.on}: {waiting.why}")
-        self.world.call("comply")
+        if self.options.comply is None:
+            self.world.call("comply")
+        else:
+            self.options.comply(target)
         self.narrator.say("done, by the rehearsal's customer")
 
     def _await_watcher(self, target: Target) -> None:
