@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from typing import Any, NoReturn
 
 from wizard.answers.account import Account
@@ -19,6 +20,11 @@ class ClosedSession(AwsSession):
     def client(self, service: str, region: str | None = None) -> Any:
         """Raise what opening the session raised."""
         del service, region
+        self._raise()
+
+    def call(self, doing: str) -> AbstractContextManager[None]:
+        """Raise what opening the session raised."""
+        del doing
         self._raise()
 
     def _raise(self) -> NoReturn:

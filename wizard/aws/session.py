@@ -100,6 +100,7 @@ class AwsSession:
         profile: str,
         method: str,
         patience: Patience = PATIENT,
+        mfa_code: MfaCode | None = None,
     ) -> None:
         import boto3
 
@@ -107,8 +108,12 @@ class AwsSession:
         self._boto = boto3.Session(botocore_session=core, region_name=account.region)
         self._clients: dict[tuple[str, str], Any] = {}
         self._lock = threading.Lock()
+        # Of its own: opening may ask a person for a code, and calls of this session go on meanwhile.
+        self._opening = threading.Lock()
         self._trust = Trust()
         self._patience = patience
+        self._mfa_code = mfa_code
+        self._beside: dict[Account, AwsSession] = {}
         self.account = account
         self.environ = environ
         #: The profile in force, from the answers or AWS_PROFILE; empty for none.
@@ -123,8 +128,25 @@ class AwsSession:
         """Give a session of the same credentials whose calls wait otherwise."""
         # Not made anew: boto3 would put its methods on this botocore session's clients twice, and refuse.
         twin = copy.copy(self)
-        twin._patience, twin._clients = patience, {}  # noqa: SLF001 - its own
+        twin._patience, twin._clients, twin._beside = patience, {}, {}  # noqa: SLF001 - its own
         return twin
+
+    def beside(self, account: Account) -> AwsSession:
+        """Give a session of another account, opened at first use and kept.
+
+        By the account's profile; with a role, and no profile, from this session's own credentials. Raises what
+        `open_session` raises; who is behind it is not looked at.
+        """
+        with self._opening:
+            if account not in self._beside:
+                self._beside[account] = open_session(
+                    account,
+                    environ=self.environ,
+                    mfa_code=self._mfa_code,
+                    patience=self._patience,
+                    source=None if account.profile else self,
+                )
+            return self._beside[account]
 
     @property
     def region(self) -> str:
@@ -203,6 +225,11 @@ class AwsSession:
             answer = self.client("sts").get_caller_identity()
         return Identity(answer["Account"], answer["Arn"], answer["UserId"])
 
+    def credentials(self) -> Credentials | None:
+        """Give the credentials themselves, which renew themselves where they can."""
+        found: Credentials | None = self._core.get_credentials()
+        return found
+
     def frozen(self) -> FrozenCreds:
         """Give the credentials as they are now, refreshed first if they are about to expire."""
         with self.call("get credentials"):
@@ -233,11 +260,12 @@ def open_session(
     environ: Mapping[str, str],
     mfa_code: MfaCode | None = None,
     patience: Patience = PATIENT,
+    source: AwsSession | None = None,
 ) -> AwsSession:
     """Open a session for the account's answers. Says at once when there are no credentials; calls AWS only to assume a role.
 
     `environ` is read instead of the process's environment for all of AWS_*, except what only botocore's HTTP layer
-    reads (HTTPS_PROXY). Raises InputError for a region of another partition, AccountError without usable credentials.
+    reads (HTTPS_PROXY). With `source`, its credentials are those that assume the role. Raises InputError for a region of another partition, AccountError without usable credentials.
     """
     from wizard.aws.chain import assume, session_for
 
@@ -253,7 +281,7 @@ def open_session(
         _require_partition(core, account)
         caller = replace(caller, login_profile=_login_profile(core, caller.profile))
     with aws_call("open an AWS session", caller):
-        credentials = core.get_credentials()
+        credentials = source.credentials() if source is not None else core.get_credentials()
         if credentials is None:
             raise NoCredentialsError
         method = str(credentials.method)
@@ -262,7 +290,15 @@ def open_session(
             method = str(credentials.method)
         elif method == "assume-role" and _profile_asks_mfa(core, caller.profile):
             method = "assume-role-mfa"
-    return AwsSession(core, account=account, environ=environ, profile=caller.profile, method=method, patience=patience)
+    return AwsSession(
+        core,
+        account=account,
+        environ=environ,
+        profile=caller.profile,
+        method=method,
+        patience=patience,
+        mfa_code=mfa_code,
+    )
 
 
 def require_account(identity: Identity, account: Account) -> None:

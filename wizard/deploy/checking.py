@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from wizard.answers.account import Account
-from wizard.blueprints.springtail.answers import DeploymentAnswers
 from wizard.checks.live import age
 from wizard.checks.run import asks_of, check_answers, check_facts
 from wizard.checks.subject import Subject
+from wizard.deploy.customer_access import account_of_database
 from wizard.deploy.target import Target
 from wizard.errors import AccountError, InputError, PlanewrightError
 from wizard.facts import record
@@ -170,32 +170,25 @@ def checker_of(
             else open_session(account, environ=environ, mfa_code=mfa_code, patience=BRISK)
         )
         opened.frozen()  # a login that has ended is told here, once, and not by every fact
-        customer = _customer_session(target, environ, mfa_code)
+        customer = _customer_session(target, opened)
         return {"operator": opened} if customer is None else {"operator": opened, "customer": customer}
 
     name = f"{account.id}-{account.region}{_elsewhere(environ)}.json"
     return Checker(sessions, shelf=target.shard_place.hidden / "facts" / name)
 
 
-def _customer_session(target: Target, environ: Mapping[str, str], mfa_code: MfaCode | None) -> AwsSession | None:
-    """Open the session that may look at the customer's database, if the answers name a profile for it.
+def _customer_session(target: Target, operator: AwsSession) -> AwsSession | None:
+    """Open the session that may look at the customer's database, if the answers name a way into their account.
 
     One that does not open leaves only that unchecked.
     """
     from wizard.aws.closed import ClosedSession
-    from wizard.aws.session import BRISK, open_session
 
-    if not isinstance(target.answers, DeploymentAnswers) or not target.answers.database.profile:
+    account = account_of_database(target)
+    if account is None:
         return None
-    own, database = target.shard.account, target.answers.database
-    account = Account(
-        id=database.vpc.account_id if database.vpc else own.id,
-        region=database.vpc.region if database.vpc else own.region,
-        partition=own.partition,
-        profile=database.profile,
-    )
     try:
-        session = open_session(account, environ=environ, mfa_code=mfa_code, patience=BRISK)
+        session = operator.beside(account)
         session.frozen()
     except PlanewrightError as error:
         return ClosedSession(account, error)

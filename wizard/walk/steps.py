@@ -62,6 +62,7 @@ _PREFIXES: dict[str, dict[str, Step]] = {
         "topology": Step.TOPOLOGY,
         "transit": Step.TOPOLOGY,
         "applications": Step.TOPOLOGY,
+        "customer_access": Step.TOPOLOGY,
         "proxy": Step.TOPOLOGY,
         "zone_id": Step.TOPOLOGY,
         "network": Step.TOPOLOGY,

@@ -24,6 +24,7 @@ from wizard.answers.types import (
     PgName,
     ProductId,
     Region,
+    RoleArn,
     S3Uri,
     Sha256,
     TagKey,
@@ -174,7 +175,7 @@ class Database(Answers):
         str,
         Question(
             "Profile for a look at the database",
-            "An AWS profile that may describe RDS in the customer's account; empty: nobody looks there. `planewright readiness` has other ways.",
+            "An AWS profile that may read in the customer's account; empty: nobody looks there, unless customer_access names a way. `planewright readiness` has other ways.",
         ),
     ] = ""
     certificate_authority: Annotated[
@@ -220,6 +221,25 @@ class Application(Answers):
     region: Annotated[Region, Question("Application's region")]
     vpc_id: Annotated[VpcId, Question("Application's VPC")]
     cidr: Annotated[VpcCidr, Question("Application's VPC CIDR")]
+
+
+class CustomerAccess(Answers):
+    """How the operator gets into an account of the customer's, to look: what the handoff's `read.json` allows suffices."""
+
+    account_id: Annotated[AccountId, Question("Account id", "The database's account, or an application's.")]
+    profile: Annotated[
+        str,
+        Question(
+            "Profile into the account",
+            "An AWS profile of that account; beside a role: whose credentials assume it. Empty: the operator's own do.",
+        ),
+    ] = ""
+    role_arn: Annotated[
+        RoleArn, Question("Role to assume there", "A role of that account; empty where the profile is enough.")
+    ] = ""
+    external_id: Annotated[
+        str, Question("External id of that role", "What the role's trust policy asks for, if it does.")
+    ] = Field("", max_length=1224)
 
 
 class Transit(Answers):
@@ -439,6 +459,16 @@ class DeploymentAnswers(Answers):
             depends_on=("topology",),
         ),
     ] = Field((), max_length=25)
+    customer_access: Annotated[
+        tuple[CustomerAccess, ...],
+        Question(
+            "Ways into the customer's accounts",
+            "With a role or profile that may read there, verification and the handoff see routes, rules and names on the customer's side. Without one they say how far they see.",
+            when=_private,
+            depends_on=("topology",),
+            advanced=True,
+        ),
+    ] = Field((), max_length=26)
     transit: Annotated[Transit, Question("Transit VPC", when=_private, depends_on=("topology",))] = Transit()
     proxy: Proxy = Proxy()
     nodes: Nodes = Nodes()
@@ -446,3 +476,13 @@ class DeploymentAnswers(Answers):
     tags: Annotated[dict[TagKey, TagValue], Question("Tags", "Beside the shard's; the same key here wins.")] = Field(
         default_factory=dict, max_length=40
     )
+
+    def way_into(self, account_id: str) -> CustomerAccess | None:
+        """Give the way into an account of the customer's: of `customer_access`, or the database's own profile; None for none."""
+        named = next((one for one in self.customer_access if one.account_id == account_id), None)
+        if named is not None and (named.profile or named.role_arn):
+            return named
+        database = self.database
+        if database.profile and database.vpc is not None and database.vpc.account_id == account_id:
+            return CustomerAccess(account_id=account_id, profile=database.profile)
+        return None

@@ -51,7 +51,7 @@ ELSEWHERE = code(
     "DB_PROFILE_ELSEWHERE",
     Severity.WARN,
     why="what was looked at is not the account that the database lives in by the answers",
-    remedy="name a profile of the database's account (database.profile), or correct database.vpc.account_id",
+    remedy="name a profile of the database's account (database.profile), or a role (customer_access), or correct database.vpc.account_id",
 )
 DISAGREE = code(
     "DB_SOURCES_DISAGREE",
@@ -65,10 +65,18 @@ _RDS = re.compile(r"\.(?P<region>[a-z]{2}(-[a-z]+)+-\d)\.rds\.amazonaws\.com(\.c
 
 def rds_ask(subject: Subject) -> RdsDatabase | None:
     """Give the question to the customer's RDS; None when no profile may look there."""
-    if subject.deployment is None or not subject.deployment.database.profile:
+    deployment = subject.deployment
+    way = _way(deployment) if deployment is not None else ""
+    if deployment is None or not way:
         return None
-    database = subject.deployment.database
-    return RdsDatabase(profile=database.profile, region=rds_region(subject, subject.deployment), host=database.host)
+    return RdsDatabase(profile=way, region=rds_region(subject, deployment), host=deployment.database.host)
+
+
+def _way(deployment: DeploymentAnswers) -> str:
+    """Give the role or the profile that leads into the database's account; empty for none."""
+    vpc = deployment.database.vpc
+    way = deployment.way_into(vpc.account_id) if vpc is not None else None
+    return (way.role_arn or way.profile) if way is not None else deployment.database.profile
 
 
 def rds_region(subject: Subject, deployment: DeploymentAnswers) -> str:
@@ -127,7 +135,7 @@ def _seen(subject: Subject, deployment: DeploymentAnswers, rds: RdsFact | None) 
     if vpc is not None and rds.account != vpc.account_id:
         yield ELSEWHERE.at(
             "database.profile",
-            f"profile {deployment.database.profile} is of account {rds.account}, the database of {vpc.account_id}",
+            f"{_way(deployment)} is of account {rds.account}, the database of {vpc.account_id}",
         )
 
 
@@ -154,7 +162,7 @@ def _missing(deployment: DeploymentAnswers, readiness: Readiness) -> Iterator[Fi
 
 def _unmatched(deployment: DeploymentAnswers, rds: RdsFact) -> str:
     database = deployment.database
-    region = f"profile {database.profile}, account {rds.account}"
+    region = f"{_way(deployment)}, account {rds.account}"
     if not rds.endpoints:
         return f"{database.host} could not be matched: RDS shows no endpoint there ({region})"
     return f"{database.host} is none of the RDS endpoints there ({region}): {', '.join(rds.endpoints)}"
