@@ -28,31 +28,18 @@ def register(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Collect, pack and say what is in it. AWS is not asked."""
-    import os
-    from datetime import UTC, datetime
-
-    from wizard.deploy.bundle.cleaning import Cleaner
-    from wizard.deploy.bundle.collecting import Wanted, collect, place_named
-    from wizard.deploy.bundle.packing import packed, write_new
-    from wizard.files import digest
-    from wizard.redact import Redactor
+    from wizard.deploy.bundle.collecting import Wanted
+    from wizard.deploy.bundle.making import make
 
     if args.runs < 0:
         raise UsageError(f"--runs {args.runs}: not a number of runs", action="--runs 0 takes none")
-    workspace = common.workspace_of(args)
-    place = place_named(workspace, args.name)
-    redactor = Redactor()
-    redactor.learn_environment(os.environ)
-    cleaner = Cleaner(redactor, home=_home())
-    bundle = collect(workspace, place, cleaner, os.environ, Wanted(args.runs, tuple(args.add)))
-    out = args.out or Path(f"support-{place.name}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.tar.gz")
-    data = packed(bundle.files, root=f"support-{place.name}")
-    write_new(out, data)
+    made = make(common.workspace_of(args), args.name, Wanted(args.runs, tuple(args.add)), out=args.out)
+    bundle = made.bundle
     if args.json:
         common.say_json(
             {
-                "file": str(out),
-                "digest": digest(data),
+                "file": str(made.path),
+                "digest": made.digest,
                 "files": sorted(bundle.files),
                 "left_out": {entry.name: entry.why for entry in bundle.left},
             }
@@ -62,14 +49,5 @@ def run(args: argparse.Namespace) -> int:
         say(f"  {name}")
     for entry in bundle.left:
         say(f"- left out: {entry.name}: {entry.why}")
-    say(f"{out}: {len(bundle.files)} files, {len(data)} bytes; secrets are masked, names and addresses are not")
+    say(f"{made.path}: {len(bundle.files)} files, {made.size} bytes; secrets are masked, names and addresses are not")
     return 0
-
-
-def _home() -> str:
-    """Give the home directory; nothing where there is none worth hiding."""
-    try:
-        home = str(Path.home())
-    except RuntimeError:
-        return ""
-    return home if len(home) > 1 else ""

@@ -11,8 +11,8 @@ from wizard.cli.common import say
 from wizard.errors import InputError, UsageError
 
 if TYPE_CHECKING:
+    from wizard.deploy.record.making import Ground
     from wizard.deploy.target import Target
-    from wizard.findings import Finding
 
 
 def register(subparsers: Any) -> None:
@@ -53,22 +53,12 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _make(args: argparse.Namespace) -> int:
-    import os
-    from datetime import UTC, datetime
-
-    from wizard.deploy.record.gathering import Made, record_of
-    from wizard.deploy.record.writing import write
+    from wizard.deploy.record.making import Signed, make
     from wizard.deploy.target import open_target
-    from wizard.engine.processes import me
-    from wizard.redact import Redactor
 
     target = open_target(common.workspace_of(args), args.name)
-    findings, rest_on = _findings(args, target)
-    redactor = Redactor()
-    redactor.learn_environment(os.environ)
-    made = Made(datetime.now(UTC).replace(microsecond=0), me(), tuple(args.signed_off_by), args.note)
-    record = record_of(target, findings, findings_from=rest_on, made=made, redactor=redactor)
-    written = write(record, args.out or target.place.reports)
+    signed = Signed(tuple(args.signed_off_by), args.note)
+    record, written = make(target, _ground(args, target), signed, folder=args.out)
     if args.json:
         common.say_json({"digest": written.digest, "files": [str(path) for path in written.files]})
         return 0
@@ -83,33 +73,24 @@ def _make(args: argparse.Namespace) -> int:
     return 0
 
 
-def _findings(args: argparse.Namespace, target: Target) -> tuple[tuple[Finding, ...], str]:
-    """Give the findings, and what they rest on, in words."""
-    from wizard.checks.run import asks_of
+def _ground(args: argparse.Namespace, target: Target) -> Ground:
+    """Give the findings, and what they rest on."""
+    from wizard.deploy.record import making
     from wizard.deploy.target import subject_of
-    from wizard.facts.asking import Read
 
     subject = subject_of(target)
     if args.offline:
-        from wizard.checks.run import check_answers
-        from wizard.deploy.record.gathering import OFFLINE
-
-        return check_answers(subject), f"{OFFLINE}: AWS was not asked"
+        return making.offline(subject)
     if args.facts is not None:
         from wizard.cli.check import facts_in
         from wizard.deploy.checking import check_recorded
 
-        checked = check_recorded(subject, facts_in(args.facts, subject))
-        rest_on = f"facts of account {subject.account.id} that were exported before"
-    else:
-        from wizard.cli.reading import Progress
+        return making.from_exported(subject, check_recorded(subject, facts_in(args.facts, subject)))
+    from wizard.cli.reading import Progress
 
-        with Progress() as progress:
-            checked = common.checker(target).check(subject, on_reading=progress.on_reading, on_asks=progress.on_asks)
-        rest_on = f"what AWS said of account {subject.account.id} when this was made"
-    asks = asks_of(subject)
-    unread = len(asks) - sum(isinstance(reading, Read) for _, reading in checked.facts.items())
-    return checked.findings, f"{rest_on}{f'; {unread} of {len(asks)} facts could not be read' if unread else ''}"
+    with Progress() as progress:
+        checked = common.checker(target).check(subject, on_reading=progress.on_reading, on_asks=progress.on_asks)
+    return making.from_aws(subject, checked)
 
 
 def _verify(args: argparse.Namespace) -> int:
