@@ -133,6 +133,11 @@ def confirm(question: str, *, typed: str | None = None) -> bool:
     return answer == typed if typed else answer.lower() in {"y", "yes"}
 
 
+def typed(question: str) -> str:
+    """Ask for a word, and give what was typed. Without a terminal nothing was."""
+    return input(f"{question} ").strip() if interactive() else ""
+
+
 def mfa_code(device: str) -> str:
     """Ask for the code of an MFA device; without a terminal, say that nobody can be asked."""
     from getpass import getpass

@@ -1,4 +1,4 @@
-"""`planewright handoff NAME`: write what the customer gets, for each account and region of theirs."""
+"""`planewright handoff NAME`: write what the customer gets, for each account and region of theirs; or do it for them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from wizard.cli import common
+from wizard.cli import common, doing
 from wizard.cli.common import say
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ def register(subparsers: Any) -> None:
         "--expires", action="store_true", help="ask AWS until when the peering requests can be accepted, for the page"
     )
     parser.add_argument("--force", action="store_true", help="overwrite edited files; your version is kept beside them")
+    doing.register(parser)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -47,6 +48,9 @@ def run(args: argparse.Namespace) -> int:
     from wizard.deploy.target import open_target
 
     target = open_target(common.workspace_of(args), args.name)
+    if args.do:
+        return doing.run(target, args)
+    _require_no_wish(args)
     formats = frozenset(map(Format, args.formats)) if args.formats else None
     handoff.steps_of(target)  # what cannot be handed over needs no login first
     expires = _expires(target) if args.expires else {}
@@ -58,6 +62,17 @@ def run(args: argparse.Namespace) -> int:
     else:
         _tell(handed, expires)
     return 0
+
+
+def _require_no_wish(args: argparse.Namespace) -> None:
+    """Refuse what would change something, or name somebody, where only files are written."""
+    from wizard.errors import UsageError
+
+    for flag in ("undo", "apply", "only", "consent", "restart", "profile", "role_arn", "account"):
+        if getattr(args, flag):
+            raise UsageError(
+                f"--{flag.replace('_', '-')} wants --do", action="`planewright handoff --help` says what each does"
+            )
 
 
 def _expires(target: Target) -> dict[str, datetime]:

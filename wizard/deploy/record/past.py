@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from wizard.blueprints.springtail.answers import ShardAnswers
 from wizard.blueprints.springtail.stacks import SHARD
 from wizard.deploy import store
+from wizard.deploy.doing.history import entries
 from wizard.deploy.gate import acknowledged
 from wizard.deploy.last_verification import read as read_verification
 from wizard.deploy.readiness import load as load_readiness
@@ -44,6 +45,7 @@ def timeline(target: Target) -> tuple[Event, ...]:
         *_of_runs(place),
         *_acknowledged(place),
         *_seeded(place),
+        *_done_for_the_customer(place),
         *_verified(place),
         *_looked_at_the_database(place),
         *_pinned(place),
@@ -129,6 +131,11 @@ def _seeded(place: Place) -> Iterator[Event]:
         except (ValueError, KeyError, TypeError):
             continue  # half a line, of a crash
         yield Event(at=at, object=place.name, what=what)
+
+
+def _done_for_the_customer(place: Place) -> Iterator[Event]:
+    for entry in entries(place):
+        yield Event(at=entry.at, object=place.name, what=entry.what, who=f"{entry.who}, as {entry.as_whom}")
 
 
 def _verified(place: Place) -> Iterator[Event]:
