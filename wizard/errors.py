@@ -10,6 +10,8 @@
     │   └── LoginNeededError  a login that only a person can make has ended; carries its command     (1)
     ├── AwsError              a call to AWS that failed                                              (1)
     ├── DatabaseError         the customer's database could not be looked at from here               (1)
+    ├── ServiceError          a step with Springtail's services did not end well on a node           (1)
+    ├── PackageMissingError   Springtail's package is not at hand: everything before it is kept      (3)
     ├── EngineError           the engine is missing, too old, or its command failed                  (1)
     │   └── StateLockedError  somebody holds the state's lock                                        (1)
     └── RehearsalError        the embedded parts could not be started                                (1)
@@ -114,6 +116,16 @@ class AwsError(PlanewrightError):
 
 class DatabaseError(PlanewrightError):
     """The customer's database could not be looked at from here."""
+
+
+class ServiceError(PlanewrightError):
+    """A step with Springtail's services did not end well on a node; the title names both."""
+
+
+class PackageMissingError(PlanewrightError):
+    """Springtail's package is not at hand. What was done before it stays done."""
+
+    exit_code = 3
 
 
 class EngineError(PlanewrightError):

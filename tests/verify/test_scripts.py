@@ -17,7 +17,7 @@ SCRIPTS = sorted(Path(str(resources.files("assets") / "probes")).glob("*.sh"), k
 
 
 def test_these_are_all() -> None:
-    assert [path.stem for path in SCRIPTS] == ["marker", "psql", "resolve", "tcp"]
+    assert [path.stem for path in SCRIPTS] == ["marker", "psql", "read", "resolve", "tcp"]
 
 
 @pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.stem)

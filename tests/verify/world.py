@@ -249,6 +249,28 @@ def scripts_said() -> dict[str, Any]:
             "address": "10.64.0.20",
             "psql": "psql 16",
         },
+        "status": {
+            "steps": [],
+            "failed": None,
+            "status": {
+                "prepared": True,
+                "active": True,
+                "coordinators": {
+                    "ingestion:ingestion-0": "running",
+                    "proxy:proxy-0": "running",
+                    "fdw:fdw-0": "running",
+                },
+                "mode": "normal",
+            },
+        },
+        "read": {
+            "step": "done",
+            "exit": 0,
+            "problem": "",
+            "answered": True,
+            "served": ["fdw-0"],
+            "asked": {"fdw-0": "seen"},
+        },
     }
 
 
@@ -371,7 +393,9 @@ class FakeReads:
 
 def script_name(text: str) -> str:
     """Which probe's script this is."""
-    return next(name for name in ("marker", "resolve", "tcp", "psql") if text.endswith(script(name)))
+    if "\nexec python3 - status <<" in text:
+        return "status"
+    return next(name for name in ("marker", "resolve", "tcp", "psql", "read") if text.endswith(script(name)))
 
 
 def give(value: Any) -> Any:

@@ -1,6 +1,7 @@
 """The command line: a thin front end over the core, sibling of the screens.
 
-Exit codes: 0 done; 1 findings or a failed step; 2 bad usage or bad input; 130 interrupted.
+Exit codes: 0 done; 1 findings or a failed step; 2 bad usage or bad input; 3 Springtail's package is not at hand;
+130 interrupted.
 """
 
 from __future__ import annotations
@@ -41,6 +42,9 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "verify": ("verify", "prove the data path hop by hop, and write the report"),
     "report": ("report", "the record of a call, in Markdown, HTML and JSON; and whether one was altered"),
     "bundle": ("bundle", "journals, facts, reports and versions for support, in one redacted file"),
+    "prepare": ("prepare", "package, settings, environment and Redis of Springtail's services; starts none"),
+    "start": ("start_services", "start Springtail's services in their order, until they are well"),
+    "stop": ("stop_services", "stop Springtail's services in the reverse order"),
     "session": ("session", "an interactive shell on a node, through SSM"),
     "destroy": ("destroy", "lift the protection, show, confirm, destroy"),
     "unlock": ("unlock", "release the state lock of a run that is dead"),

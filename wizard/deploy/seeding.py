@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import os
 from dataclasses import asdict
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from wizard.aws.secret_store import ScheduledSecret, purge, scheduled_for_deletion
@@ -15,6 +12,7 @@ from wizard.blueprints.springtail.contracts import InstanceOutputs
 from wizard.blueprints.springtail.names import database_secret, proxy_tls_secret, redis_secret
 from wizard.blueprints.springtail.stacks import INSTANCE
 from wizard.deploy import store
+from wizard.deploy.journals import append
 from wizard.deploy.target import Target
 from wizard.errors import ContractError
 
@@ -64,11 +62,4 @@ def seed_target(target: Target, session: AwsSession, *, inputs: Inputs, rotate: 
 
 
 def _journal(target: Target, event: SeedEvent) -> None:
-    line = json.dumps({"at": datetime.now(UTC).isoformat(timespec="seconds"), **asdict(event)}) + "\n"
-    path = target.place.hidden / JOURNAL
-    # Appending one short line is atomic: a crash leaves whole lines.
-    handle = os.open(path, os.O_CREAT | os.O_WRONLY | os.O_APPEND, 0o600)
-    try:
-        os.write(handle, line.encode())
-    finally:
-        os.close(handle)
+    append(target.place, JOURNAL, asdict(event))

@@ -21,6 +21,28 @@ def script(name: str, inputs: Mapping[str, str | int] | None = None) -> str:
     return "\n".join([*lines, _source(name)])
 
 
+def services(verb: str, inputs: Mapping[str, str]) -> str:
+    """Give the command that does `verb` with Springtail's services on a node. Never give it a secret.
+
+    SSM keeps it, and CloudTrail: what is secret is fetched on the node.
+    """
+    names = " ".join(sorted(inputs))
+    return "\n".join(
+        [
+            *(f"{key}={shlex.quote(value)}" for key, value in sorted(inputs.items())),
+            f"set -eu\nexport LC_ALL=C {names}\nexec python3 - {shlex.quote(verb)} <<'PLANEWRIGHT_PROGRAM'",
+            _services().rstrip("\n"),
+            "PLANEWRIGHT_PROGRAM",
+            "",
+        ]
+    )
+
+
+@cache
+def _services() -> str:
+    return resources.files("assets").joinpath("services", "springtail.py").read_text(encoding="utf-8")
+
+
 def said(output: str) -> dict[str, Any] | None:
     """Read the JSON object on the last line of a script's output; None when there is none."""
     lines = output.strip().splitlines()

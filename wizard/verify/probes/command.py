@@ -15,7 +15,12 @@ def ask(
     reads: Reads, node: NodeOutput, name: str, inputs: Mapping[str, str | int] | None = None, *, seconds: int = 60
 ) -> dict[str, Any] | Outcome:
     """Give what `assets/probes/NAME.sh` says on the node, or the outcome of a hop whose script did not come to speak."""
-    ran = reads.run(node.instance_id, script(name, inputs), seconds=seconds)
+    return answered(reads, node, script(name, inputs), seconds=seconds)
+
+
+def answered(reads: Reads, node: NodeOutput, text: str, *, seconds: int) -> dict[str, Any] | Outcome:
+    """Give what a script says on the node, or the outcome of a hop whose script did not come to speak."""
+    ran = reads.run(node.instance_id, text, seconds=seconds)
     answer = said(ran.output) if ran.status == "success" else None
     return answer if answer is not None else _mute(node, ran)
 

@@ -1,0 +1,1 @@
+"""What is run on nodes with Springtail's services, sent through Systems Manager."""
