@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import tempfile
 import traceback
@@ -26,7 +27,9 @@ def report(error: BaseException) -> CrashReport:
     """Write the redacted traceback to a private file. No local variables: they may hold what a person typed."""
     trace = "".join(traceback.format_exception(error))
     head = f"planewright {__version__}, Python {platform.python_version()}, {platform.platform()}"
-    text = Redactor().text(f"{head}\n\n{trace}")
+    redactor = Redactor()
+    redactor.learn_environment(os.environ)
+    text = redactor.text(f"{head}\n\n{trace}")
     path = Path(tempfile.mkdtemp(prefix="planewright-crash-")) / "report.txt"
     write_atomic(path, text, mode=0o600)
     summary = (

@@ -58,6 +58,20 @@ def test_a_settled_draft_is_the_answers_and_is_gone(place: Place) -> None:
     assert answers.database.port == 5433
 
 
+@pytest.mark.parametrize(
+    ("key", "pasted"),
+    [("database.port", "kJ8s2mQwPz71xLw9Trv0"), ("database.host", "postgresql://springtail:hunter2@db.example.com")],
+)
+def test_a_password_in_the_wrong_field_is_not_written(place: Place, key: str, pasted: str) -> None:
+    draft = load(place).typing(key, pasted)
+    assert draft.text(key) == pasted, "it stands in the field"
+
+    drafts.save(place, draft)
+
+    assert "hunter2" not in drafts.path_of(place).read_text()
+    assert pasted not in drafts.path_of(place).read_text()
+
+
 def test_a_draft_with_problems_cannot_be_settled(place: Place) -> None:
     before = place.answers.read_bytes()
     with pytest.raises(InputError) as refused:

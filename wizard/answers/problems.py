@@ -18,6 +18,8 @@ _SECRET_KEY = re.compile(
     r"(?i)pass(wd|word|phrase)?$|password|pwd|secret|token|credential|private_?key|(api|access)_?key"
 )
 _SECRET_VALUE = re.compile(r"(?i)://|@|PRIVATE KEY|password|secret|^AKIA|^ASIA")
+#: What a generated password has of everything.
+_KINDS = ("[a-z]", "[A-Z]", "[0-9]")
 _PLAIN_TYPES = {
     "string_type": "a text",
     "model_type": "a group of keys",
@@ -80,6 +82,12 @@ def missing(asked: Asked, path: str | None = None) -> Problem:
     return Problem(key, f"not answered: {asked.ask}{like}", f"{asked.help or 'It has no default.'} Set `{key}`.")
 
 
+def could_be_secret(text: str) -> bool:
+    """Whether a text may be a password or a key in the wrong field: by its words, or because it is mixed as generated ones are."""
+    mixed = len(text) >= 12 and not re.search(r"\s", text) and all(re.search(kind, text) for kind in _KINDS)
+    return mixed or _SECRET_VALUE.search(text) is not None
+
+
 def shown(value: Any) -> str:
     """Show a wrong value, unless it could hold a secret or would fill the screen."""
     if isinstance(value, bool):
@@ -88,7 +96,7 @@ def shown(value: Any) -> str:
         return str(value)
     if not isinstance(value, str):
         return "a list" if isinstance(value, list) else "a group of keys"
-    if _SECRET_VALUE.search(value) or len(value) > 60 or not value.isprintable():
+    if could_be_secret(value) or len(value) > 60 or not value.isprintable():
         return f"a text of {len(value)} characters"
     return f'"{value}"'
 

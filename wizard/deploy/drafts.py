@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from wizard import __version__
 from wizard.answers.draft import Draft
 from wizard.answers.load import read
+from wizard.answers.problems import could_be_secret
 from wizard.answers.types import Answers
 from wizard.blueprints.load import MODELS
 from wizard.deploy import store
@@ -48,9 +49,12 @@ def load(place: Place, model: type[M], *, blueprint: str) -> Draft[M]:
 
 
 def save(place: Place, draft: Draft[Any]) -> None:
-    """Write the draft. As JSON, which YAML 1.2 reads: a round trip through a YAML writer would be felt on every key."""
-    refused = {TYPED: dict(draft.refused)} if draft.refused else {}
-    text = json.dumps({**draft.raw, **refused}, indent=2, ensure_ascii=False)
+    """Write the draft. As JSON, which YAML 1.2 reads: a round trip through a YAML writer would be felt on every key.
+
+    A refused text that could be a secret, pasted into the wrong field, is not written.
+    """
+    refused = {key: text for key, text in draft.refused.items() if not could_be_secret(text)}
+    text = json.dumps({**draft.raw, **({TYPED: refused} if refused else {})}, indent=2, ensure_ascii=False)
     write_atomic(path_of(place), text + "\n", mode=0o600)
 
 
