@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from generators.handoff.script import script
 from tests.handoff.cloud import Cloud
+from tests.handoff.hands import Hands, Ran
 from tests.verify import world
 from wizard.blueprints.springtail.contracts import InstanceOutputs
 from wizard.handoff.model import Site, Step
@@ -22,21 +20,6 @@ HOST = "db.acme.example.com"
 OURS = "100.64.0.0/24"
 SITE = Site(CUSTOMER, "us-east-1")
 PROXY = "springtail.acme.example.com"
-
-
-@dataclass(frozen=True)
-class Ran:
-    """What a run of the script printed, and how it ended."""
-
-    code: int
-    out: str
-    err: str
-
-    def state(self, key: str) -> str:
-        """How it left a step."""
-        _, found, rest = self.out.partition(f"\n{key}: ")
-        assert found, self.out + self.err
-        return rest.partition("   -> ")[2].partition("\n")[0]
 
 
 class Scene:
@@ -101,16 +84,7 @@ class Scene:
 
     def run(self, *options: str, account: str = CUSTOMER) -> Ran:
         """Run the script with credentials of an account."""
-        path = os.pathsep.join((str(self._folder), "/usr/bin", "/bin"))
-        ran = subprocess.run(
-            ["sh", str(self._path), *options],
-            env={**self.cloud.environ(account), "PATH": path, "HOME": str(self._folder)},
-            cwd=self._folder,
-            capture_output=True,
-            text=True,
-            stdin=subprocess.DEVNULL,
-        )
-        return Ran(ran.returncode, ran.stdout, ran.stderr)
+        return Hands(self.cloud.environ(account), self._folder).script(self._path, *options)
 
     def held(self) -> dict[str, Any]:
         """What the customer's account holds of all that a step could touch."""

@@ -178,6 +178,19 @@ def test_a_rule_that_refers_to_a_group_keeps_its_description(client: Clients, ne
         ec2.delete_security_group(GroupId=group)
 
 
+def test_a_revoked_rule_takes_its_tags_with_it(client: Clients, network: dict[str, str]) -> None:
+    group = client("ec2").create_security_group(GroupName="tagged", Description="d", VpcId=network["vpc"])["GroupId"]
+    tags = [{"ResourceType": "security-group-rule", "Tags": [{"Key": "of", "Value": "ours"}]}]
+    port = {"IpProtocol": "tcp", "FromPort": 5432, "ToPort": 5432, "CidrIp": "10.0.0.0/24"}
+    client("ec2").authorize_security_group_ingress(GroupId=group, **port, TagSpecifications=tags)
+    ours = [{"Name": "key", "Values": ["of"]}]
+    assert client("ec2").describe_tags(Filters=ours)["Tags"] != []
+
+    client("ec2").revoke_security_group_ingress(GroupId=group, **port)
+
+    assert client("ec2").describe_tags(Filters=ours)["Tags"] == []
+
+
 def test_a_rule_is_changed_in_place(client: Clients, network: dict[str, str]) -> None:
     ec2, group = client("ec2"), network["group"]
     other = ec2.create_security_group(GroupName="redis", Description="redis", VpcId=network["vpc"])["GroupId"]

@@ -1,4 +1,4 @@
-"""Security groups: a rule that refers to a group keeps its description."""
+"""Security groups: a rule that refers to a group keeps its description, and takes its tags with it when it goes."""
 
 from __future__ import annotations
 
@@ -44,6 +44,19 @@ def _modify_rules(original: Any, backend: Any, group_id: str, rules: dict[str, d
             rule.source_group = {"GroupId": referenced, "Description": new.get("Description")}
 
 
+def _revoke(original: Any, backend: Any, group_name_or_id: str, *args: Any, **named: Any) -> None:
+    """moto keeps the tags of what is revoked."""
+    group = backend.get_security_group_by_name_or_id(group_name_or_id, named.get("vpc_id"))
+    before = _rules(group)
+    original(backend, group_name_or_id, *args, **named)
+    for gone in before - _rules(group):
+        backend.tags.pop(gone, None)
+
+
+def _rules(group: Any) -> set[str]:
+    return set() if group is None else {rule.id for rule in (*group.ingress_rules, *group.egress_rules)}
+
+
 def _delete(original: Any, backend: Any, name: str | None = None, group_id: str | None = None) -> Any:
     """Refuse while a network interface or another group's rule still uses it."""
     if group_id and (users := _users(backend, group_id)):
@@ -74,4 +87,6 @@ def install() -> None:
     wrap_property(SecurityGroupRule, "description", _described)
     wrap(SecurityGroupRule, "__eq__", _equal)
     wrap(SecurityGroupBackend, "modify_security_group_rules", _modify_rules)
+    wrap(SecurityGroupBackend, "revoke_security_group_ingress", _revoke)
+    wrap(SecurityGroupBackend, "revoke_security_group_egress", _revoke)
     wrap(SecurityGroupBackend, "delete_security_group", _delete)
