@@ -27,6 +27,7 @@ from screens.steps.path_pane import PathPane
 from screens.widgets.notes import MUTED
 from screens.widgets.saying import say
 from screens.widgets.task_list import TaskList
+from wizard.blueprints.springtail.answers import Topology
 from wizard.errors import PlanewrightError
 from wizard.verify.hops import Hop
 from wizard.walk.handoff import Party, State, Task
@@ -36,6 +37,7 @@ from wizard.walk.steps import Step
 if TYPE_CHECKING:
     from screens.desk import Desk
     from wizard.aws.session import AwsSession
+    from wizard.deploy.target import Target
     from wizard.walk.walk import Walk
 
 #: Seconds between two looks, and after one that failed; and before it is told that the first one takes its time.
@@ -52,6 +54,7 @@ class Looked:
     hops: Mapping[str, Hop]
     accepted: bool
     link_waits: bool
+    target: Target | None = None
 
 
 def utc_now() -> datetime:
@@ -66,6 +69,12 @@ class HandoffPane(PathPane):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "l", "look", "Look now", tooltip="Look at the customer's side now; it is looked at every few seconds anyway"
+        ),
+        Binding(
+            "x",
+            "for_customer",
+            "Do it for them",
+            tooltip="Show the calls that are left in the customer's account; with their consent, make them",
         ),
     ]
 
@@ -121,6 +130,20 @@ class HandoffPane(PathPane):
     def action_look(self) -> None:
         """Look now."""
         self._look()
+
+    def action_for_customer(self) -> None:
+        """Show what could be done for them; where nobody named an account of theirs, that says so."""
+        from screens.for_customer import ForCustomer
+
+        if self.looked is not None and self.looked.target is not None:
+            self.app.push_screen(ForCustomer(self.desk, self.looked.target, clock=self._clock), lambda _: self._look())
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer what can be done here: their steps are known once something was applied, and only of a private path."""
+        if action == "for_customer":
+            target = self.looked.target if self.looked is not None else None
+            return target is not None and target.deployment.topology is Topology.PRIVATE
+        return super().check_action(action, parameters)
 
     # -- looking
 
@@ -178,7 +201,7 @@ class HandoffPane(PathPane):
             seen.accepter_dns,
         )
         link_waits = LINK in target.stacks and not target.place.contract(LINK).is_file()
-        return Looked(handoff.ledger(known), hops, seen.accepted, link_waits)
+        return Looked(handoff.ledger(known), hops, seen.accepted, link_waits, target)
 
     @on(_Told)
     def _told(self, message: _Told) -> None:
@@ -197,6 +220,8 @@ class HandoffPane(PathPane):
     def _take(self, looked: Looked, *, first: bool) -> None:
         self.show_states({key: hop.state for key, hop in looked.hops.items()})
         self.post_message(CustomerSeen(accepted=looked.accepted))
+        if first:
+            self.refresh_bindings()
         if first and self.has_focus:
             self.focus_of_list().focus()
 

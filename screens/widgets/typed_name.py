@@ -42,8 +42,8 @@ class TypedName(Vertical):
         yield Input(placeholder="the name, typed", id="typed-name", select_on_focus=False)
         yield Static(id="typed-hint")
 
-    def ask(self, name: str, lost: Sequence[Content]) -> None:
-        """Ask for a name anew: what was typed for another question counts no more."""
+    def ask(self, name: str, lost: Sequence[Content], *, what: str = "name") -> None:
+        """Ask for a name anew, or `what` else it is: what was typed for another question counts no more."""
         mask = getattr(self.app, "mask", str)
         self._name_to_type = name
         self.query_one("#lost", Static).update(Content("\n").join(lost))
@@ -51,6 +51,7 @@ class TypedName(Vertical):
         # While names are masked for an audience, the field must not spell it out either.
         field.password = mask(name) != name
         field.value = ""
+        field.placeholder = f"the {what}, typed"
         self._tell(f"type {mask(name)} to go on", "")
 
     @on(Input.Changed)
