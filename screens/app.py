@@ -16,6 +16,7 @@ from textual.reactive import reactive
 from textual.worker import WorkerFailed
 
 from screens.errands import WithErrands
+from screens.matching import Remembering
 from screens.mfa import CodeNeeded, MfaCode
 from screens.styles import DARK, LIGHT, of_app
 
@@ -94,6 +95,7 @@ class Planewright(WithErrands):
         pace: Pace | None = None,
     ) -> None:
         super().__init__()
+        self.stylesheet = Remembering(variables=self.get_css_variables())
         self.desk = desk
         self._pace = pace
         #: When the last key was pressed, or the mouse moved, by the monotonic clock.

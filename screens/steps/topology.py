@@ -11,7 +11,9 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Container
 from textual.events import Resize
+from textual.geometry import Size
 from textual.message import Message
+from textual.widget import Widget
 from textual.worker import get_current_worker
 
 from screens.desk import Desk
@@ -89,6 +91,8 @@ class TopologyPane(Pane):
 
     def compose(self) -> ComposeResult:
         """Questions and map; the drawing goes above them where there is room."""
+        if isinstance(self.parent, Widget):
+            self._fit(self.parent.size)  # before anything is in it: all that is would be styled anew
         with Container(id="topology-answers"):
             yield Form(self.walk, *keys_at(self.walk, self.step), step=self.step)
             yield BlockMap()
@@ -100,8 +104,11 @@ class TopologyPane(Pane):
 
     def on_resize(self, event: Resize) -> None:
         """Put drawing and map where there is room for them."""
-        self.set_class(event.size.width >= _DRAWN_ABOVE and event.size.height >= _TALL, "-drawn-above")
-        self.set_class(event.size.width >= _SIDE_BY_SIDE, "-side-by-side")
+        self._fit(event.size)
+
+    def _fit(self, size: Size) -> None:
+        above = size.width >= _DRAWN_ABOVE and size.height >= _TALL
+        self.update_classes({"-drawn-above": above, "-side-by-side": size.width >= _SIDE_BY_SIDE})
 
     def shown(self) -> None:
         """Read what is around."""
