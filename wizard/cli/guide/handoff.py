@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from wizard.blueprints.springtail.stacks import INSTANCE
 from wizard.cli import common
 from wizard.cli.common import say
+from wizard.cli.guide import for_customer
 from wizard.cli.guide.desk import attempt
 from wizard.cli.guide.talk import Jump, Option
 from wizard.redact import Redactor
@@ -26,6 +28,7 @@ def go(way: Way) -> None:
         Option("on", "go on"),
         Option("again", "look again what was done"),
         Option("plan", "back to the step Plan: what waited can be planned once it was done"),
+        *for_customer.OPTIONS,
     ]
     while True:
         word, _ = way.talk.choose("what now", options, default="on")
@@ -33,6 +36,10 @@ def go(way: Way) -> None:
             return
         if word == "plan":
             raise Jump(Step.PLAN)
+        if word != "again":
+            stopped = "what is not told as done was not done"
+            attempt(functools.partial(for_customer.go, way, word), stopped=stopped)
+            continue
         attempt(lambda: _look(way), stopped="nothing was looked at")
 
 
