@@ -87,7 +87,14 @@ if answer != word:
     finish(exit=session.returncode, problem=problem.strip()[-900:] or "no answer in time")
 said["answered"] = True
 
-QUESTION = f"select count(*) from pg_stat_activity where query like '%{word}%' and pid <> pg_backend_pid()"
+# Who may not see other users' sessions would not see ours: that is no proof that it did not come.
+QUESTION = f"""
+select case
+  when exists (select from pg_stat_activity where query like '%{word}%' and pid <> pg_backend_pid()) then 'seen'
+  when current_setting('is_superuser') = 'on' or pg_has_role('pg_read_all_stats', 'usage') then 'not seen'
+  else current_user || ' may not see the sessions of others'
+end
+"""
 for pair in env["FDWS"].split():
     key, _, place = pair.partition("=")
     host, _, port = place.rpartition(":")
@@ -103,7 +110,7 @@ for pair in env["FDWS"].split():
     if asked.returncode != 0:
         said["asked"][key] = asked.stderr.strip()[-300:]
     else:
-        said["asked"][key] = "seen" if asked.stdout.strip() not in ("", "0") else "not seen"
+        said["asked"][key] = asked.stdout.strip()
 session.stdin.close()
 session.wait(limit + 10)
 said["served"] = [key for key, told in said["asked"].items() if told == "seen"]

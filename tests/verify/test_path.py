@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.verify.world import deployment, outputs, shard_outputs
+from tests.verify.world import deployment, outputs, shard_outputs, with_package
 from wizard.verify.path import PlannedHop, deployment_path, shard_path
 from wizard.verify.probes.table import DEPLOYMENT, SHARD
 
@@ -87,6 +87,7 @@ def test_every_hop_stands_on_hops_of_the_same_path_and_never_on_itself(topology:
 
 def test_every_hop_has_somebody_who_looks_at_it_and_everybody_who_looks_has_a_hop() -> None:
     planned = {hop.probe for topology in ("private", "public") for hop in path(topology)}
+    planned |= {hop.probe for hop in deployment_path(with_package(deployment()), outputs())}
 
     assert planned == set(DEPLOYMENT)
     assert {hop.probe for hop in shard_path(shard_outputs())} == set(SHARD)

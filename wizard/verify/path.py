@@ -51,7 +51,8 @@ def deployment_path(deployment: DeploymentAnswers, outputs: InstanceOutputs) -> 
         hops += _private(deployment, outputs, outputs.private)
     elif outputs.public is not None:
         hops += _public(deployment, outputs, outputs.public)
-    return tuple(hops)
+    # The last hop is an application's; Springtail stands before it.
+    return (*hops[:-1], *_springtail(deployment, outputs), hops[-1])
 
 
 def shard_path(outputs: ShardOutputs) -> tuple[PlannedHop, ...]:
@@ -258,6 +259,7 @@ def _proxies(
     deployment: DeploymentAnswers, outputs: InstanceOutputs, side: str, target_group_arn: str
 ) -> list[PlannedHop]:
     booted = tuple(f"node.{key}.boot" for key, node in sorted(outputs.nodes.items()) if node.role == "proxy")
+    started = ("springtail.services",) if deployment.package.s3_uri else ()
     return [
         PlannedHop(f"{side}.targets", "Every proxy is registered", target_group_arn, "proxy_targets"),
         PlannedHop(
@@ -266,7 +268,7 @@ def _proxies(
             f"{deployment.nodes.proxy.count} × proxy",
             "proxy_health",
             needs=(f"{side}.targets",),
-            stands_on=(f"{side}.nlb", *booted),
+            stands_on=(f"{side}.nlb", *booted, *started),
         ),
     ]
 
@@ -279,3 +281,46 @@ def _answers(deployment: DeploymentAnswers, side: str) -> PlannedHop:
         "proxy_answers",
         stands_on=(f"{side}.health",),
     )
+
+
+def _springtail(deployment: DeploymentAnswers, outputs: InstanceOutputs) -> list[PlannedHop]:
+    """What runs on the nodes; none where no package is answered: “The proxy answers an application” says so."""
+    if not deployment.package.s3_uri:
+        return []
+    online = f"node.{ingestion_key(outputs)}.ssm"
+    proxy = next(key for key, node in sorted(outputs.nodes.items()) if node.role == "proxy")
+    fdws = ", ".join(key for key, node in sorted(outputs.nodes.items()) if node.role == "fdw")
+    return [
+        PlannedHop(
+            "springtail.services",
+            "Springtail's services run",
+            f"{len(outputs.nodes)} nodes",
+            "services",
+            needs=(online,),
+            stands_on=("redis.user",),
+            seconds=COMMAND_SECONDS,
+        ),
+        PlannedHop(
+            "springtail.mode",
+            "The proxy's mode lets replicas answer",
+            "proxy.mode in Redis",
+            "services_mode",
+            needs=("springtail.services",),
+        ),
+        PlannedHop(
+            "springtail.proxy",
+            "The proxy answers a read at its own node",
+            outputs.nodes[proxy].name,
+            "services_answer",
+            needs=("springtail.services", f"node.{proxy}.ssm"),
+            seconds=COMMAND_SECONDS,
+        ),
+        PlannedHop(
+            "springtail.read",
+            "A read is served by an FDW",
+            fdws,
+            "services_read",
+            needs=("springtail.proxy",),
+            stands_on=("springtail.mode",),
+        ),
+    ]

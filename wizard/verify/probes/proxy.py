@@ -118,11 +118,14 @@ def health(scene: Scene, _planned: PlannedHop, known: Known) -> Outcome:
         scene.reads.targets(_target_group(scene)),
         package=bool(scene.deployment.package.s3_uri),
         simulated=any(known[f"node.{key}.boot"].state is HopState.NOT_PROVABLE for key in booted),
+        services=known.get("springtail.services"),
     )
 
 
-def judge_health(found: Sequence[TargetFact], *, package: bool, simulated: bool) -> Outcome:
-    """Judge the proxies' health."""
+def judge_health(
+    found: Sequence[TargetFact], *, package: bool, simulated: bool, services: Outcome | None = None
+) -> Outcome:
+    """Judge the proxies' health. `services` is what was seen of Springtail: what was never started is not sick."""
     evidence = tuple(told(one) for one in found)
     if simulated and package:
         return unprovable("the proxies' boot is simulated: no proxy runs there", "proven on real nodes only", *evidence)
@@ -130,6 +133,8 @@ def judge_health(found: Sequence[TargetFact], *, package: bool, simulated: bool)
         return passed(*evidence)
     if not package:
         return unseen("no package is configured: nothing listens on the proxies", _INSTALL, *evidence)
+    if services is not None and services.state is HopState.NOT_OBSERVABLE:
+        return unseen(services.reason, services.remedy, *evidence)
     if any(one.state == "initial" for one in found):
         return waiting("AWS", "health checks have just begun", "verify again in a minute", *evidence)
     sick = ", ".join(one.address for one in found if one.state != "healthy")

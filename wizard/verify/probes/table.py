@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from wizard.verify.outcome import Known, Outcome, Probe
 from wizard.verify.path import PlannedHop
-from wizard.verify.probes import database, inbound, nodes, outbound, proxy, shard
+from wizard.verify.probes import database, inbound, nodes, outbound, proxy, shard, springtail
 from wizard.verify.scene import Scene, ShardScene
 
 DEPLOYMENT: dict[str, Callable[[Scene, PlannedHop, Known], Outcome]] = {
@@ -37,6 +37,10 @@ DEPLOYMENT: dict[str, Callable[[Scene, PlannedHop, Known], Outcome]] = {
     "proxy_targets": proxy.targets,
     "proxy_health": proxy.health,
     "proxy_answers": proxy.answers,
+    "services": springtail.running,
+    "services_mode": springtail.mode,
+    "services_answer": springtail.answer,
+    "services_read": springtail.read,
 }
 
 SHARD: dict[str, Callable[[ShardScene], Outcome]] = {
