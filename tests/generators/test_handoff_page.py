@@ -115,3 +115,4 @@ def test_the_policies_stand_on_the_page_as_they_are() -> None:
     for name in ("read", "do", "undo"):
         assert f"<summary>{name}: " in text
     assert "&#34;2012-10-17&#34;" in text
+    assert "<code>do</code> and <code>undo</code> are each attached together with <code>read</code>" in text

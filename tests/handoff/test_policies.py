@@ -6,12 +6,13 @@ from dataclasses import replace
 
 import pytest
 
-from tests.handoff.test_steps import PUBLIC, THEIRS, steps
+from tests.handoff.test_steps import PRIVATE, PUBLIC, THEIRS, steps
 from tests.verify import world
 from wizard.handoff.model import Act, Parameters, Site, Step
 from wizard.handoff.policies import Policies, grants, policies
 from wizard.permissions.customer import customer_grants
 from wizard.permissions.documents import LIMIT, size
+from wizard.permissions.grants import Stage
 from wizard.rehearsal.embedded.policies import Policies as Deciding
 
 ARN = "arn:aws:ec2:us-east-1:222222222222:"
@@ -112,6 +113,26 @@ def test_the_policies_that_can_be_given_before_anything_is_built_suffice_for_the
     }
 
     assert needed <= before
+
+
+#: Nothing is taken back of a restart.
+STAGES = {Act.REBOOT: {Stage.READ, Stage.DO}}
+
+
+@pytest.mark.parametrize("topology", [PRIVATE, PUBLIC])
+def test_each_step_of_an_account_has_its_own_part_in_each_policy_and_a_step_of_people_has_none(topology: str) -> None:
+    every = steps(topology, certificate_authority="rds")
+
+    for step in every:
+        found = {grant.stage for grant in grants((step,), THEIRS)}
+        assert found == (STAGES.get(step.act, set(Stage)) if step.site else set()), step.key
+
+
+def test_the_policies_of_all_steps_are_those_of_each_and_nothing_more() -> None:
+    every = steps(certificate_authority="rds")
+    of_each = {(grant.stage, grant.action) for step in every for grant in grants((step,), THEIRS)}
+
+    assert {(grant.stage, grant.action) for grant in grants(every, THEIRS)} == of_each
 
 
 def test_without_a_step_there_is_no_permission_for_it() -> None:
