@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.verify.world import NOW, FakeReads, a_peering, look
+from tests.verify.world import NOW, FakeReads, a_peering, deployment, look, with_package
 from wizard.deploy.last_verification import LastVerification, last_verification, newest
 from wizard.verify.hops import HopState, Verification
 from wizard.verify.report import to_json
@@ -108,3 +108,10 @@ def test_times_are_told_in_utc_whatever_zone_they_were_written_in(place: Place) 
     last = last_verification(place)
     assert last is not None
     assert last.at == datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+def test_of_springtails_services_it_tells_how_their_hop_was(place: Place) -> None:
+    written(place, look(FakeReads(), answers=with_package(deployment())))
+    found = last_verification(place)
+    assert found is not None
+    assert found.services == "passed"

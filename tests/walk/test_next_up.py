@@ -118,6 +118,18 @@ def test_a_verified_path_leads_to_its_report_and_that_is_the_end() -> None:
     assert says(Step.REPORT, proven).startswith("the path is verified. Now: the report")
 
 
+def test_springtail_is_started_once_the_path_that_leads_to_it_is_verified() -> None:
+    unstarted = replace(looked(verified=True), services="not_observable")
+    assert says(Step.VERIFY, built(verification=unstarted, report=True)) == (
+        "the path is verified. Now: start Springtail: planewright prepare, then start"
+    )
+    assert leads(Step.VERIFY, built(verification=unstarted, report=True)) is Step.REPORT
+    runs = replace(looked(verified=True), services="passed")
+    assert says(Step.VERIFY, built(verification=runs, report=True)) == (
+        "the path is verified. Next: the report: Report (n)"
+    )
+
+
 def test_what_failed_is_looked_at_again_though_its_report_can_be_read() -> None:
     broken = built(verification=looked(failed=2), report=True)
     assert says(Step.HANDOFF, broken) == "2 hops have failed. Next: mend it and look again: Verify (n)"

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from wizard.cli import common
 from wizard.cli.common import say
+from wizard.verify.scripts import MARK
 
 if TYPE_CHECKING:
     from wizard.blueprints.springtail.services import Verb
@@ -72,10 +73,16 @@ def tell_end(target: Target, verb: Verb) -> None:
 
 
 def _show(sent: tuple[Sent, ...]) -> None:
-    from wizard.redact import Redactor
+    """Show every command as it would go: what each node is told, and once the program that is the same for all.
 
+    Not redacted: a mask would make it another command, and what it is made of holds no secret.
+    """
+    program = ""
     for number, one in enumerate(sent, 1):
-        task: Any = one.task
+        task = one.task
+        told, mark, program = one.script.partition(MARK)
         say(f"# {number} of {len(sent)}: {task.key}, {task.node.instance_id}, at most {task.seconds} s")
-        say(Redactor().text(one.script))
+        say(told + mark)
+    say("# the program that follows each of these lines")
+    say(program.rstrip("\n"))
     say(f"# {len(sent)} commands; none was sent")

@@ -20,7 +20,7 @@ class LastVerification:
 
     `at` is when it ended, UTC; `verified` whether nothing failed and nobody was waited for; `waiting_on` the parties
     that hops waited on (the customer, the operator, AWS), each once, in the path's order; `failed` how many hops
-    failed; `path` the report as people read it.
+    failed; `path` the report as people read it; `services` how the hop of Springtail's services was, empty without one.
     """
 
     at: datetime
@@ -28,6 +28,7 @@ class LastVerification:
     waiting_on: tuple[str, ...]
     failed: int
     path: Path
+    services: str = ""
 
 
 def last_verification(place: Place) -> LastVerification | None:
@@ -70,4 +71,5 @@ def _of(value: dict[str, Any], path: Path) -> LastVerification:
         waiting_on=tuple(dict.fromkeys(waiting)),
         failed=int(value["counts"]["failed"]),
         path=path,
+        services=next((str(hop["state"]) for hop in value["hops"] if hop["key"] == "springtail.services"), ""),
     )

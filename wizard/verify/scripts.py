@@ -21,6 +21,10 @@ def script(name: str, inputs: Mapping[str, str | int] | None = None) -> str:
     return "\n".join([*lines, _source(name)])
 
 
+#: Where what a node is told ends, and the program that is the same for every node begins.
+MARK = " <<'PLANEWRIGHT_PROGRAM'\n"
+
+
 def services(verb: str, inputs: Mapping[str, str]) -> str:
     """Give the command that does `verb` with Springtail's services on a node. Never give it a secret.
 
@@ -30,8 +34,7 @@ def services(verb: str, inputs: Mapping[str, str]) -> str:
     return "\n".join(
         [
             *(f"{key}={shlex.quote(value)}" for key, value in sorted(inputs.items())),
-            f"set -eu\nexport LC_ALL=C {names}\nexec python3 - {shlex.quote(verb)} <<'PLANEWRIGHT_PROGRAM'",
-            _services().rstrip("\n"),
+            f"set -eu\nexport LC_ALL=C {names}\nexec python3 - {shlex.quote(verb)}{MARK}{_services().rstrip()}",
             "PLANEWRIGHT_PROGRAM",
             "",
         ]

@@ -3,6 +3,8 @@
 shard      plan ─► apply ─► its deployments
 private    plan, apply instance ─► secrets ─► the customer accepts ─► plan, apply link ─► verify ─► report
 public     plan, apply instance ─► secrets ─► the customer's part ─► verify ─► report
+
+With a package among the answers Springtail is prepared and started once the path is verified, and verified once more.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from wizard.blueprints.springtail.stacks import INSTANCE, LINK
+from wizard.deploy.last_verification import LastVerification
 from wizard.walk.finished import CUSTOMER, Progress, Seeded, Stand
 from wizard.walk.steps import ASKING, Step, steps_of
 
@@ -176,8 +179,8 @@ def _proof(situation: Situation) -> Up:
         return Up(Step.HANDOFF, "their part", how, "hops wait on the customer", waits=True)
     if seen.waiting_on:
         return Up(Step.VERIFY, "look again in a while", "v looks", f"hops wait on {' and '.join(seen.waiting_on)}")
-    if seen.verified and progress.report:
-        return Up(Step.REPORT, "the report", "^y copies it, ^o its path", "the path is verified", waits=True)
+    if seen.verified and (progress.report or _unstarted(seen)):
+        return _verified(seen)
     return Up(Step.VERIFY, "look again", "v looks at every hop", "nothing could be seen of the path")
 
 
@@ -188,3 +191,15 @@ def _unproven(situation: Situation) -> Up:
     if LINK not in progress.stands and situation.here in {Step.PLAN, Step.APPLY}:
         return Up(Step.HANDOFF, "what the customer does", "", _behind(progress), waits=True)
     return Up(Step.VERIFY, "verify the path", "v looks at every hop", _behind(progress))
+
+
+def _unstarted(seen: LastVerification) -> bool:
+    """Whether there is a package, and its services were never started: what leads to them is proven then."""
+    return seen.services == "not_observable"
+
+
+def _verified(seen: LastVerification) -> Up:
+    done = "the path is verified"
+    if _unstarted(seen):
+        return Up(Step.VERIFY, "start Springtail", "planewright prepare, then start", done, waits=True)
+    return Up(Step.REPORT, "the report", "^y copies it, ^o its path", done, waits=True)
