@@ -187,6 +187,7 @@ def detail(hop: Hop, mask: Callable[[str], str] = str) -> Content:
         lines.append(Content.assemble(("why:    ", "bold"), clean(hop.reason)))
     if hop.remedy:
         lines.append(Content.assemble(("remedy: ", "bold"), clean(hop.remedy)))
+    lines += [Content.assemble(("run:    ", "bold"), clean(command)) for command in hop.commands]
     lines += [Content.assemble(("seen:   ", MUTED), clean(seen)) for seen in hop.evidence]
     lines.append(Content.styled(f"looked at {hop.observed_at:%Y-%m-%d %H:%M:%S} UTC, {hop.seconds:.1f} s", MUTED))
     return Content("\n").join([text for text in lines if text.plain])

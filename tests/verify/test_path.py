@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.verify.world import deployment, outputs, shard_outputs, with_package
+from wizard.verify.customer.path import DATABASE, with_customer
+from wizard.verify.customer.reads import Look
 from wizard.verify.path import PlannedHop, deployment_path, shard_path
 from wizard.verify.probes.table import DEPLOYMENT, SHARD
 
@@ -88,6 +90,8 @@ def test_every_hop_stands_on_hops_of_the_same_path_and_never_on_itself(topology:
 def test_every_hop_has_somebody_who_looks_at_it_and_everybody_who_looks_has_a_hop() -> None:
     planned = {hop.probe for topology in ("private", "public") for hop in path(topology)}
     planned |= {hop.probe for hop in deployment_path(with_package(deployment()), outputs())}
+    looks = {name: frozenset(Look) for name in (DATABASE, "web")}
+    planned |= {hop.probe for hop in with_customer(path("private"), deployment(), outputs(), looks)}
 
     assert planned == set(DEPLOYMENT)
     assert {hop.probe for hop in shard_path(shard_outputs())} == set(SHARD)
@@ -104,3 +108,25 @@ def test_a_deployment_without_a_proxy_name_has_no_hop_for_it() -> None:
     nameless = answers.model_copy(update={"proxy": answers.proxy.model_copy(update={"host": ""})})
 
     assert "outbound.name" not in [hop.key for hop in deployment_path(nameless, outputs())]
+
+
+def test_what_can_be_seen_of_the_customer_lies_between_the_peering_and_the_database_and_carries_what_comes_after() -> (
+    None
+):
+    looks = {DATABASE: frozenset(Look), "web": frozenset(Look)}
+    hops = with_customer(path("private"), deployment(), outputs(), looks)
+    keys = [hop.key for hop in hops]
+
+    at = keys.index("peering.database.dns")
+    assert keys[at + 1 : at + 5] == ["customer.dns", "customer.routes", "customer.rules", "customer.acls"]
+    assert keys[keys.index("database.replication") - 1] == "customer.parameters"
+    assert keys[-3:] == ["customer.routes.web", "customer.zone.web", "outbound.answers"]
+    health = next(hop for hop in hops if hop.key == "inbound.health")
+    assert {"customer.routes", "customer.rules", "customer.acls"} <= set(health.stands_on)
+
+
+def test_where_nobody_can_look_the_customer_has_no_hop() -> None:
+    assert with_customer(path("private"), deployment(), outputs(), {}) == path("private")
+    assert with_customer(path("public"), deployment("public"), outputs("public"), {}) == path("public")
+    pasted = with_customer(path("private"), deployment(), outputs(), {DATABASE: frozenset({Look.ROUTES})})
+    assert [hop.key for hop in pasted if hop.key.startswith("customer.")] == ["customer.routes"]

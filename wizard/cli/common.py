@@ -120,6 +120,16 @@ def say_findings(findings: Iterable[Finding]) -> None:
         say(f"    remedy: {finding.remedy}")
 
 
+def text_of(source: str, *, action: str) -> str:
+    """Read a file, or the standard input for `-`. InputError, with `action` as the way on, when it cannot be read."""
+    from wizard.errors import InputError
+
+    try:
+        return sys.stdin.read() if source == "-" else Path(source).read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{source} cannot be read", cause=str(error), action=action) from None
+
+
 def interactive() -> bool:
     """Whether a person can be asked: both ends are a terminal."""
     return sys.stdin.isatty() and sys.stdout.isatty()

@@ -71,7 +71,8 @@ def show(args: argparse.Namespace, target: Target) -> int:
     if args.psql:
         readiness.save(target.place, _looked(args, target))
     elif args.read is not None:
-        readiness.save(target.place, readiness.read_sent(_text(args.read), name=args.read))
+        text = common.text_of(args.read, action="name the file that the customer's DBA sent back")
+        readiness.save(target.place, readiness.read_sent(text, name=args.read))
     return _tell(args, target, readiness.load(target.place))
 
 
@@ -121,15 +122,6 @@ def _password(args: argparse.Namespace, user: str, host: str) -> str:
             action=f"export it as {args.password_env}, or name another variable with --password-env",
         )
     return getpass(f"Password of {user} on {host} (not shown, not stored): ")
-
-
-def _text(name: str) -> str:
-    try:
-        return sys.stdin.read() if name == "-" else Path(name).read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(
-            f"{name} cannot be read", cause=str(error), action="name the file that the customer's DBA sent back"
-        ) from None
 
 
 def _tell(args: argparse.Namespace, target: Target, readiness: Readiness | None) -> int:

@@ -9,6 +9,8 @@ from wizard.cli import common
 from wizard.cli.common import say
 
 if TYPE_CHECKING:
+    from wizard.deploy.target import Target
+    from wizard.verify.customer.pasted import Pasted
     from wizard.verify.hops import Hop
 
 
@@ -16,6 +18,11 @@ def register(subparsers: Any) -> None:
     """Add the command."""
     parser = common.command(subparsers, "verify", run, help="prove the data path hop by hop, and write the report")
     parser.add_argument("name", metavar="NAME", help="a shard or a deployment")
+    parser.add_argument(
+        "--pasted",
+        metavar="FILE|-",
+        help="what the customer's commands printed, which a failed hop names: it is judged, and not kept",
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -24,8 +31,9 @@ def run(args: argparse.Namespace) -> int:
     from wizard.deploy.target import open_target
 
     target = open_target(common.workspace_of(args), args.name)
+    pasted = _pasted(target, args.pasted) if args.pasted else None
     session = common.session_of(target)
-    written = verify_target(target, session, on_hop=(lambda _hop: None) if args.json else tell)
+    written = verify_target(target, session, on_hop=(lambda _hop: None) if args.json else tell, pasted=pasted)
     if args.json:
         common.say(written.json.read_text())
     else:
@@ -34,6 +42,15 @@ def run(args: argparse.Namespace) -> int:
         say(totals(written.verification))
         say(f"report: {written.markdown}")
     return written.verification.exit_code
+
+
+def _pasted(target: Target, source: str) -> Pasted:
+    """Read what was pasted, before anything is asked of AWS."""
+    from wizard.deploy.customer_side import read_answer
+
+    return read_answer(
+        target, common.text_of(source, action="name the file that the customer sent, or - for the standard input")
+    )
 
 
 def tell(hop: Hop) -> None:

@@ -7,15 +7,19 @@ The database's profile counts for its account where `customer_access` has no ent
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from wizard.answers.account import Account
 from wizard.blueprints.springtail.answers import DeploymentAnswers
+from wizard.blueprints.springtail.contracts import InstanceOutputs, PeeringOutput
 from wizard.errors import AccountError
 
 if TYPE_CHECKING:
     from wizard.aws.session import AwsSession
     from wizard.deploy.target import Target
+    from wizard.verify.customer.pasted import Pasted
+    from wizard.verify.customer.reads import CustomerReads
 
 
 def customer_session(target: Target, operator: AwsSession, account_id: str, region: str) -> AwsSession | None:
@@ -35,6 +39,34 @@ def customer_session(target: Target, operator: AwsSession, account_id: str, regi
             action="correct customer_access, or database.profile: a profile or a role of the account itself",
         )
     return session
+
+
+def customers_of(
+    target: Target, operator: AwsSession, outputs: InstanceOutputs, pasted: Pasted | None = None
+) -> dict[str, CustomerReads]:
+    """Give who answers for each side of the customer's, where anybody does: the database's by the empty name, the others by
+    their application's. What was pasted of the database's side goes before what a role shows. Opens nothing yet."""
+    from wizard.verify.customer.edge import SessionReads
+    from wizard.verify.customer.pasted import PastedReads
+    from wizard.verify.customer.path import DATABASE, looks_of
+
+    path = outputs.private
+    if path is None:
+        return {}
+
+    def opened(peering: PeeringOutput) -> AwsSession:
+        session = customer_session(target, operator, peering.peer_account_id, peering.peer_region)
+        if session is None:
+            raise AccountError(f"no way into {peering.peer_account_id} is named")
+        return session
+
+    named = {DATABASE: path.database_peering, **path.application_peerings}
+    found: dict[str, CustomerReads] = {
+        name: SessionReads(partial(opened, named[name])) for name in looks_of(target.deployment, outputs)
+    }
+    if pasted is not None:
+        found[DATABASE] = PastedReads(pasted, found.get(DATABASE))
+    return found
 
 
 def account_of(target: Target, account_id: str, region: str) -> Account | None:

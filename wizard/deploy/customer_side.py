@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, cast
@@ -17,6 +17,8 @@ from wizard.blueprints.springtail.contracts import InstanceOutputs, LinkOutputs,
 from wizard.blueprints.springtail.stacks import INSTANCE, LINK, SHARD
 from wizard.deploy import store
 from wizard.deploy.last_verification import last_verification
+from wizard.errors import InputError
+from wizard.verify.customer.path import looks_of, with_customer
 from wizard.verify.hops import Hop, HopState
 from wizard.verify.path import PlannedHop, deployment_path, shard_path
 from wizard.workspace import Place
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
     from wizard.aws.reads import PeeringFact
     from wizard.aws.session import AwsSession
     from wizard.deploy.target import Target
+    from wizard.verify.customer.pasted import Pasted
+    from wizard.verify.customer.reads import CustomerReads
     from wizard.verify.reads import Reads
 
 #: Hops that are seen by reading alone, and in which somebody's part of the handoff shows; those of applications besides.
@@ -79,22 +83,50 @@ def path_of(target: Target) -> tuple[PlannedHop, ...]:
         shard = store.load_contract(target.shard_place, SHARD)
         return shard_path(shard) if isinstance(shard, ShardOutputs) else ()
     outputs = outputs_of(target)
-    return deployment_path(target.deployment, outputs[0]) if outputs is not None else ()
+    if outputs is None:
+        return ()
+    looks = looks_of(target.deployment, outputs[0])
+    return with_customer(deployment_path(target.deployment, outputs[0]), target.deployment, outputs[0], looks)
+
+
+def read_answer(target: Target, text: str) -> Pasted:
+    """Read what the customer sent of their side. InputError says what is wrong with it, or that nothing is asked of them."""
+    from wizard.verify.customer.pasted import read_pasted
+
+    outputs = None if isinstance(target.answers, ShardAnswers) else outputs_of(target)
+    private = outputs[0].private if outputs is not None else None
+    if private is None:
+        raise InputError(
+            f"{target.name} asks nothing that could be pasted",
+            cause="only a deployment that is peered with the customer's VPC, and applied, has commands for them",
+            action=f"planewright verify {target.name}",
+        )
+    return read_pasted(text, vpc_id=private.database_peering.peer_vpc_id)
 
 
 def look(target: Target, session: AwsSession) -> Seen:
     """Read how the customer's side is now. Nothing is seen of what was never applied. Raises AwsError, AccountError."""
+    from wizard.deploy.customer_access import customers_of
     from wizard.verify.edge import AwsReads
 
-    return look_with(target, AwsReads(session))
+    outputs = None if isinstance(target.answers, ShardAnswers) else outputs_of(target)
+    customers = customers_of(target, session, outputs[0]) if outputs is not None else {}
+    return look_with(target, AwsReads(session), customers=customers)
 
 
 def _now() -> datetime:
     return datetime.now(UTC)
 
 
-def look_with(target: Target, reads: Reads, *, clock: Callable[[], datetime] = _now) -> Seen:
+def look_with(
+    target: Target,
+    reads: Reads,
+    *,
+    customers: Mapping[str, CustomerReads] | None = None,
+    clock: Callable[[], datetime] = _now,
+) -> Seen:
     """`look`, with the questions answered by whoever is given."""
+    from wizard.verify.customer.reads import Side
     from wizard.verify.probes.table import deployment_probe
     from wizard.verify.scene import Scene
     from wizard.verify.walk import walk
@@ -105,8 +137,10 @@ def look_with(target: Target, reads: Reads, *, clock: Callable[[], datetime] = _
     once = _Once(reads)
     link = store.load_contract(target.place, LINK)
     applied = link if isinstance(link, LinkOutputs) else None
-    scene = Scene(target.deployment, target.shard, outputs[0], outputs[1], applied, cast("Reads", once), clock)
-    path = readable(deployment_path(target.deployment, outputs[0]))
+    sides = {name: Side(one) for name, one in (customers or {}).items()}
+    scene = Scene(target.deployment, target.shard, outputs[0], outputs[1], applied, cast("Reads", once), clock, sides)
+    looks = {name: side.tells for name, side in sides.items()}
+    path = readable(with_customer(deployment_path(target.deployment, outputs[0]), target.deployment, outputs[0], looks))
     hops = walk(path, deployment_probe(scene), on_hop=lambda _hop: None, clock=clock)
     facts = [fact for fact in once.peerings.values() if fact is not None]
     return Seen(
@@ -119,7 +153,7 @@ def look_with(target: Target, reads: Reads, *, clock: Callable[[], datetime] = _
 
 def readable(path: Sequence[PlannedHop]) -> tuple[PlannedHop, ...]:
     """Give the hops that are seen by reading alone, standing on each other only."""
-    kept = [hop for hop in path if hop.key in _READ or is_peering(hop.key)]
+    kept = [hop for hop in path if hop.key in _READ or is_peering(hop.key) or hop.key.startswith("customer.")]
     keys = {hop.key for hop in kept}
     return tuple(
         replace(
@@ -147,7 +181,7 @@ def reported(place: Place, *, since: datetime | None) -> tuple[Hop, ...]:
 
 
 def _hop(value: dict[str, object]) -> Hop:
-    evidence = value.get("evidence") or ()
+    evidence, commands = value.get("evidence") or (), value.get("commands") or ()
     return Hop(
         key=str(value["key"]),
         title=str(value["title"]),
@@ -158,6 +192,7 @@ def _hop(value: dict[str, object]) -> Hop:
         reason=str(value.get("reason") or ""),
         remedy=str(value.get("remedy") or ""),
         waiting_on=str(value.get("waiting_on") or ""),
+        commands=tuple(map(str, commands)) if isinstance(commands, list) else (),
     )
 
 

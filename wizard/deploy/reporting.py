@@ -24,6 +24,7 @@ from wizard.verify.verify import verify, verify_shard
 
 if TYPE_CHECKING:
     from wizard.aws.session import AwsSession
+    from wizard.verify.customer.pasted import Pasted
 
 #: What no hop of this version looks at, said in every report.
 BEYOND = (
@@ -41,8 +42,15 @@ class Written:
     json: Path
 
 
-def verify_target(target: Target, session: AwsSession, *, on_hop: Callable[[Hop], None]) -> Written:
-    """Walk the path, and write the report in Markdown and JSON. Raises ContractError for what was never applied."""
+def verify_target(
+    target: Target, session: AwsSession, *, on_hop: Callable[[Hop], None], pasted: Pasted | None = None
+) -> Written:
+    """Walk the path, and write the report in Markdown and JSON. Raises ContractError for what was never applied.
+
+    What the customer sent of their side (`pasted`) is judged by the same rules as what their role shows.
+    """
+    from wizard.deploy.customer_access import customers_of
+
     shard_outputs = _applied(target, SHARD)
     if not isinstance(shard_outputs, ShardOutputs):
         raise TypeError(SHARD)
@@ -60,6 +68,7 @@ def verify_target(target: Target, session: AwsSession, *, on_hop: Callable[[Hop]
             shard_outputs=shard_outputs,
             link=link if isinstance(link, LinkOutputs) else None,
             session=session,
+            customers=customers_of(target, session, outputs, pasted),
             on_hop=on_hop,
         )
     return _write(target, seen, gather(target, session))

@@ -27,7 +27,8 @@ class RdsFact:
 
     `group` is the parameter group that decides: the cluster's where there is one (`cluster` is not empty), else the
     instance's; `apply_status` is how far that group is in force on `instance`. `endpoints` are those of the region, up
-    to 20. `reads_only` tells a replica's or a reader endpoint.
+    to 20. `reads_only` tells a replica's or a reader endpoint. `subnets` are those that the database can be in, `groups` its
+    security groups.
     """
 
     account: str
@@ -45,6 +46,8 @@ class RdsFact:
     family: str = ""
     apply_status: str = ""
     parameters: tuple[tuple[str, str], ...] = ()
+    subnets: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
 
     @property
     def found(self) -> bool:

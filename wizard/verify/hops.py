@@ -52,7 +52,8 @@ class Hop:
 
     `key` is stable (`inbound.health`); `subject` names what was looked at; `evidence` is what was seen, a line each;
     `reason` says why it is in its state and `remedy` what to do, both empty when it passed; `waiting_on` names who is
-    waited for, only when waiting; `seconds` is how long looking took.
+    waited for, only when waiting; `seconds` is how long looking took. `commands` are lines to be copied: they decide it, or
+    mend it.
     """
 
     key: str
@@ -65,6 +66,7 @@ class Hop:
     remedy: str = ""
     waiting_on: str = ""
     seconds: float = 0.0
+    commands: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,13 +12,14 @@ from wizard.verify.path import PlannedHop
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The state of a hop and why. `seen` is for later probes of the same walk and goes nowhere else."""
+    """The state of a hop and why. `commands` are lines to be copied; `seen` is for later probes of the same walk alone."""
 
     state: HopState
     evidence: tuple[str, ...] = ()
     reason: str = ""
     remedy: str = ""
     waiting_on: str = ""
+    commands: tuple[str, ...] = ()
     seen: Any = None
 
 
@@ -34,19 +35,19 @@ def passed(*evidence: str, seen: Any = None) -> Outcome:
     return Outcome(HopState.PASSED, evidence, seen=seen)
 
 
-def failed(reason: str, remedy: str, *evidence: str, seen: Any = None) -> Outcome:
+def failed(reason: str, remedy: str, *evidence: str, commands: tuple[str, ...] = (), seen: Any = None) -> Outcome:
     """Seen not to work."""
-    return Outcome(HopState.FAILED, evidence, reason, remedy, seen=seen)
+    return Outcome(HopState.FAILED, evidence, reason, remedy, commands=commands, seen=seen)
 
 
-def waiting(on: str, reason: str, remedy: str, *evidence: str) -> Outcome:
+def waiting(on: str, reason: str, remedy: str, *evidence: str, commands: tuple[str, ...] = ()) -> Outcome:
     """Not there yet, and somebody else's turn: `on` is the customer, the operator or AWS."""
-    return Outcome(HopState.WAITING, evidence, reason, remedy, waiting_on=on)
+    return Outcome(HopState.WAITING, evidence, reason, remedy, waiting_on=on, commands=commands)
 
 
-def unseen(reason: str, remedy: str, *evidence: str) -> Outcome:
+def unseen(reason: str, remedy: str, *evidence: str, commands: tuple[str, ...] = ()) -> Outcome:
     """Nobody can see it from here."""
-    return Outcome(HopState.NOT_OBSERVABLE, evidence, reason, remedy)
+    return Outcome(HopState.NOT_OBSERVABLE, evidence, reason, remedy, commands=commands)
 
 
 def unprovable(reason: str, remedy: str, *evidence: str) -> Outcome:

@@ -15,7 +15,7 @@ def line(hop: Hop) -> str:
 def details(hop: Hop) -> tuple[str, ...]:
     """What was seen and what to do, a line each, to stand below `line`."""
     remedy = (f"remedy: {hop.remedy}",) if hop.remedy else ()
-    return (*(f"seen: {seen}" for seen in hop.evidence), *remedy)
+    return (*(f"seen: {seen}" for seen in hop.evidence), *remedy, *(f"run: {command}" for command in hop.commands))
 
 
 def totals(verification: Verification) -> str:

@@ -117,7 +117,7 @@ def _not_proven(verification: Verification, facts: Facts) -> list[str]:
         on = f" on {hop.waiting_on}" if hop.waiting_on else ""
         lines += [f"### {hop.state.symbol} {hop.state.word}{on}: {_text(hop.title)}", ""]
         lines += [f"- {label}: {_text(text)}" for label, text in _labelled(hop) if text]
-        lines += ["", *_seen(hop)]
+        lines += ["", *_seen(hop), *_block("sh", hop.commands)]
     if beyond:
         lines += ["### ? No hop looks at this", "", *(f"- {_text(sentence)}" for sentence in beyond), ""]
     if not hops and not beyond:
@@ -140,11 +140,16 @@ def _proven(verification: Verification) -> list[str]:
 
 
 def _seen(hop: Hop) -> list[str]:
-    """Evidence, as it came: in a block that nothing inside can close."""
-    if not hop.evidence:
+    """Evidence, as it came."""
+    return _block("text", hop.evidence)
+
+
+def _block(kind: str, lines: Sequence[str]) -> list[str]:
+    """Lines in a block that nothing inside can close."""
+    if not lines:
         return []
-    fence = "`" * max(3, *(len(run) + 1 for text in hop.evidence for run in re.findall(r"`+", text) or [""]))
-    return [f"{fence}text", *hop.evidence, fence, ""]
+    fence = "`" * max(3, *(len(run) + 1 for text in lines for run in re.findall(r"`+", text) or [""]))
+    return [f"{fence}{kind}", *lines, fence, ""]
 
 
 def _ground(verification: Verification, facts: Facts) -> list[str]:
@@ -169,7 +174,8 @@ def _ground(verification: Verification, facts: Facts) -> list[str]:
 
 
 def _hop(hop: Hop) -> dict[str, Any]:
-    return {**asdict(hop), "state": hop.state.value, "observed_at": _iso(hop.observed_at)}
+    value = {**asdict(hop), "state": hop.state.value, "observed_at": _iso(hop.observed_at)}
+    return value if hop.commands else {key: told for key, told in value.items() if key != "commands"}
 
 
 def _iso(moment: datetime) -> str:

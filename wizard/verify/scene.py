@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -24,6 +24,7 @@ from wizard.verify.reads import Reads
 if TYPE_CHECKING:
     from wizard.aws.commands import NodePing
     from wizard.aws.reads import InstanceFact
+    from wizard.verify.customer.reads import Side
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,11 @@ class ShardScene:
 
 @dataclass(frozen=True)
 class Scene:
-    """A deployment under verification. `link` is None while that stack is not applied."""
+    """A deployment under verification. `link` is None while that stack is not applied.
+
+    `customers` are the customer's sides that can be looked at: the database's by the empty name, the others by their
+    application's.
+    """
 
     deployment: DeploymentAnswers
     shard: ShardAnswers
@@ -46,6 +51,7 @@ class Scene:
     link: LinkOutputs | None
     reads: Reads
     clock: Callable[[], datetime]
+    customers: Mapping[str, Side] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock, repr=False, compare=False)
 
     @property

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from wizard import __version__
 from wizard.blueprints.springtail.answers import DeploymentAnswers, ShardAnswers
 from wizard.blueprints.springtail.contracts import InstanceOutputs, LinkOutputs, ShardOutputs
+from wizard.verify.customer.path import with_customer
+from wizard.verify.customer.reads import CustomerReads, Side
 from wizard.verify.hops import Hop, Verification
 from wizard.verify.outcome import Known, Outcome, Probe
 from wizard.verify.path import PlannedHop, deployment_path, shard_path
@@ -36,10 +38,13 @@ def verify(
     shard_outputs: ShardOutputs,
     link: LinkOutputs | None,
     session: AwsSession,
+    customers: Mapping[str, CustomerReads] | None = None,
     on_hop: Callable[[Hop], None] = lambda _hop: None,
     clock: Clock = now,
 ) -> Verification:
     """Look at every hop of a deployment. `on_hop` hears of each as it becomes known, from the calling thread.
+
+    `customers` answer for the customer's own sides, as far as anybody can (`wizard.verify.customer`).
 
     What AWS refuses to show becomes a hop that is not observable. Raises AccountError when the credentials themselves
     will not do, and AwsError when AWS does not even tell who is asking.
@@ -54,6 +59,7 @@ def verify(
         shard_outputs=shard_outputs,
         link=link,
         reads=reads,
+        customers=customers,
         on_hop=on_hop,
         clock=clock,
         endpoint=reads.asked,
@@ -83,15 +89,18 @@ def verify_with(
     shard_outputs: ShardOutputs,
     link: LinkOutputs | None,
     reads: Reads,
+    customers: Mapping[str, CustomerReads] | None = None,
     on_hop: Callable[[Hop], None] = lambda _hop: None,
     clock: Clock = now,
     endpoint: str | None = None,
 ) -> Verification:
     """`verify`, with the questions answered by whoever is given."""
-    scene = Scene(deployment, shard, outputs, shard_outputs, link, reads, clock)
+    sides = {name: Side(one) for name, one in (customers or {}).items()}
+    scene = Scene(deployment, shard, outputs, shard_outputs, link, reads, clock, sides)
+    looks = {name: side.tells for name, side in sides.items()}
     return _verification(
         (deployment.name, shard.name, deployment.topology.value),
-        deployment_path(deployment, outputs),
+        with_customer(deployment_path(deployment, outputs), deployment, outputs, looks),
         deployment_probe(scene),
         reads,
         on_hop=on_hop,

@@ -143,6 +143,7 @@ class _Walker:
             remedy=outcome.remedy,
             waiting_on=outcome.waiting_on,
             seconds=round(seconds, 3),
+            commands=outcome.commands,
         )
         self._hops[planned.key] = hop
         self._on_hop(hop)

@@ -17,6 +17,7 @@ from wizard.blueprints.springtail.answers import DeploymentAnswers, ShardAnswers
 from wizard.blueprints.springtail.contracts import InstanceOutputs, PeeringOutput, PrivateOutputs, ShardOutputs
 from wizard.handoff.model import Peering, Step
 from wizard.handoff.steps import handoff
+from wizard.verify.customer.model import EPHEMERAL
 from wizard.verify.hops import Hop, HopState
 from wizard.walk.finished import Seeded
 
@@ -106,24 +107,25 @@ def waits_on_customer(tasks: Sequence[Task]) -> bool:
 def _private(known: Known, path: PrivateOutputs) -> Iterator[Task]:
     steps = _steps(known)
     yield _acceptance(known, steps["database.accept"], "peering.database")
-    # Routes and rules lie in their account. That the load balancer reaches the database proves both at once.
-    yield _seen(_task(steps["database.routes"], "route.database"), known, "inbound.health")
+    # Routes and rules lie in their account: a role of theirs shows them. That the load balancer reaches the database proves
+    # both at once.
+    yield _theirs(_task(steps["database.routes"], "route.database"), known, "customer.routes")
     rule = _task(steps["database.rule"], "rule.database")
     # Which database is told by the steps around it.
-    yield _seen(replace(rule, values=rule.values[:2]), known, "inbound.health")
+    yield _theirs(replace(rule, values=rule.values[:2]), known, "customer.rules")
+    yield from _acls(known, path)
     yield _names(known, _task(steps["database.dns"], "dns.database"), path.database_peering)
     for name in sorted(path.application_peerings):
         # One that lives in the database's VPC comes through the database's peering: there is nothing more to accept.
         if accept := steps.get(f"application.{name}.accept"):
             yield _acceptance(known, accept, f"peering.application.{name}")
-        yield _unseen(
-            _task(steps[f"application.{name}.routes"], f"route.application.{name}"),
-            "their route tables cannot be read from this account",
-        )
+        routes = _task(steps[f"application.{name}.routes"], f"route.application.{name}")
+        why = "their route tables cannot be read from this account"
+        yield _by_role(routes, known, f"customer.routes.{name}", why)
         if zone := steps.get(f"application.{name}.zone"):
             host = known.deployment.proxy.host
             why = f"it shows only where they ask for {host} themselves"
-            yield _unseen(_task(zone, f"zone.application.{name}"), why)
+            yield _by_role(_task(zone, f"zone.application.{name}"), known, f"customer.zone.{name}", why)
 
 
 def _acceptance(known: Known, step: Step, key: str) -> Task:
@@ -131,13 +133,41 @@ def _acceptance(known: Known, step: Step, key: str) -> Task:
     return _seen(replace(_task(step, key), until=until), known, key)
 
 
+def _theirs(task: Task, known: Known, key: str) -> Task:
+    """Give a task of the database's side as a look into it shows, or else as the load balancer reaches the database.
+
+    An answer that was pasted is of its time: what is seen to work since then is done.
+    """
+    hop, health = known.hops.get(key), known.hops.get("inbound.health")
+    peering = known.outputs.private.database_peering if known.outputs.private is not None else None
+    role = peering is not None and known.deployment.way_into(peering.peer_account_id) is not None
+    works = health is not None and health.state is HopState.PASSED
+    if hop is None or (works and not role) or (hop.state is HopState.NOT_OBSERVABLE and health is not None):
+        return _seen(task, known, "inbound.health")
+    return _seen(task, known, key)
+
+
+def _by_role(task: Task, known: Known, key: str, why: str) -> Task:
+    """Give a task as the customer's role shows it; without a role nobody sees it."""
+    return _seen(task, known, key) if key in known.hops else _unseen(task, why)
+
+
+def _acls(known: Known, path: PrivateOutputs) -> Iterator[Task]:
+    """Network ACLs let everything through unless somebody changed them: a task only where one was seen that does not."""
+    hop = known.hops.get("customer.acls")
+    if hop is None or hop.state not in {HopState.FAILED, HopState.WAITING}:
+        return
+    port = f"TCP {known.deployment.database.port} in, TCP {EPHEMERAL[0]}-{EPHEMERAL[1]} out"
+    values = (("VPC", path.database_peering.peer_vpc_id), ("ports", port), ("from and to", path.transit_vpc_cidr))
+    what = "Let the transit VPC through the network ACLs of the database's subnets, both ways"
+    yield _theirs(Task("acl.database", Party.CUSTOMER, what, values), known, "customer.acls")
+
+
 def _names(known: Known, named: Task, peering: PeeringOutput) -> Task:
-    task = _unseen(
-        named,
-        "wanted where the database has a public name, as RDS has; it shows only once the watcher finds the address",
-    )
+    why = "wanted where the database has a public name, as RDS has; it shows only once the watcher finds the address"
     if peering.id not in known.accepter_dns:
-        return task
+        return _by_role(named, known, "customer.dns", why)
+    task = _unseen(named, why)
     hop = known.hops.get("peering.database")
     return _as(task, State.DONE, ("the option is on on their side",), at=hop.observed_at if hop else None)
 
@@ -174,6 +204,8 @@ def _database(known: Known) -> Iterator[Task]:
         known,
         "database.psql",
     )
+    if "customer.parameters" in known.hops and (step := _steps(known).get("database.parameters")):
+        yield _seen(_task(step, "database.parameters"), known, "customer.parameters")
     yield _seen(
         Task(
             "database.replication",
@@ -238,7 +270,11 @@ def _unseen(task: Task, why: str) -> Task:
 def _seen(task: Task, known: Known, key: str) -> Task:
     """Give a task as the hop that shows it was seen."""
     hop = known.hops.get(key)
-    return task if hop is None else _as(task, _OF_HOP[hop.state], hop.evidence, why=hop.reason, at=hop.observed_at)
+    if hop is None:
+        return task
+    if hop.key.startswith("customer.") and len(hop.commands) == 1:
+        task = replace(task, command=hop.commands[0])  # the line that mends what was seen
+    return _as(task, _OF_HOP[hop.state], hop.evidence, why=hop.reason, at=hop.observed_at)
 
 
 def _as(task: Task, state: State, seen: tuple[str, ...], *, why: str = "", at: datetime | None = None) -> Task:

@@ -77,6 +77,8 @@ def _described(rds: RDSClient, match: Match, instance: _Thing, cluster: _Thing |
         family=_family(str(owner["Engine"]), str(owner["EngineVersion"])),
         apply_status=status,
         parameters=_parameters(rds, group, of_cluster=cluster is not None) if group else (),
+        subnets=tuple(one["SubnetIdentifier"] for one in instance.get("DBSubnetGroup", {}).get("Subnets", ())),
+        groups=tuple(one["VpcSecurityGroupId"] for one in instance.get("VpcSecurityGroups", ())),
     )
 
 

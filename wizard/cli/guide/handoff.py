@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from wizard.blueprints.springtail.stacks import INSTANCE
@@ -15,6 +16,7 @@ from wizard.cli.guide.talk import Jump, Option
 from wizard.redact import Redactor
 from wizard.walk import finished, handoff
 from wizard.walk.handoff import Party, Task
+from wizard.walk.handoff_text import left
 from wizard.walk.steps import Step
 
 if TYPE_CHECKING:
@@ -89,7 +91,7 @@ def _lines(number: int, task: Task) -> Iterator[str]:
     if task.command:
         yield f"     command: {task.command}"
     if task.until is not None:
-        yield f"     until: {task.until:%Y-%m-%d %H:%M} UTC"
+        yield f"     until: {task.until:%Y-%m-%d %H:%M} UTC, {left(task.until, datetime.now(UTC))}"
     for evidence in task.seen:
         yield f"     seen: {evidence}"
     if task.why:

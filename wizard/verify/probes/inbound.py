@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from wizard.blueprints.springtail.contracts import PeeringOutput
+from wizard.verify.customer import commands
+from wizard.verify.customer.model import Way
+from wizard.verify.customer.reads import Look
 from wizard.verify.outcome import Known, Outcome, failed, passed, waiting
 from wizard.verify.path import PlannedHop
+from wizard.verify.probes import customer as theirs
 from wizard.verify.probes.balancing import judge_endpoint, judge_load_balancer, told
 from wizard.verify.probes.command import ask
 from wizard.verify.scene import Scene
@@ -134,10 +139,46 @@ def health(scene: Scene, _planned: PlannedHop, _known: Known) -> Outcome:
         transit=path.transit_vpc_cidr,
         customer=path.database_peering,
         port=scene.deployment.database.port,
+        deployment=scene.deployment.name,
+        beyond=Beyond(theirs.way_of(scene), theirs.seen(scene)),
     )
 
 
-def judge_health(found: Sequence[TargetFact], *, transit: str, customer: PeeringOutput, port: int) -> Outcome:
+@dataclass(frozen=True, slots=True)
+class Beyond:
+    """What the customer's side would have to let through, and what of it is looked at by hops of its own."""
+
+    way: Way
+    looked: frozenset[Look] = frozenset()
+
+    def open_commands(self, addresses: Sequence[str]) -> tuple[str, ...]:
+        """Give the lines that decide what nobody has looked at: route and rule first, the network ACL when these are known."""
+        routes, rules = commands.deciding(self.way, addresses)
+        first = tuple(line for look, line in ((Look.ROUTES, routes), (Look.RULES, rules)) if look not in self.looked)
+        return first or (() if Look.ACLS in self.looked else commands.beyond(self.way, addresses))
+
+    @property
+    def told(self) -> str:
+        """Say how far it is seen."""
+        names = {Look.ROUTES: "a route", Look.RULES: "a rule", Look.ACLS: "a network ACL"}
+        left = [name for look, name in names.items() if look not in self.looked]
+        if not left:
+            return "timeout beyond the peering, although the customer's routes, rules and network ACLs let it through"
+        either = f"{', '.join(left[:-1])} or {left[-1]}" if len(left) > 1 else left[0]
+        return (
+            f"timeout beyond the peering: {either} in the customer's {self.way.vpc_id}, which cannot be seen from here"
+        )
+
+
+def judge_health(
+    found: Sequence[TargetFact],
+    *,
+    transit: str,
+    customer: PeeringOutput,
+    port: int,
+    deployment: str,
+    beyond: Beyond,
+) -> Outcome:
     """Judge health: one healthy target carries all connections."""
     evidence = tuple(told(one) for one in found)
     if any(one.state == "healthy" for one in found):
@@ -151,12 +192,19 @@ def judge_health(found: Sequence[TargetFact], *, transit: str, customer: Peering
             f"is PostgreSQL running, and does it listen on port {port}? The customer looks at the database itself",
             *evidence,
         )
+    open_commands = beyond.open_commands([one.address for one in found if one.state != "draining"])
+    paste = (
+        "the customer runs the commands below, each a line, and sends what they print: "
+        f"planewright verify {deployment} --pasted FILE judges it. Or "
+    )
     return failed(
-        "the load balancer cannot reach the database's address",
+        f"the load balancer cannot reach the database's address; {beyond.told}",
+        f"{paste if open_commands else ''}"
         f"the customer checks, in {customer.peer_vpc_id}: a route to {transit} over {customer.id} in the database's "
         f"route tables; a security-group rule that admits {transit} on TCP {port}; network ACLs both ways. "
         f"On our side: a route to {customer.peer_cidr} in the transit VPC, and egress of the load balancer's security group",
         *evidence,
+        commands=open_commands,
     )
 
 

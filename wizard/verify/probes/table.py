@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from wizard.verify.outcome import Known, Outcome, Probe
 from wizard.verify.path import PlannedHop
-from wizard.verify.probes import database, inbound, nodes, outbound, proxy, shard, springtail
+from wizard.verify.probes import customer, database, inbound, nodes, outbound, proxy, shard, springtail
 from wizard.verify.scene import Scene, ShardScene
 
 DEPLOYMENT: dict[str, Callable[[Scene, PlannedHop, Known], Outcome]] = {
@@ -17,6 +17,12 @@ DEPLOYMENT: dict[str, Callable[[Scene, PlannedHop, Known], Outcome]] = {
     "redis_user": nodes.redis_user,
     "peering": inbound.peering,
     "peering_dns": inbound.peering_dns,
+    "customer_dns": customer.dns,
+    "customer_routes": customer.routes,
+    "customer_rules": customer.rules,
+    "customer_acls": customer.acls,
+    "customer_parameters": customer.parameters,
+    "customer_zone": customer.zone,
     "inbound_nlb": inbound.load_balancer,
     "inbound_zone": inbound.zone,
     "inbound_target": inbound.target,
