@@ -35,6 +35,7 @@ select json_build_object(
             where rolname = 'rds_replication' and pg_has_role(current_user, oid, 'member')),
   'max_replication_slots', current_setting('max_replication_slots')::int,
   'replication_slots', (select count(*) from pg_replication_slots),
+  'own_slots', (select count(*) from pg_replication_slots where starts_with(slot_name::text, 'springtail')),
   'max_wal_senders', current_setting('max_wal_senders')::int,
   'max_slot_wal_keep_size', current_setting('max_slot_wal_keep_size', true),
   'databases', (select count(*) from pg_database where datallowconn and not datistemplate))

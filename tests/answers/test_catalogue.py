@@ -94,7 +94,7 @@ def test_a_type_that_no_front_end_can_ask_for_is_a_mistake_of_the_blueprint() ->
         catalogue(Model)
 
 
-@pytest.mark.parametrize("name", ["questions.md", "findings.md"])
+@pytest.mark.parametrize("name", sorted(pages()))
 def test_the_pages_of_the_docs_are_current(name: str) -> None:
     from tests.answers.examples import EXAMPLES
 

@@ -65,3 +65,30 @@ def test_what_only_the_told_journey_has_is_refused(flag: str, capsys: pytest.Cap
     assert cli.run(["rehearse", "--screens", flag], screens=screens) == 2
     assert "--screens goes with none of" in capsys.readouterr().err
     assert screens.wanted is None
+
+
+def test_the_faults_are_listed_in_words_and_nothing_is_started(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["rehearse", "--fault", "help"]) == 0
+    said = capsys.readouterr().out
+    assert "route-missing (private, public), before the customer's part" in said
+    assert "the customer's route table has no way back to us" in said
+
+
+@pytest.mark.parametrize(
+    ("arguments", "why"),
+    [
+        (("--fault", "nope"), "there is no fault nope"),
+        (("--topology", "public", "--fault", "wrong-zone"), "wrong-zone is no fault of the public topology"),
+        (("--no-accept", "--fault", "route-missing"), "--fault does not go with --no-accept"),
+        (("--screens", "--fault", "credentials-expiring"), "--screens does not go with --fault credentials-expiring"),
+    ],
+)
+@pytest.mark.usefixtures("terminal")
+def test_a_fault_that_cannot_be_is_refused_before_anything_is_started(
+    arguments: tuple[str, ...], why: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    screens = Screens()
+
+    assert cli.run(["rehearse", *arguments], screens=screens) == 2
+    assert why in capsys.readouterr().err
+    assert screens.wanted is None

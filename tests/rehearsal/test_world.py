@@ -9,10 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 import assets
 from tests.rehearsal.vendor import SECRET, Built, build
+from wizard.errors import RehearsalError
+from wizard.rehearsal import dns
 from wizard.rehearsal.clients import client
+from wizard.rehearsal.embedded import Refusal
 from wizard.rehearsal.world import World, call
 
 WATCHER = Path(assets.__file__).parent / "watcher" / "handler.py"
@@ -207,6 +211,122 @@ def test_a_disabled_rule_silences_the_watcher(world: World, built: Built) -> Non
     events.disable_rule(Name="acme-watcher")
     assert world.watchers.call_all() == []
     events.enable_rule(Name="acme-watcher")
+
+
+def seen(world: World, built: Built) -> dict[str, Any]:
+    """All that a fault could change, as whoever looks would see it."""
+    slots = "SELECT slot_name FROM pg_replication_slots ORDER BY 1"
+    watcher = client(world.environ(), "lambda").get_function_configuration(FunctionName=built.function)
+    return {
+        "network": world.network(),
+        "names": world.postgres.running and dns.resolve(world.network(), built.transit, world.customer.premises.host),
+        "running": world.postgres.running,
+        "password": world.postgres.running
+        and world.postgres.sql("SELECT rolpassword FROM pg_authid WHERE rolname = 'springtail'"),
+        "slots": world.postgres.running and world.postgres.sql(slots),
+        "agents": ping(world),
+        "watcher": watcher["Environment"],
+    }
+
+
+#: What each fault that can be taken back shows itself in; the rest of the register is tested where something verifies.
+SHOWN = {
+    "route-missing": {"network"},
+    "rule-missing": {"network"},
+    "network-acl": {"network"},
+    "dns-option-off": {"network", "names"},
+    "wrong-password": {"password"},
+    "database-down": {"network", "names", "running", "password", "slots"},
+    "slots-exhausted": {"slots"},
+    "ssm-agent-offline": {"agents"},
+    "watcher-failing": {"watcher"},
+}
+
+
+@pytest.mark.parametrize("name", SHOWN)
+def test_a_fault_changes_one_thing_and_is_taken_back_without_a_trace(world: World, built: Built, name: str) -> None:
+    before = seen(world, built)
+    call(world, "put_fault", {"name": name})
+    call(world, "put_fault", {"name": name})
+    broken = seen(world, built)
+    assert call(world, "faults_on", {}) == [name]
+    call(world, "mend_fault", {"name": name})
+    after = seen(world, built)
+
+    if name == "wrong-password":  # the same password has another salt each time
+        before.pop("password"), after.pop("password")
+    assert {key for key in before if broken[key] != before[key]} | (SHOWN[name] - set(before)) == SHOWN[name]
+    assert after == before
+    assert call(world, "faults_on", {}) == []
+
+
+def test_an_endpoint_that_was_moved_to_another_zone_is_moved_back(world: World, built: Built) -> None:
+    def zones() -> list[str]:
+        [endpoint] = built.ec2.describe_vpc_endpoints(VpcEndpointIds=[built.endpoint])["VpcEndpoints"]
+        return sorted(
+            subnet["AvailabilityZoneId"]
+            for subnet in built.ec2.describe_subnets(SubnetIds=endpoint["SubnetIds"])["Subnets"]
+        )
+
+    subnets = {subnet.id for subnet in world.network().subnets}
+    assert zones() == ["use1-az1"]
+    call(world, "put_fault", {"name": "wrong-zone"})
+    call(world, "put_fault", {"name": "wrong-zone"})
+    moved = zones()
+    assert psql(world, built)["StandardOutputContent"] == "springtail\n", (
+        "it only costs more, and fails with another zone"
+    )
+    call(world, "mend_fault", {"name": "wrong-zone"})
+
+    assert len(moved) == 1
+    assert moved != ["use1-az1"]
+    assert zones() == ["use1-az1"]
+    assert {subnet.id for subnet in world.network().subnets} == subnets
+    assert psql(world, built)["StandardOutputContent"] == "springtail\n"
+
+
+def test_a_peering_that_was_accepted_can_be_neither_left_nor_rejected_nor_expire(world: World, built: Built) -> None:
+    for name in ("peering-not-accepted", "peering-rejected", "peering-expired"):
+        with pytest.raises(RehearsalError, match="No peering request waits"):
+            call(world, "put_fault", {"name": name})
+    assert call(world, "faults_on", {}) == []
+
+
+def test_the_operator_alone_is_throttled_and_expired(world: World, built: Built) -> None:
+    operator = client(world.environ(), "ec2")
+    call(world, "put_fault", {"name": "credentials-expiring"})
+    with pytest.raises(ClientError, match="ExpiredToken"):
+        operator.describe_vpcs()
+    call(world, "mend_fault", {"name": "credentials-expiring"})
+    assert operator.describe_vpcs()["Vpcs"]
+
+    call(world, "put_fault", {"name": "throttling"})
+    with pytest.raises(ClientError, match="RequestLimitExceeded"):
+        operator.describe_vpcs()
+    assert client(world.own(), "ec2").describe_vpcs()["Vpcs"]
+    assert client(world.environ("customer"), "ec2").describe_vpcs()["Vpcs"]
+    call(world, "mend_fault", {"name": "throttling"})
+
+    assert on_node(world, built, "true")["Status"] == "Success"
+
+
+def test_a_call_that_was_turned_away_and_made_again_is_told_of(world: World, built: Built) -> None:
+    from wizard.aws.session import open_session
+    from wizard.blueprints.load import parse
+
+    account = parse(world.answers().shard, source="test").account  # type: ignore[union-attr]
+    session = open_session(account, environ=world.environ())
+    assert session.client("ec2").describe_vpcs()["Vpcs"]
+    assert session.throttled.told == ""
+
+    world.refuse_operator("ec2:DescribeVpcs", Refusal("RequestLimitExceeded", "Request limit exceeded.", 503), times=1)
+    try:
+        assert session.client("ec2").describe_vpcs()["Vpcs"]
+    finally:
+        world.refusals.clear()
+
+    assert session.throttled.counts == {"DescribeVpcs": 1}
+    assert "made again, with growing pauses: DescribeVpcs 1 ×" in session.throttled.told
 
 
 def test_the_customer_s_dba_sends_back_what_the_database_says_and_it_is_ready(world: World) -> None:

@@ -15,6 +15,7 @@ from wizard.rehearsal.clients import client
 from wizard.rehearsal.world import World
 
 SHARD, NODES, PUBLIC, TRANSIT = "10.64.0.0/16", "10.64.0.0/18", "10.64.64.0/24", "100.64.0.0/24"
+TRANSIT_SUBNET = "100.64.0.0/25"
 SECRET = "sk/acme/main/aws/dbi/1001/primary_db_password"
 CONFIG = "/planewright/acme/node-config-ingestion"
 AUTHORITY = "/planewright/acme/database-ca"
@@ -32,6 +33,8 @@ class Built:
     endpoint_group: str
     nat_route: dict[str, str]
     function: str
+    endpoint: str
+    transit: str
     role: str
 
 
@@ -43,7 +46,7 @@ def build(world: World, watcher: bytes) -> Built:
     transit = ec2.create_vpc(CidrBlock=TRANSIT)["Vpc"]["VpcId"]
     nodes, public, far = (
         ec2.create_subnet(VpcId=vpc, CidrBlock=cidr, AvailabilityZoneId="use1-az1")["Subnet"]["SubnetId"]
-        for vpc, cidr in ((shard, NODES), (shard, PUBLIC), (transit, TRANSIT))
+        for vpc, cidr in ((shard, NODES), (shard, PUBLIC), (transit, TRANSIT_SUBNET))
     )
     gateway = ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
     ec2.attach_internet_gateway(InternetGatewayId=gateway, VpcId=shard)
@@ -75,6 +78,7 @@ def build(world: World, watcher: bytes) -> Built:
         SecurityGroupIds=[node_group],
         IamInstanceProfile={"Name": "acme-ingestion"},
         UserData=user_data,
+        TagSpecifications=[{"ResourceType": "instance", "Tags": [{"Key": "planewright:role", "Value": "ingestion"}]}],
     )["Instances"][0]["InstanceId"]
 
     peering = ec2.create_vpc_peering_connection(
@@ -129,6 +133,8 @@ def build(world: World, watcher: bytes) -> Built:
         endpoint_group,
         {"RouteTableId": nodes_table, "DestinationCidrBlock": "0.0.0.0/0", "NatGatewayId": nat},
         function,
+        endpoint["VpcEndpointId"],
+        transit,
         role,
     )
 

@@ -22,6 +22,7 @@ from botocore.exceptions import NoCredentialsError
 from wizard.answers.account import Account
 from wizard.aws.errors import Caller, aws_call
 from wizard.aws.not_aws import refuse_answers_of_others
+from wizard.aws.throttled import Throttled
 from wizard.aws.trust import Trust
 from wizard.errors import AccountError, InputError, Problem
 
@@ -111,6 +112,8 @@ class AwsSession:
         # Of its own: opening may ask a person for a code, and calls of this session go on meanwhile.
         self._opening = threading.Lock()
         self._trust = Trust()
+        #: Calls that AWS turned away for their number, and that were made again.
+        self.throttled = Throttled()
         self._patience = patience
         self._mfa_code = mfa_code
         self._beside: dict[Account, AwsSession] = {}
@@ -212,6 +215,7 @@ class AwsSession:
                     made = make(service, region_name=key[1], config=_config(self._patience))
                 refuse_answers_of_others(made)
                 self._trust.lend_to(made)
+                self.throttled.listen_to(made)
                 self._clients[key] = made
             return self._clients[key]
 

@@ -11,10 +11,12 @@ def pages() -> dict[str, str]:
     from wizard.answers.page import markdown as questions
     from wizard.blueprints.springtail.answers import DeploymentAnswers, ShardAnswers
     from wizard.checks.page import markdown as findings
+    from wizard.rehearsal.fault_page import markdown as faults
 
     return {
         "questions.md": questions((("Shard", ShardAnswers), ("Deployment", DeploymentAnswers))),
         "findings.md": findings(),
+        "faults.md": faults(),
     }
 
 

@@ -15,6 +15,7 @@ from wizard.cli.common import say
 
 if TYPE_CHECKING:
     from wizard.cli.progress import View
+    from wizard.rehearsal.faults import Fault
     from wizard.rehearsal.handle import WorldHandle
     from wizard.rehearsal.journey import Outcome
     from wizard.verify.hops import Hop
@@ -45,6 +46,13 @@ def register(subparsers: Any) -> None:
     )
     parser.add_argument("--destroy", action="store_true", help="tear everything down at the end, as `destroy` would")
     parser.add_argument(
+        "--fault",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="something is wrong, and verification has to find it; more than once for several; `--fault help` lists them",
+    )
+    parser.add_argument(
         "--workspace", type=Path, metavar="DIR", help="where to write (default: a new temporary folder)"
     )
     common.engine_flags(parser)
@@ -52,12 +60,15 @@ def register(subparsers: Any) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Rehearse; exit 1 unless every hop that can be seen has passed and second plans are empty."""
+    """Rehearse; exit 1 unless every hop that can be seen has passed and second plans are empty. With faults, as `verify` exits."""
     from wizard.workspace import Workspace
 
+    if "help" in args.fault:
+        return _list_faults()
+    faults = _faults(args)
     _require_parts()
     if args.screens:
-        return _practise(args)
+        return _practise(args, tuple(fault.name for fault in faults))
     from wizard.rehearsal.handle import start_world
     from wizard.rehearsal.journey import Journey, Options
 
@@ -65,24 +76,54 @@ def run(args: argparse.Namespace) -> int:
         say("starting the world: embedded AWS, PostgreSQL, the customer …")
         with start_world(args.topology, workspace=folder, log=folder / ".planewright-world.log") as world:
             say(f"embedded AWS at {world.endpoint_url}; workspace {folder}")
-            options = Options(args.engine, args.mirror, accept=not args.no_accept, destroy=args.destroy)
+            options = Options(args.engine, args.mirror, accept=not args.no_accept, destroy=args.destroy, faults=faults)
             narrator = _Teller(plain=args.headless)
             outcome = Journey(world, Workspace(folder), narrator, options).go()
             _conclude(outcome)
             if args.keep:
                 _keep(world, outcome)
-    return 0 if outcome.good else 1
+    return outcome.exit_code
 
 
-def _practise(args: argparse.Namespace) -> int:
+def _list_faults() -> int:
+    from wizard.rehearsal.faults import FAULTS
+
+    for fault in FAULTS:
+        say(f"{fault.name} ({', '.join(fault.named)}), {fault.when}")
+        say(f"    {fault.does}")
+    return 0
+
+
+def _faults(args: argparse.Namespace) -> tuple[Fault, ...]:
+    from wizard.errors import UsageError
+    from wizard.rehearsal.faults import chosen
+
+    faults = chosen(args.fault, args.topology)
+    if faults and args.no_accept:
+        raise UsageError(
+            "--fault does not go with --no-accept",
+            cause="faults come on around the customer's part",
+            action="--fault peering-not-accepted is a customer who does nothing",
+        )
+    return faults
+
+
+def _practise(args: argparse.Namespace, faults: tuple[str, ...]) -> int:
     """Open the screens on a world; nothing of it is left once they close."""
     from wizard.errors import UsageError
+    from wizard.rehearsal.faults import EXPIRING
 
     if args.open_screens is None or not (common.interactive() and os.environ.get("TERM", "dumb") != "dumb"):
         raise UsageError(
             "the screens cannot be opened here",
             cause="this is no terminal that can show them",
             action="planewright rehearse shows the whole journey without them",
+        )
+    if EXPIRING in faults:
+        raise UsageError(
+            f"--screens does not go with --fault {EXPIRING}",
+            cause="the world has nobody whom one could log in with again",
+            action="the told journey shows it, the new login included: leave --screens out",
         )
     if args.headless or args.keep or args.destroy:
         raise UsageError(
@@ -95,7 +136,8 @@ def _practise(args: argparse.Namespace) -> int:
     with _folder(args.workspace) as folder:
         say("starting the world: embedded AWS, PostgreSQL, the customer …")
         log = folder / ".planewright-world.log"
-        with practice(args.topology, folder, accept_after=None if args.no_accept else after, log=log) as practising:
+        accept = None if args.no_accept else after
+        with practice(args.topology, folder, accept_after=accept, faults=faults, log=log) as practising:
             code = args.open_screens(
                 Wanted(
                     folder,
@@ -169,7 +211,21 @@ def _conclude(outcome: Outcome) -> None:
     say()
     say(totals(outcome.report.verification))
     say(f"report: {outcome.report.markdown}")
-    say("✓ rehearsed" if outcome.good else "✗ not everything is proven; the report says what and why")
+    for seen in outcome.faults:
+        say()
+        say(f"fault {seen.fault.name} {'was' if seen.over else 'is'} on: {seen.fault.does}")
+        for told in seen.said:
+            say(f"    {told}")
+        say(f"    planewright verify {outcome.deployment} gave exit status {seen.exit_code}")
+        if seen.over:
+            say(f"    {seen.over}, and it went on")
+    if outcome.faults:
+        recognised = all(seen.expected for seen in outcome.faults)
+        say()
+        say("✓ verification recognised it" if recognised else "✗ verification did not say what this fault should show")
+        say(f"it ends with the exit status of planewright verify: {outcome.exit_code}")
+    else:
+        say("✓ rehearsed" if outcome.good else "✗ not everything is proven; the report says what and why")
     say("This was a rehearsal: it proves nothing about a real AWS account.")
 
 

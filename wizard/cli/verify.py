@@ -40,6 +40,8 @@ def run(args: argparse.Namespace) -> int:
         from wizard.verify.plain import totals
 
         say(totals(written.verification))
+        if session.throttled.told:
+            say(session.throttled.told)
         say(f"report: {written.markdown}")
     return written.verification.exit_code
 

@@ -94,6 +94,7 @@ def gather(target: Target, session: AwsSession) -> Facts:
         seeded=seeded,
         drift=tuple(address for stack in target.stacks for address in store.load_drift(target.place, stack)),
         not_proven=BEYOND,
+        throttled=session.throttled.told,
     )
 
 

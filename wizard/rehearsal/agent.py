@@ -72,6 +72,7 @@ class Agents:
         self._roles = Roles(environment)
         self._ec2 = client(environment, "ec2")
         self._registered: set[str] = set()
+        self._off: set[str] = set()
         self._lock = threading.Lock()
 
     def ping(self, network: Network, instance_id: str) -> Literal["Online", "ConnectionLost"] | None:
@@ -80,6 +81,15 @@ class Agents:
             self._registered.add(instance_id)
             return "Online"
         return "ConnectionLost" if instance_id in self._registered else None
+
+    def switch_off(self, network: Network, instance_id: str) -> None:
+        """Stop the agent of an instance, as `systemctl stop amazon-ssm-agent` would; what is known of it stays known."""
+        self.ping(network, instance_id)
+        self._off.add(instance_id)
+
+    def switch_on(self, instance_id: str) -> None:
+        """Start it."""
+        self._off.discard(instance_id)
 
     def run(self, network: Network, command: Command) -> CommandResult:
         """Run a command on the instance, against sockets that already follow this picture."""
@@ -113,6 +123,8 @@ class Agents:
 
     def _role(self, network: Network, instance_id: str) -> str:
         """Give the role that an agent acts as, or nothing when the agent cannot be online."""
+        if instance_id in self._off:
+            return ""
         node = next((i for i in running(network, self._account) if i.owner == instance_id), None)
         instance = network.instance(instance_id)
         if node is None or instance is None or not instance.profile:

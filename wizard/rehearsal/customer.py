@@ -194,6 +194,39 @@ class Customer:
                 GroupId=self.premises.security_group_id, IpPermissions=[_port(allowed)]
             )
 
+    def deny_in_network_acl(self) -> None:
+        """Deny the database's port to everybody outside its subnet, above all other entries of the network ACL."""
+        if not self._denied():
+            self._ec2.create_network_acl_entry(
+                **self._first_entry(),
+                Protocol="6",
+                RuleAction="deny",
+                CidrBlock=_ANYWHERE,
+                PortRange={"From": DATABASE_PORT, "To": DATABASE_PORT},
+            )
+
+    def allow_in_network_acl(self) -> None:
+        """Undo `deny_in_network_acl`."""
+        if self._denied():
+            self._ec2.delete_network_acl_entry(**self._first_entry())
+
+    def publish(self) -> None:
+        """Make the database publicly accessible: its name then means a public address wherever ours does not count."""
+        if not self._public_addresses():
+            self._publish(self.premises.database, self.premises.interface_id)
+
+    def withdraw(self) -> None:
+        """Make a database that was published private again."""
+        for address in self._public_addresses():
+            self._ec2.disassociate_address(AssociationId=address["AssociationId"])
+            self._ec2.release_address(AllocationId=address["AllocationId"])
+            self._remove(self.premises.database.route_table_id, _ANYWHERE)
+            attached = [{"Name": "attachment.vpc-id", "Values": [self.premises.database.id]}]
+            for gateway in self._ec2.describe_internet_gateways(Filters=attached)["InternetGateways"]:
+                held = gateway["InternetGatewayId"]
+                self._ec2.detach_internet_gateway(InternetGatewayId=held, VpcId=self.premises.database.id)
+                self._ec2.delete_internet_gateway(InternetGatewayId=held)
+
     def delete_peerings(self) -> None:
         """Delete the peerings of the database's VPC: they cannot be un-accepted."""
         for peering in self._peerings("active"):
@@ -281,6 +314,22 @@ class Customer:
         group = self._ec2.describe_security_groups(GroupIds=[self.premises.security_group_id])["SecurityGroups"][0]
         ranges = [r for permission in group["IpPermissions"] for r in permission.get("IpRanges", ())]
         return [str(entry["CidrIp"]) for entry in ranges]
+
+    def _public_addresses(self) -> list[dict[str, Any]]:
+        of = [{"Name": "network-interface-id", "Values": [self.premises.interface_id]}]
+        found: list[dict[str, Any]] = self._ec2.describe_addresses(Filters=of)["Addresses"]
+        return found
+
+    def _acl(self) -> dict[str, Any]:
+        of = [{"Name": "association.subnet-id", "Values": [self.premises.database.subnet_id]}]
+        found: dict[str, Any] = self._ec2.describe_network_acls(Filters=of)["NetworkAcls"][0]
+        return found
+
+    def _denied(self) -> bool:
+        return any(entry["RuleNumber"] == 1 and not entry["Egress"] for entry in self._acl()["Entries"])
+
+    def _first_entry(self) -> dict[str, Any]:
+        return {"NetworkAclId": self._acl()["NetworkAclId"], "RuleNumber": 1, "Egress": False}
 
     def _table_of(self, vpc: str) -> str:
         tables = self._ec2.describe_route_tables(Filters=[{"Name": "vpc-id", "Values": [vpc]}])["RouteTables"]

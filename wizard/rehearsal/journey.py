@@ -29,19 +29,21 @@ from wizard.deploy.teardown import LIFT, forget, lifting, remains, require_unuse
 from wizard.engine import follow
 from wizard.engine.events import RunState
 from wizard.engine.locate import find_engine
-from wizard.errors import RehearsalError
+from wizard.errors import AccountError, RehearsalError
 from wizard.files import write_atomic
 from wizard.permissions.grants import Grant
 from wizard.permissions.needed import operator_grants
 from wizard.permissions.places import Places
 from wizard.rehearsal.certificates import proxy_certificate
+from wizard.rehearsal.faults import EXPIRING, THROTTLING, Fault, When
 from wizard.rehearsal.handle import operator_environ
+from wizard.verify.plain import line
 from wizard.workspace import Kind, Workspace
 
 if TYPE_CHECKING:
     from wizard.deploy.flow import Planned
     from wizard.rehearsal.handle import WorldHandle
-    from wizard.verify.hops import Hop
+    from wizard.verify.hops import Hop, Verification
 
 #: How long the watcher may take to register the database: some of its periods.
 WATCHER_PATIENCE_S = 90.0
@@ -74,7 +76,8 @@ class Narrator(Protocol):
 class Options:
     """What the journey includes. `accept`: the customer does their part. `destroy`: all is torn down at the end.
 
-    `comply` is how the customer does it, given the deployment (default: as the world plays them).
+    `comply` is how the customer does it, given the deployment (default: as the world plays them). With `faults` the journey ends
+    with what verification makes of them.
     """
 
     engine: str | None = None
@@ -82,6 +85,21 @@ class Options:
     accept: bool = True
     destroy: bool = False
     comply: Callable[[Target], None] | None = None
+    faults: tuple[Fault, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """What became of a fault: what verification said of it, a line each, and whether that is what is to be expected.
+
+    `exit_code` is what `planewright verify` gave with it on; `over` says how it ended, where it did before the journey.
+    """
+
+    fault: Fault
+    said: tuple[str, ...]
+    expected: bool
+    exit_code: int
+    over: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +110,14 @@ class Outcome:
     deployment: str
     report: Written
     repeated: dict[str, str] = field(default_factory=dict)
+    faults: tuple[Recognised, ...] = ()
+
+    @property
+    def exit_code(self) -> int:
+        """0 when all is well; with faults, the exit status that `planewright verify` gives."""
+        if self.faults:
+            return self.report.verification.exit_code
+        return 0 if self.good else 1
 
     @property
     def good(self) -> bool:
@@ -121,6 +147,8 @@ class Journey:
         if not self.options.accept:
             self.narrator.step("Verify, while the customer has done nothing")
             return Outcome(shard.name, deployment.name, self._verify(deployment))
+        if self.options.faults:
+            return self._with_faults(shard, deployment)
         self._customer(deployment)
         if LINK in deployment.stacks:
             self._apply(deployment, LINK)
@@ -132,6 +160,54 @@ class Journey:
             self._destroy(deployment)
             self._destroy(shard)
         return Outcome(shard.name, deployment.name, report, repeated)
+
+    def _with_faults(self, shard: Target, deployment: Target) -> Outcome:
+        """Go on with faults, as far as they let it go."""
+        self._put(When.BEFORE_CUSTOMER)
+        self._customer(deployment)
+        if LINK in deployment.stacks:
+            waiting = flow.waiting_on_customer(deployment, LINK, self._site(deployment))
+            if waiting is None:
+                self._apply(deployment, LINK)
+            else:
+                self.narrator.say(f"link is not applied, it waits on {waiting.on}: {waiting.why}")
+        for ran in self.world.call("run_watchers"):
+            self.narrator.say(f"the watcher ran: {ran['error'] or 'it has nothing to complain of'}")
+        self._put(When.BEFORE_VERIFY)
+        self.narrator.step("Verify the data path, which knows nothing of faults")
+        report, seen = self._recognise(deployment)
+        if self.options.destroy:
+            self._destroy(deployment)
+            self._destroy(shard)
+        return Outcome(shard.name, deployment.name, report, faults=seen)
+
+    def _put(self, when: When) -> None:
+        due = [fault for fault in self.options.faults if fault.when is when]
+        if due:
+            self.narrator.step("Faults: " + ", ".join(fault.name for fault in due))
+        for fault in due:
+            self.world.call("put_fault", name=fault.name)
+            self.narrator.say(f"{fault.name} is on: {fault.does}")
+
+    def _recognise(self, target: Target) -> tuple[Written, tuple[Recognised, ...]]:
+        """Verify, and say of each fault what was made of it. Credentials that have expired are renewed on the way."""
+        stopped: list[Recognised] = []
+        try:
+            session = self._site(target).session
+            report = verify_target(target, session, on_hop=self.narrator.hop)
+        except AccountError as error:
+            stopped = [_stopped(fault, error) for fault in self.options.faults if fault.name == EXPIRING]
+            if not stopped:
+                raise
+            for told in stopped[0].said:
+                self.narrator.say(told)
+            self.world.call("mend_fault", name=EXPIRING)
+            self.narrator.say(f"{stopped[0].over}: the same command goes on")
+            session = self._site(target).session
+            report = verify_target(target, session, on_hop=self.narrator.hop)
+        others = [fault for fault in self.options.faults if all(fault is not seen.fault for seen in stopped)]
+        found = (recognised(fault, report.verification, session.throttled.told) for fault in others)
+        return report, (*stopped, *found)
 
     @property
     def _environ(self) -> Mapping[str, str]:
@@ -224,6 +300,8 @@ class Journey:
     def _customer(self, target: Target) -> None:
         if target.stacks == (INSTANCE,):
             self.narrator.step("The customer allow-lists our address")
+        elif self.options.faults:
+            self.narrator.step("The customer's part, as far as the faults let it go")
         else:
             self.narrator.step("The customer accepts the peering, routes back, opens the database's port")
             waiting = flow.waiting_on_customer(target, LINK, self._site(target))
@@ -280,6 +358,26 @@ class Journey:
             forget(target, stack)
         for item in remains(target):
             self.narrator.say(f"left: {item}")
+
+
+def _stopped(fault: Fault, error: AccountError) -> Recognised:
+    said = (f"verification stopped: {error.title}", f"cause: {error.cause}", f"what to do: {error.action}")
+    return Recognised(fault, said, expected=True, exit_code=error.exit_code, over="the operator logged in again")
+
+
+def recognised(fault: Fault, found: Verification, throttled: str) -> Recognised:
+    """Say what a verification made of a fault. `throttled` is what the session says of calls that were made again."""
+    expected, hop = fault.recognised(found), fault.hop_in(found)
+    if fault.name == THROTTLING:
+        return Recognised(
+            fault, (throttled or "no call was turned away",), expected and bool(throttled), found.exit_code
+        )
+    if hop is None:
+        return Recognised(fault, ("verification did not stop",), expected=False, exit_code=found.exit_code)
+    said = [f"verification {'named' if expected else 'did not name'} {hop.key}: {line(hop)}"]
+    if hop.remedy:
+        said.append(f"remedy: {hop.remedy}")
+    return Recognised(fault, tuple(said), expected, found.exit_code)
 
 
 def _policy_of(target: Target) -> tuple[Grant, ...]:

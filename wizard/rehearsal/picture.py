@@ -6,13 +6,14 @@ import threading
 import time
 from collections.abc import Callable
 
+from wizard.rehearsal.embedded import ApiCall
 from wizard.rehearsal.model import Network, Service
 from wizard.rehearsal.snapshot import Reader
 
-#: A request is announced before it takes effect: a picture taken this soon after one may already be old.
-_SETTLES_SECONDS = 1.0
-#: And some things change by themselves, such as the state of what was just made.
+#: Some things change by themselves, such as the state of what was just made.
 _OLD_SECONDS = 4.0
+#: What a picture shows is in these services, or made through them.
+_SHOWN = frozenset({"ec2", "elasticloadbalancing", "route53", "lambda", "rds", "cloudformation"})
 _READS = ("Describe", "Get", "List", "Head", "Simulate", "Lookup", "AssumeRole")
 
 
@@ -23,27 +24,26 @@ class Pictures:
         self._reader = reader
         self._services = services
         self._lock = threading.Lock()
+        self._counting = threading.Lock()
         self._writes = 0
-        self._written_at = 0.0
         self._taken: tuple[float, int, Network] | None = None
 
-    def saw(self, action: str) -> None:
-        """Take notice of an API call: one that writes makes the picture old."""
-        if not action.startswith(_READS):
+    def saw(self, call: ApiCall) -> None:
+        """Take notice of an API call that has taken effect: one that writes makes the picture old, and one that is being taken."""
+        if call.service in _SHOWN and not call.action.startswith(_READS):
             self.spoil()
 
     def spoil(self) -> None:
         """Something else has changed, such as what listens."""
-        self._written_at = time.monotonic()
-        self._writes += 1
+        with self._counting:
+            self._writes += 1
 
     def current(self) -> Network:
         """Give a picture that is older than no write, and a few seconds old at most."""
         with self._lock:
             if self._taken is not None:
                 at, writes, network = self._taken
-                settled = at - self._written_at > _SETTLES_SECONDS
-                if writes == self._writes and time.monotonic() - at < (_OLD_SECONDS if settled else _SETTLES_SECONDS):
+                if writes == self._writes and time.monotonic() - at < _OLD_SECONDS:
                     return network
             return self._take()
 

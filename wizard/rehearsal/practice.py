@@ -23,6 +23,7 @@ from wizard.deploy import drafts
 from wizard.errors import RehearsalError, UsageError
 from wizard.files import write_atomic
 from wizard.rehearsal.certificates import proxy_certificate
+from wizard.rehearsal.faults import When, fault
 from wizard.rehearsal.handle import WorldHandle, operator_environ, start_world
 from wizard.walk.opening import Played
 from wizard.workspace import Kind, Workspace
@@ -74,12 +75,13 @@ def practice(
     folder: Path,
     *,
     accept_after: float | None = ACCEPT_AFTER_S,
+    faults: tuple[str, ...] = (),
     watch_seconds: float = 5.0,
     log: Path | None = None,
 ) -> Iterator[Practice]:
     """Start a world, lay the rehearsal's answers out as drafts, and have the customer attend; all of it ends here again.
 
-    `accept_after` are the customer's seconds; None: they never do anything. UsageError for a folder that is in use:
+    `accept_after` are the customer's seconds; None: they never do anything. `faults` come on around the customer's part. UsageError for a folder that is in use:
     what was built in an earlier world is nowhere any more.
     """
     workspace = Workspace(folder)
@@ -92,7 +94,7 @@ def practice(
     with start_world(topology, workspace=folder, watch_seconds=watch_seconds, log=log) as world:
         practising = Practice(world, workspace, _lay_out(world, workspace))
         write_atomic(practising.sent, _dbas_answer(world))
-        customer = Customer(world, workspace, accept_after) if accept_after is not None else None
+        customer = Customer(world, workspace, accept_after, faults) if accept_after is not None else None
         try:
             if customer is not None:
                 customer.start()
@@ -105,11 +107,12 @@ def practice(
 class Customer(threading.Thread):
     """Does what the customer is asked for, some seconds after the operator's part stands."""
 
-    def __init__(self, world: WorldHandle, workspace: Workspace, seconds: float) -> None:
+    def __init__(self, world: WorldHandle, workspace: Workspace, seconds: float, faults: tuple[str, ...] = ()) -> None:
         super().__init__(name="the rehearsal's customer", daemon=True)
         self._world = world
         self._workspace = workspace
         self._seconds = seconds
+        self._faults = tuple(fault(name) for name in faults)
         self._over = threading.Event()
         #: Why they could not do it; nothing more is done then.
         self.failed: RehearsalError | None = None
@@ -119,7 +122,11 @@ class Customer(threading.Thread):
         try:
             while not self._over.wait(_LOOK_S):
                 if self._handed_over() and self._world.call("asked") and not self._over.wait(self._seconds):
+                    self._put(When.BEFORE_CUSTOMER)
                     self._world.call("comply")
+                    self._put(When.BEFORE_VERIFY)
+                    # Once: who mends a fault must not meet it again.
+                    self._faults = ()
         except RehearsalError as error:
             self.failed = error
 
@@ -129,6 +136,11 @@ class Customer(threading.Thread):
         self.join()
         if self.failed is not None:
             raise self.failed
+
+    def _put(self, when: When) -> None:
+        for one in self._faults:
+            if one.when is when:
+                self._world.call("put_fault", name=one.name)
 
     def _handed_over(self) -> bool:
         # Nobody can be told what to accept before the operator's apply has ended.

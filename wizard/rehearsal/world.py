@@ -10,6 +10,7 @@ import secrets
 import shutil
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
+from datetime import timedelta
 from types import MappingProxyType, TracebackType
 from typing import Any, Literal, Self
 
@@ -33,7 +34,7 @@ from wizard.rehearsal.embedded import (
     Target,
     TargetHealth,
 )
-from wizard.rehearsal.faults import Faults
+from wizard.rehearsal.faults import Fault, Step, fault
 from wizard.rehearsal.health import target_health
 from wizard.rehearsal.loopback import Loopback, Outcome
 from wizard.rehearsal.model import Network, Service
@@ -42,6 +43,7 @@ from wizard.rehearsal.operator import Operator
 from wizard.rehearsal.picture import Pictures
 from wizard.rehearsal.postgres import Postgres
 from wizard.rehearsal.reachability import Verdict
+from wizard.rehearsal.refusals import Refusals
 from wizard.rehearsal.roles import Roles
 from wizard.rehearsal.snapshot import Reader
 
@@ -67,7 +69,8 @@ class World:
         database = database_of(topology)
         self.topology: Topology = topology
         self.region = region
-        self.faults = Faults()
+        self.refusals = Refusals()
+        self._faults: dict[str, Fault] = {}
         self.operator = Operator(VENDOR)
         self.database_user: str = database["user"]
         self._password = secrets.token_urlsafe(18)
@@ -76,7 +79,8 @@ class World:
         self._host: str = database["host"]
         self._database: str = database.get("name", "postgres")
         self._stack = ExitStack()
-        self.aws = EmbeddedAws(_WorldHooks(self))
+        self._hooks = _WorldHooks(self)
+        self.aws = EmbeddedAws(self._hooks)
         self.postgres = Postgres(
             (self._host,),
             role=self.database_user,
@@ -181,14 +185,56 @@ class World:
         return "\n".join(self.postgres.sql(asked + script(), name) for name in names)
 
     def comply(self) -> None:
-        """Have the customer do everything that is asked of them."""
+        """Have the customer do everything that is asked of them, but for what the faults that are on have them leave out."""
+        left = self._left_out()
         if self.topology == "private":
-            self.customer.accept_peerings()
-            self.customer.add_routes()
-            self.customer.set_peering_dns()
+            if "accept" not in left:
+                self.customer.accept_peerings()
+            if "routes" not in left:
+                self.customer.add_routes()
+            if "dns" not in left:
+                self.customer.set_peering_dns()
             for zone in self.authorized_zones():
                 self.customer.associate_zone(zone)
-        self.allow_database_port()
+        if "port" not in left:
+            self.allow_database_port()
+
+    # Faults
+
+    def put_fault(self, name: str) -> None:
+        """Have a fault on."""
+        chosen = fault(name)
+        chosen.on(self)
+        self._faults[name] = chosen
+
+    def mend_fault(self, name: str) -> None:
+        """Take a fault back. RehearsalError for one that AWS knows no way back from."""
+        chosen = fault(name)
+        if chosen.off is None:
+            raise RehearsalError(f"{name} cannot be taken back", cause=f"mended {chosen.mended}")
+        chosen.off(self)
+        self._faults.pop(name, None)
+
+    def faults_on(self) -> list[str]:
+        """Give the faults that are on, in the order in which they came."""
+        return list(self._faults)
+
+    def pass_time(self, span: timedelta) -> None:
+        """Let time pass on AWS's calendar: what expires by itself expires. This machine's clock stays."""
+        self._hooks.ahead += span
+        self.pictures.spoil()
+
+    def refuse_operator(self, permission: str, refusal: Refusal, *, times: int | None = None) -> None:
+        """Have AWS refuse the operator's calls, and nobody else's."""
+        key = self.environ()["AWS_ACCESS_KEY_ID"]
+        self.refusals.refuse(permission, refusal, account=VENDOR, times=times, access_key=key)
+
+    def own(self) -> dict[str, str]:
+        """Give the variables with which the rehearsal itself acts in the vendor's account; nothing is refused to it."""
+        return dict(self._vendor)
+
+    def _left_out(self) -> set[Step]:
+        return {step for one in self._faults.values() for step in one.leaves}
 
     def asked(self) -> list[str]:
         """Say what the customer is asked for and has not done yet; `comply` does it."""
@@ -225,7 +271,7 @@ class World:
 
     def sync(self) -> Network:
         """Make the sockets follow what both accounts hold now, and give that."""
-        network = self.pictures.fresh()
+        network = self.pictures.current()
         wanted = {dial: self._outcome(verdict) for dial, verdict in verdicts(network, VENDOR).items()}
         self.loopback.sync(wanted | watcher.outcomes(network, VENDOR))
         return network
@@ -248,7 +294,7 @@ class World:
         """Make credentials of the rehearsal's own, which no fault refuses."""
         base = self.aws.environment(account, self.region)
         issued = Roles(base).assume(f"arn:aws:iam::{account}:role/rehearsal", "rehearsal")
-        self.faults.spare(issued["AWS_ACCESS_KEY_ID"])
+        self.refusals.spare(issued["AWS_ACCESS_KEY_ID"])
         return issued
 
 
@@ -262,10 +308,11 @@ class _WorldHooks(Hooks):
         self._world = world
 
     def refuse(self, call: ApiCall) -> Refusal | None:
-        refusal = self._world.faults.judge(call)
-        if refusal is None and hasattr(self._world, "pictures"):
-            self._world.pictures.saw(call.action)
-        return refusal
+        return self._world.refusals.judge(call)
+
+    def done(self, call: ApiCall) -> None:
+        if hasattr(self._world, "pictures"):
+            self._world.pictures.saw(call)
 
     def allows(self, call: ApiCall) -> bool:
         return self._world.operator.may(call)
@@ -289,6 +336,9 @@ def actions(world: World) -> dict[str, Callable[..., Any]]:
         "comply": world.comply,
         "asked": world.asked,
         "database_readiness": lambda databases=(): world.database_readiness(tuple(databases)),
+        "put_fault": world.put_fault,
+        "mend_fault": world.mend_fault,
+        "faults_on": world.faults_on,
         "allow_database_port": world.allow_database_port,
         "authorized_zones": world.authorized_zones,
         "set_database_password": world.set_database_password,
@@ -300,10 +350,10 @@ def actions(world: World) -> dict[str, Callable[..., Any]]:
             {"node": dial.node, "address": dial.address, "port": dial.port, "state": verdict.state, "by": verdict.by}
             for dial, verdict in world.verdicts().items()
         ],
-        "refuse": lambda permission, code, message, status=400, times=None: world.faults.refuse(
+        "refuse": lambda permission, code, message, status=400, times=None: world.refusals.refuse(
             permission, Refusal(code, message, status), account=VENDOR, times=times
         ),
-        "clear_refusals": world.faults.clear,
+        "clear_refusals": world.refusals.clear,
         "operator_actions": lambda: sorted(world.operator.used),
         "hold_operator": world.operator.hold,
         "unimplemented": lambda: list(world.aws.unimplemented),

@@ -32,7 +32,7 @@ class RunFact:
 class Facts:
     """What else the report tells, as far as it is known. `seeded` says of each secret, by name, whether it has a value.
 
-    `not_proven` are sentences about what no hop looks at.
+    `not_proven` are sentences about what no hop looks at; `throttled` is what is to be said of calls that AWS turned away.
     """
 
     answers_digest: str = ""
@@ -43,6 +43,7 @@ class Facts:
     seeded: Mapping[str, bool] = field(default_factory=dict)
     drift: tuple[str, ...] = ()
     not_proven: tuple[str, ...] = ()
+    throttled: str = ""
 
 
 def to_json(verification: Verification, facts: Facts | None = None, redactor: Redactor | None = None) -> str:
@@ -170,6 +171,7 @@ def _ground(verification: Verification, facts: Facts) -> list[str]:
         for name, seeded in sorted(facts.seeded.items())
     ]
     lines += [f"- drift: {_text(entry)}" for entry in facts.drift]
+    lines += [f"- {_text(facts.throttled)}"] if facts.throttled else []
     return [*lines, ""]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from botocore.exceptions import ClientError
 
 from tests.rehearsal.embedded.conftest import Clients
 from wizard.rehearsal.embedded import CUSTOMER, VENDOR
+from wizard.rehearsal.embedded.world import world
 
 DNS = {"AllowDnsResolutionFromRemoteVpc": True}
 
@@ -168,3 +170,69 @@ def test_a_service_with_connections_and_its_balancer_stay(client: Clients, servi
         elb.delete_load_balancer(LoadBalancerArn=service["NetworkLoadBalancerArns"][0])
     ec2.delete_vpc_endpoints(VpcEndpointIds=[endpoint["VpcEndpointId"]])
     assert ec2.delete_vpc_endpoint_service_configurations(ServiceIds=[service["ServiceId"]])["Unsuccessful"] == []
+
+
+def test_a_request_that_nobody_accepts_expires_after_seven_days(client: Clients, network: dict[str, str]) -> None:
+    peering, accepted = (
+        request_peering(client, network, customer_vpc(client, cidr)) for cidr in ("10.90.0.0/16", "10.91.0.0/16")
+    )
+    theirs = client("ec2", CUSTOMER)
+    theirs.accept_vpc_peering_connection(VpcPeeringConnectionId=accepted)
+    until = shown(client, peering)["ExpirationTime"]
+    assert timedelta(days=6, hours=23) < until - datetime.now(UTC) <= timedelta(days=7)
+
+    world().hooks.ahead = timedelta(days=7)
+
+    assert shown(client, peering)["Status"]["Code"] == "expired"
+    assert "ExpirationTime" not in shown(client, peering)
+    assert shown(client, accepted)["Status"]["Code"] == "active"
+    with pytest.raises(ClientError, match="InvalidStateTransition"):
+        theirs.accept_vpc_peering_connection(VpcPeeringConnectionId=peering)
+
+
+def test_an_endpoint_moves_to_another_zone_only_once_its_load_balancer_is_there(
+    client: Clients, network: dict[str, str]
+) -> None:
+    ec2, elb = client("ec2"), client("elbv2")
+    other = ec2.create_subnet(VpcId=network["vpc"], CidrBlock="10.20.2.0/24", AvailabilityZone="us-east-1b")["Subnet"]
+    balancer = elb.create_load_balancer(Name="in", Type="network", Scheme="internal", Subnets=[network["subnet"]])
+    arn = balancer["LoadBalancers"][0]["LoadBalancerArn"]
+    service = ec2.create_vpc_endpoint_service_configuration(AcceptanceRequired=False, NetworkLoadBalancerArns=[arn])
+    endpoint = ec2.create_vpc_endpoint(
+        VpcId=network["vpc"],
+        VpcEndpointType="Interface",
+        ServiceName=service["ServiceConfiguration"]["ServiceName"],
+        SubnetIds=[network["subnet"]],
+    )["VpcEndpoint"]["VpcEndpointId"]
+    move = {"VpcEndpointId": endpoint, "AddSubnetIds": [other["SubnetId"]], "RemoveSubnetIds": [network["subnet"]]}
+    with pytest.raises(ClientError, match="does not support the availability zone"):
+        ec2.modify_vpc_endpoint(**move)
+
+    elb.set_subnets(LoadBalancerArn=arn, Subnets=[network["subnet"], other["SubnetId"]])
+    ec2.modify_vpc_endpoint(**move)
+
+    moved = ec2.describe_vpc_endpoints(VpcEndpointIds=[endpoint])["VpcEndpoints"][0]
+    assert moved["SubnetIds"] == [other["SubnetId"]]
+    stands = ec2.describe_network_interfaces(NetworkInterfaceIds=moved["NetworkInterfaceIds"])["NetworkInterfaces"]
+    assert [interface["SubnetId"] for interface in stands] == [other["SubnetId"]]
+    assert stands[0]["PrivateIpAddress"].startswith("10.20.2.")
+
+
+def test_a_load_balancer_has_an_interface_in_each_of_its_subnets_and_none_elsewhere(
+    client: Clients, network: dict[str, str]
+) -> None:
+    ec2, elb = client("ec2"), client("elbv2")
+    other = ec2.create_subnet(VpcId=network["vpc"], CidrBlock="10.20.2.0/24", AvailabilityZone="us-east-1b")["Subnet"]
+    balancer = elb.create_load_balancer(Name="in", Type="network", Scheme="internal", Subnets=[network["subnet"]])
+    arn = balancer["LoadBalancers"][0]["LoadBalancerArn"]
+
+    def stands() -> set[str]:
+        of = [{"Name": "description", "Values": [f"ELB {arn.split(':loadbalancer/')[1]}"]}]
+        return {it["SubnetId"] for it in ec2.describe_network_interfaces(Filters=of)["NetworkInterfaces"]}
+
+    answer = elb.set_subnets(LoadBalancerArn=arn, Subnets=[network["subnet"], other["SubnetId"]])
+    assert {zone["ZoneName"] for zone in answer["AvailabilityZones"]} == {"us-east-1a", "us-east-1b"}
+    assert stands() == {network["subnet"], other["SubnetId"]}
+
+    elb.set_subnets(LoadBalancerArn=arn, Subnets=[network["subnet"]])
+    assert stands() == {network["subnet"]}

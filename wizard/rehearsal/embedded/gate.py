@@ -106,7 +106,8 @@ def _call_action(original: Any, response: Any) -> Any:
     action = response._get_action()  # noqa: SLF001 - moto's own name for it
     if not action:
         return original(response)
-    if refusal := refusal_of(call_of(response, action)):
+    call = call_of(response, action)
+    if refusal := refusal_of(call):
         return _error(response, refusal)
     if remembered := _answered_before(response):
         log.warning("asked again, answered as before: %s:%s", response.service_name, action)
@@ -119,6 +120,8 @@ def _call_action(original: Any, response: Any) -> Any:
         return answer
     except Exception as error:  # noqa: BLE001 - a server answers for its own bugs, or the client waits for minutes
         return _error(response, _failed(response, action, error))
+    finally:
+        world().hooks.done(call)
 
 
 def _invocation(response: Any) -> tuple[str, int]:

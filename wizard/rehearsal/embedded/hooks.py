@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from types import MappingProxyType
 from typing import Final, Literal
 
@@ -119,10 +120,17 @@ class Hooks:
     #: Quotas that AWS tells no applied value of, so that only its default is there to be read.
     unapplied_quotas: frozenset[str] = frozenset()
 
+    #: How far AWS's calendar is ahead of this machine's clock: for what happens by itself after days.
+    ahead: timedelta = timedelta()
+
     def refuse(self, call: ApiCall) -> Refusal | None:
         """Say why a call is to fail (throttling, expired credentials), or None to let it through."""
         del call
         return None
+
+    def done(self, call: ApiCall) -> None:
+        """Hear that a call has taken effect, or has failed; its answer is about to be sent. Not told of S3."""
+        del call
 
     def allows(self, call: ApiCall) -> bool:
         """Say whether the caller's policies allow this call; without them nobody is held to any."""

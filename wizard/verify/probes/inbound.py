@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from wizard.blueprints.springtail.contracts import PeeringOutput
+from wizard.blueprints.springtail.answers import DeploymentAnswers
+from wizard.blueprints.springtail.contracts import PeeringOutput, PrivateOutputs
 from wizard.verify.customer import commands
 from wizard.verify.customer.model import Way
 from wizard.verify.customer.reads import Look
@@ -93,12 +94,17 @@ def zone(scene: Scene, _planned: PlannedHop, _known: Known) -> Outcome:
         scene.reads.endpoint(path.inbound_endpoint_id),
         zone=scene.shard_outputs.availability_zone,
         zone_id=scene.shard_outputs.zone_id,
+        deployment=scene.deployment.name,
     )
 
 
-def judge_zone(balancer: LoadBalancerFact | None, endpoint: EndpointFact | None, *, zone: str, zone_id: str) -> Outcome:
+def judge_zone(
+    balancer: LoadBalancerFact | None, endpoint: EndpointFact | None, *, zone: str, zone_id: str, deployment: str
+) -> Outcome:
     """Compare zones: the load balancer's by name, which means the same within our own account, the endpoint's by ID."""
-    remedy = "both belong to the shard's zone; planewright plan shows what has been changed by hand"
+    remedy = (
+        f"both belong to the shard's zone {zone}: planewright plan {deployment} shows what has been changed by hand"
+    )
     evidence = (
         f"shard: {zone} ({zone_id})",
         f"load balancer: {', '.join(balancer.zones) if balancer else 'not there'}",
@@ -115,18 +121,39 @@ def target(scene: Scene, _planned: PlannedHop, _known: Known) -> Outcome:
     """The watcher has registered the database's address."""
     path = scene.private
     found = scene.reads.targets(path.inbound_target_group_arn)
-    return judge_target(found, path.watcher_function_name, scene.deployment.database.host)
+    # The option is the customer's, and shown to both sides.
+    customer = None if registered(found) else scene.reads.peering(path.database_peering.id)
+    return judge_target(found, path, scene.deployment, resolves=customer is not None and customer.accepter_dns)
 
 
-def judge_target(found: Sequence[TargetFact], watcher: str, host: str) -> Outcome:
-    """Judge what is registered: at least one address that is not on its way out."""
+def registered(found: Sequence[TargetFact]) -> bool:
+    """Whether there is an address that is not on its way out."""
+    return any(one.state != "draining" for one in found)
+
+
+def judge_target(
+    found: Sequence[TargetFact], path: PrivateOutputs, deployment: DeploymentAnswers, *, resolves: bool
+) -> Outcome:
+    """Judge what is registered; `resolves`: the customer's side of the peering lets us resolve their public names."""
     evidence = tuple(told(one) for one in found)
-    if any(one.state != "draining" for one in found):
+    if registered(found):
         return passed(*evidence)
+    host, customer = deployment.database.host, path.database_peering
+    why = (
+        f"the watcher runs each minute: wait two after an apply, then read why: aws logs tail /aws/lambda/"
+        f"{path.watcher_function_name} --since 10m. "
+    )
+    if not resolves:
+        why += (
+            f"A publicly accessible database has a public address for us until the customer's DNS option is on: in account "
+            f"{customer.peer_account_id}, aws ec2 modify-vpc-peering-connection-options --region {customer.peer_region} "
+            f"--vpc-peering-connection-id {customer.id} --accepter-peering-connection-options "
+            "AllowDnsResolutionFromRemoteVpc=true. "
+        )
     return failed(
         f"no address of {host} is registered",
-        f"the watcher runs each minute: wait two after an apply, then read why: aws logs tail /aws/lambda/{watcher} "
-        f"--since 10m. A name in a customer's private zone does not resolve from the transit VPC",
+        f"{why}A name in a customer's private zone does not resolve from the transit VPC. If the watcher itself fails, planewright "
+        f"plan {deployment.name} shows what has been changed by hand",
         *evidence,
     )
 

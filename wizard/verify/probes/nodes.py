@@ -65,11 +65,17 @@ def judge_offline(node: NodeOutput, managed: NodePing | None, age: timedelta | N
             f"launched {_minutes(age)} ago, not registered with SSM yet",
             f"a node registers within {_minutes(REGISTERS_WITHIN)}: verify again",
         )
-    reason = f"SSM has lost its agent ({managed.status})" if managed else "it has never registered with SSM"
-    return failed(
-        reason,
+    needs = (
         "the agent needs a way out (route to the NAT gateway, egress on 443) and AmazonSSMManagedInstanceCore on the "
-        f"node's role: compare with planewright plan; then aws ec2 get-console-output --instance-id {node.instance_id}",
+        f"node's role: compare with planewright plan; then aws ec2 get-console-output --instance-id {node.instance_id}"
+    )
+    if managed is None:
+        return failed("it has never registered with SSM", needs)
+    # It had all of that once. Nobody can log in to look, since a session goes through the agent.
+    again = f"aws ec2 reboot-instances --instance-ids {node.instance_id}"
+    return failed(
+        f"SSM has lost its agent ({managed.status})",
+        f"start the node anew, and its agent with it: {again}. Else {needs}",
     )
 
 

@@ -28,6 +28,7 @@ class Login:
     authority: str
     seen_as: str
     via_endpoint: bool
+    via_service: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,8 +229,8 @@ def _not_begun(step: str, problem: str, login: Login) -> Outcome:
     )
 
 
-def judge_replication(answer: Mapping[str, Any], user: str) -> Outcome:
-    """Judge readiness for logical replication by what the database says of itself."""
+def judge_replication(answer: Mapping[str, Any], user: str, wanted: int = 1) -> Outcome:
+    """Judge readiness for logical replication by what the database says of itself; `wanted` databases take a slot each."""
     slots, used = answer.get("max_replication_slots"), answer.get("replication_slots")
     evidence = (
         f"wal_level {answer.get('wal_level')}, {'a replica' if answer.get('in_recovery') else 'the writer'}",
@@ -253,7 +254,21 @@ def judge_replication(answer: Mapping[str, Any], user: str) -> Outcome:
     if not _privilege(answer):
         grant = f"GRANT rds_replication TO {user}" if answer.get("rds") else f"ALTER ROLE {user} REPLICATION"
         return failed(f"{user} may not replicate", f"the customer runs: {grant}", *evidence)
+    lacking = _lacking_slots(answer, wanted)
+    if lacking:
+        return failed(
+            f"{used} of {slots} replication slots are used: {lacking} more would be needed",
+            "the customer drops slots that nobody uses: SELECT slot_name FROM pg_replication_slots WHERE NOT active; SELECT "
+            "pg_drop_replication_slot('NAME'); or raises max_replication_slots, which takes a restart",
+            *evidence,
+        )
     return passed(*evidence)
+
+
+def _lacking_slots(answer: Mapping[str, Any], wanted: int) -> int:
+    """Count the databases that get no slot. Springtail's own slots are those that it has already."""
+    free = int(answer.get("max_replication_slots") or 0) - int(answer.get("replication_slots") or 0)
+    return max(0, wanted - int(answer.get("own_slots") or 0) - free)
 
 
 def _privilege(answer: Mapping[str, Any]) -> str:

@@ -53,12 +53,12 @@ def _create(original: Any, backend: Any, **request: Any) -> Any:
     return endpoint
 
 
-def _place(backend: Any, endpoint: Any) -> None:
-    """Put the interfaces at addresses of their subnets, in the endpoint's groups; moto invents both."""
+def _place(backend: Any, endpoint: Any, interface_ids: list[str] | None = None) -> None:
+    """Put interfaces (all, unless some are named) at addresses of their subnets, in the endpoint's groups; moto invents both."""
     if not endpoint.security_group_ids:
         endpoint.security_group_ids = [backend.get_default_security_group(endpoint.vpc_id).id]
     groups = [backend.get_security_group_from_id(group_id) for group_id in endpoint.security_group_ids]
-    for interface_id in endpoint.network_interface_ids:
+    for interface_id in endpoint.network_interface_ids if interface_ids is None else interface_ids:
         interface = backend.get_network_interface(interface_id)
         address = interface.subnet.get_available_subnet_ip(interface)
         interface.private_ip_address = address
@@ -88,15 +88,31 @@ def _names(backend: Any, endpoint: Any) -> list[dict[str, str]]:
 
 def _check_zones(backend: Any, service: Any | None, endpoint: Any) -> None:
     for subnet_id in endpoint.subnet_ids or []:
-        zone = backend.get_subnet(subnet_id).availability_zone
-        there = zone not in _lacking(endpoint.service_name) if service is None else zone in service.availability_zones
-        if not there:
+        if not _serves(backend, service, endpoint.service_name, subnet_id):
             backend.delete_vpc_endpoints([endpoint.id])
-            raise failure(
-                "InvalidParameter",
-                f"The VPC endpoint service {endpoint.service_name} does not support the availability zone of the "
-                f"subnet: {subnet_id}.",
-            )
+            raise _no_such_zone(endpoint.service_name, subnet_id)
+
+
+def _serves(backend: Any, service: Any | None, service_name: str, subnet_id: str) -> bool:
+    zone = backend.get_subnet(subnet_id).availability_zone
+    return zone not in _lacking(service_name) if service is None else zone in _zones_of(service)
+
+
+def _zones_of(service: Any) -> set[str]:
+    """Give the zones of a service now: its load balancers may have got others since it was made, which moto forgets."""
+    from moto.elbv2.models import elbv2_backends
+
+    backend = service.ec2_backend
+    balancers = elbv2_backends[backend.account_id][backend.region_name].load_balancers
+    found = [balancers[arn] for arn in service.network_load_balancer_arns if arn in balancers]
+    return {subnet.availability_zone for balancer in found for subnet in balancer.subnets}
+
+
+def _no_such_zone(service_name: str, subnet_id: str) -> Exception:
+    return failure(
+        "InvalidParameter",
+        f"The VPC endpoint service {service_name} does not support the availability zone of the subnet: {subnet_id}.",
+    )
 
 
 def _lacking(service_name: str) -> frozenset[str]:
@@ -113,6 +129,23 @@ def _lacking(service_name: str) -> frozenset[str]:
 
 
 def _default_services(original: Any, account_id: str, region: str) -> list[dict[str, Any]]:
+    return [*_of_aws(original, account_id, region), *_of_others(account_id, region)]
+
+
+def _of_others(account_id: str, region: str) -> list[dict[str, Any]]:
+    """Give the services of other accounts that this one is allowed to connect to: it sees no other."""
+    from moto.ec2.models import ec2_backends
+
+    return [
+        {**service.to_dict(), "AvailabilityZones": sorted(_zones_of(service))}
+        for owner, regions in list(ec2_backends.items())
+        if owner != account_id and region in regions
+        for service in list(regions[region].configurations.values())
+        if _may_connect(service, account_id)
+    ]
+
+
+def _of_aws(original: Any, account_id: str, region: str) -> list[dict[str, Any]]:
     return [
         {
             **service,
@@ -135,11 +168,32 @@ def _filter_services(
 
 
 def _modify(original: Any, backend: Any, vpc_id: str, **request: Any) -> None:
-    original(backend, vpc_id=vpc_id, **request)
     endpoint = backend.vpc_end_points[vpc_id]  # moto calls the endpoint's id vpc_id here
+    service = _service_named(backend, endpoint.service_name)
+    added = [subnet_id for subnet_id in request.get("add_subnets") or [] if subnet_id not in endpoint.subnet_ids]
+    for subnet_id in added:
+        if not _serves(backend, service, endpoint.service_name, subnet_id):
+            raise _no_such_zone(endpoint.service_name, subnet_id)
+    original(backend, vpc_id=vpc_id, **request)
+    _move(backend, endpoint, added)
     groups = [backend.get_security_group_from_id(group_id) for group_id in endpoint.security_group_ids]
     for interface_id in endpoint.network_interface_ids:
         backend.get_network_interface(interface_id)._group_set = groups  # noqa: SLF001 - as above
+
+
+def _move(backend: Any, endpoint: Any, added: list[str]) -> None:
+    """Give a changed endpoint an interface in each subnet that it got, and none in those that it lost; moto does neither."""
+    if (endpoint.vpc_endpoint_type or "Gateway").lower() != "interface":
+        return
+    for interface_id in list(endpoint.network_interface_ids):
+        interface = backend.get_network_interface(interface_id)
+        if interface.subnet.id not in endpoint.subnet_ids:
+            endpoint.network_interface_ids.remove(interface_id)
+            interface.subnet.del_subnet_ip(interface.private_ip_address)
+            backend.enis.pop(interface_id)
+    made = [backend.create_network_interface(subnet_id, "").id for subnet_id in added]
+    endpoint.network_interface_ids += made
+    _place(backend, endpoint, made)
 
 
 def _delete(original: Any, backend: Any, vpce_ids: list[str] | None = None) -> None:

@@ -1,13 +1,19 @@
-"""VPC peering: overlapping networks fail, each side sets its own options once the peering is active."""
+"""VPC peering: overlapping networks fail, a request expires after seven days, each side sets its own options once the
+peering is active.
+"""
 
 from __future__ import annotations
 
 import ipaddress
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from wizard.rehearsal.embedded.patching import wrap
 from wizard.rehearsal.embedded.services.answers import failure, param, result
+from wizard.rehearsal.embedded.world import world
 
+#: How long a request can be accepted.
+_LASTS: Final = timedelta(days=7)
 _FILTERS: Final = {
     "vpc-peering-connection-id": lambda peering: peering.id,
     "status-code": lambda peering: peering.status["Code"],
@@ -22,6 +28,7 @@ _FILTERS: Final = {
 
 def _create(original: Any, backend: Any, vpc: Any, peer_vpc: Any, tags: Any = None) -> Any:
     peering = original(backend, vpc, peer_vpc, tags)
+    peering.expiration_time = _now() + _LASTS
     if _overlap(vpc, peer_vpc):
         peering._status.code = "failed"  # noqa: SLF001 - moto has no verb for it
         peering._status.message = "Failed due to incorrect VPC-ID, Account ID, or overlapping CIDR range"  # noqa: SLF001
@@ -34,6 +41,20 @@ def _overlap(vpc: Any, peer_vpc: Any) -> bool:
         for side in (vpc, peer_vpc)
     )
     return any(one.overlaps(other) for one in mine for other in theirs)
+
+
+def _get(original: Any, backend: Any, peering_id: str) -> Any:
+    """Give a peering as it is now: time passes for one that nobody accepts."""
+    peering = original(backend, peering_id)
+    if peering.status["Code"] == "pending-acceptance" and _now() >= peering.expiration_time:
+        peering._status.code, peering._status.message = "expired", "Expired"  # noqa: SLF001 - moto has no verb for it
+    if peering.status["Code"] != "pending-acceptance":
+        peering.expiration_time = None  # AWS tells it of a request that waits, and of nothing else
+    return peering
+
+
+def _now() -> datetime:
+    return datetime.now(UTC) + world().hooks.ahead
 
 
 def _modify_options(original: Any, response: Any) -> Any:
@@ -59,7 +80,7 @@ def _describe(original: Any, response: Any) -> Any:
     del original
     backend = response.ec2_backend
     ids = param(response, "VpcPeeringConnectionIds", [])
-    peerings = [backend.get_vpc_peering_connection(peering_id) for peering_id in ids] or list(backend.vpc_pcxs.values())
+    peerings = [backend.get_vpc_peering_connection(peering_id) for peering_id in ids or list(backend.vpc_pcxs)]
     for condition in param(response, "Filters", []):
         name, values = condition["Name"], condition.get("Values", [])
         peerings = [peering for peering in peerings if _matches(peering, name, values)]
@@ -81,5 +102,6 @@ def install() -> None:
     from moto.ec2.responses.vpc_peering_connections import VPCPeeringConnections
 
     wrap(VPCPeeringConnectionBackend, "create_vpc_peering_connection", _create)
+    wrap(VPCPeeringConnectionBackend, "get_vpc_peering_connection", _get)
     wrap(VPCPeeringConnections, "modify_vpc_peering_connection_options", _modify_options)
     wrap(VPCPeeringConnections, "describe_vpc_peering_connections", _describe)

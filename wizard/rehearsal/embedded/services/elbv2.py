@@ -69,6 +69,30 @@ def _interface(backend: Any, balancer: Any, subnet: Any, mapping: dict[str, Any]
     return interface
 
 
+def _set_subnets(
+    original: Any, backend: Any, arn: str, subnets: list[str], subnet_mappings: list[dict[str, Any]]
+) -> Any:
+    """Move a network load balancer: it may stand in a single zone, and has an interface in each of its subnets."""
+    from moto.elbv2.models import AvailabilityZone
+
+    balancer = backend.load_balancers.get(arn)
+    if balancer is None or not hasattr(balancer, "interfaces"):
+        return original(backend, arn, subnets, subnet_mappings)
+    mappings = {mapping["SubnetId"]: mapping for mapping in subnet_mappings}
+    chosen = [backend.ec2_backend.get_subnet(subnet_id) for subnet_id in (*subnets, *mappings)]
+    if len({subnet.availability_zone for subnet in chosen}) < len(chosen):
+        raise failure(
+            "InvalidConfigurationRequest", "A load balancer cannot be attached to multiple subnets in one zone"
+        )
+    for gone in set(balancer.interfaces) - {subnet.id for subnet in chosen}:
+        _dismantle(backend.ec2_backend, balancer.interfaces.pop(gone))
+    for subnet in chosen:
+        if subnet.id not in balancer.interfaces:
+            balancer.interfaces[subnet.id] = _interface(backend, balancer, subnet, mappings.get(subnet.id, {}), None)
+    balancer.subnets = chosen
+    return _availability_zones([AvailabilityZone(subnet) for subnet in chosen], balancer)
+
+
 def _availability_zones(zones: list[Any], balancer: Any) -> list[Any]:
     interfaces = getattr(balancer, "interfaces", {})
     for zone, subnet in zip(zones, balancer.subnets, strict=True):
@@ -198,6 +222,7 @@ def install() -> None:
 
     wrap(ELBv2Backend, "create_load_balancer", _create_load_balancer)
     wrap(ELBv2Backend, "delete_load_balancer", _delete_load_balancer)
+    wrap(ELBv2Backend, "set_subnets", _set_subnets)
     wrap_property(FakeLoadBalancer, "availability_zones", _availability_zones)
     wrap(FakeTargetGroup, "register", _register)
     wrap(FakeTargetGroup, "deregister", _deregister)
