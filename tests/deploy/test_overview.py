@@ -210,6 +210,7 @@ def test_it_is_the_same_for_programs(tmp_path: Path) -> None:
         "last_at": "2026-11-21T09:59:00+00:00",
         "waiting_on": ["AWS"],
         "drifted": ["aws_security_group.proxy"],
+        "by_itself": False,
     }
 
 

@@ -25,6 +25,12 @@ def register(subparsers: Any) -> None:
     parser.add_argument("name", metavar="NAME", help="a shard or a deployment")
     parser.add_argument("--stack", help="only this stack")
     parser.add_argument("--run", metavar="RUN", dest="plan_run", help="apply exactly the plan of this earlier run")
+    parser.add_argument(
+        "--wait",
+        action="store_true",
+        help="what waits for the customer is planned and confirmed now, and applied by itself once they have accepted, "
+        "also when this terminal is closed",
+    )
     add_preparation(parser)
     add_confirmation(parser)
 
@@ -86,10 +92,38 @@ def _planned(target: Target, site: Site, args: argparse.Namespace, results: dict
     for stack in chosen(target, args.stack):
         reason = waiting(target, stack, site)
         if reason is not None:
-            results[stack] = {"waiting": reason}
+            left = leave_waiting(target, stack, site, args) if args.wait else None
+            results[stack] = {"waiting": reason} if left is None else {"waiting": reason, "wait": left}
             tell_waiting(stack, reason, args)
             continue
         yield plan_stack(target, stack, site, args)
+
+
+def leave_waiting(target: Target, stack: str, site: Site, args: argparse.Namespace) -> str | None:
+    """Plan what waits for the customer, and once it is confirmed leave somebody to wait and apply it; give the wait's id.
+
+    None where the stack waits for another stack: nobody knows yet what its plan will be.
+    """
+    import os
+
+    from wizard.deploy import flow
+    from wizard.deploy.waiting import records, starting
+
+    if flow.waiting_on_customer(target, stack, site) is None:
+        return None
+    starting.require_possible(target.name, records.waiting(target.place), site)
+    planned = plan_stack(target, stack, site, args)
+    if planned.plan.view.empty:
+        return None
+    require_confirmed(planned, args)
+    wait = starting.begin(
+        planned, site, environ=os.environ, engine=args.engine or "", mirror=str(args.mirror) if args.mirror else ""
+    )
+    if not args.json:
+        for line in records.said(wait):
+            say(f"… {line}")
+        say("  it goes on when this terminal is closed; a login that ends meanwhile is made as always: aws sso login")
+    return wait.request.id
 
 
 def require_confirmed(planned: Planned, args: argparse.Namespace) -> None:

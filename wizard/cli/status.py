@@ -21,20 +21,25 @@ def run(args: argparse.Namespace) -> int:
     from wizard.cli.plan import open_both
     from wizard.deploy import overview
     from wizard.deploy.standing import standing
+    from wizard.deploy.waiting import records
 
     target, site = open_both(args, quiet=args.json, gated=False)
     whole = overview.row(target.place)
+    wait = records.newest(target.place)
     rows: list[dict[str, Any]] = []
     for stack in target.stacks:
         found = standing(target, stack, site.session)
         applied = target.place.contract(stack).exists()
         rows.append({"stack": stack, "applied": applied, "clean": found.clean, "notes": list(found.lines())})
     if args.json:
-        common.say_json({**whole.as_dict(), "stacks": rows})
+        told = None if wait is None else {"id": wait.request.id, "alive": wait.alive(), "said": [*records.said(wait)]}
+        common.say_json({**whole.as_dict(), "wait": told, "stacks": rows})
     else:
         say(" · ".join(filter(None, (f"{whole.symbol} {whole.words}", whole.when))))
         if whole.waiting_on:
             say(f"  waiting on {', '.join(whole.waiting_on)}")
+        for line in records.said(wait) if wait is not None else ():
+            say(f"  {line}")
         for row in rows:
             mark = "✓" if row["clean"] else "!"
             say(f"{mark} {row['stack']:9} {'applied' if row['applied'] else 'not applied from here'}")

@@ -71,5 +71,5 @@ def _of(value: dict[str, Any], path: Path) -> LastVerification:
         waiting_on=tuple(dict.fromkeys(waiting)),
         failed=int(value["counts"]["failed"]),
         path=path,
-        services=next((str(hop["state"]) for hop in value["hops"] if hop["key"] == "springtail.services"), ""),
+        services=next((str(hop["state"]) for hop in value["hops"] if hop.get("key") == "springtail.services"), ""),
     )

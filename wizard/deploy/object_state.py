@@ -72,7 +72,8 @@ class Seen:
     """What lies on disk of one object. `link`: whether the instance of a private one is there and its link is not yet
     (due), or no longer (gone: it was destroyed).
 
-    `going` is a run that is alive, `applied` the newest apply or destroy, `drifted` what drifted after it.
+    `going` is a run that is alive, `applied` the newest apply or destroy, `drifted` what drifted after it. `waiter`: somebody
+    waits for the customer, to apply then what was confirmed.
     """
 
     saved: bool = False
@@ -83,6 +84,7 @@ class Seen:
     going: LastRun | None = None
     applied: LastRun | None = None
     look: Look | None = None
+    waiter: bool = False
 
     @property
     def newest_look(self) -> Look | None:
@@ -95,7 +97,7 @@ class Seen:
 class Row:
     """One object of the workspace.
 
-    `draft` is about answers that are typed and not yet the object's; `verified` holds until something is applied.
+    `by_itself`: what waits for the customer is applied by itself then. `draft` is about answers that are typed and not yet the object's; `verified` holds until something is applied.
     `last` says what was done last (applied, destroyed, failed, verified, looked at), at `last_at`.
     """
 
@@ -109,6 +111,7 @@ class Row:
     stack: str = ""
     waiting_on: tuple[str, ...] = ()
     drifted: tuple[str, ...] = ()
+    by_itself: bool = False
 
     @property
     def symbol(self) -> str:
@@ -118,7 +121,8 @@ class Row:
     @property
     def words(self) -> str:
         """The state in words: `applied · draft` where a draft lies over what was applied."""
-        return f"{self.state.value} · draft" if self.draft else self.state.value
+        after = " · goes on by itself" if self.by_itself else ""
+        return f"{self.state.value}{after}{' · draft' if self.draft else ''}"
 
     @property
     def when(self) -> str:
@@ -137,6 +141,7 @@ class Row:
             "last_at": self.last_at.isoformat(timespec="seconds") if self.last_at is not None else None,
             "waiting_on": list(self.waiting_on),
             "drifted": list(self.drifted),
+            "by_itself": self.by_itself,
         }
 
 
@@ -156,6 +161,7 @@ def row_of(kind: str, name: str, seen: Seen) -> Row:
         stack=run.stack if run is not None else "",
         waiting_on=_waiting_on(seen),
         drifted=seen.drifted,
+        by_itself=seen.waiter and state is State.WAITING,
     )
 
 

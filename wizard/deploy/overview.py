@@ -17,6 +17,8 @@ from typing import Literal
 from wizard.deploy.last_runs import last_apply, last_runs, names_in, read_json
 from wizard.deploy.last_verification import last_verification
 from wizard.deploy.object_state import Look, Row, Seen, State, row_of
+from wizard.deploy.waiting.records import FOLDER as WAITS
+from wizard.deploy.waiting.records import waiting
 from wizard.workspace import Place, Workspace
 
 __all__ = ["Overview", "Row", "State", "overview", "row"]
@@ -93,7 +95,7 @@ def _read(place: Place) -> _Known | None:
         return None
     seen, folders = found
     made, changed = row_of(place.kind, place.name, seen), _changed(folders)
-    settled = seen.going is None and max(changed) < began - _SETTLED_NS
+    settled = seen.going is None and not seen.waiter and max(changed) < began - _SETTLED_NS
     return _Known(made, folders if settled else (), changed)
 
 
@@ -106,23 +108,25 @@ def _look(place: Place) -> tuple[Seen, tuple[str, ...]] | None:
     contracts, hidden, kept, reports = (f"{path}/{name}" for name in _FOLDERS)
     going, applied, newest = last_runs(kept)
     stacks = frozenset(name.removesuffix(".json") for name in names_in(contracts) if name.endswith(".json"))
+    link = _link(contracts, kept) if _INSTANCE in stacks and _LINK not in stacks else ""
     seen = Seen(
         saved=saved,
         draft=draft,
         stacks=stacks,
-        link=_link(contracts, kept) if _INSTANCE in stacks and _LINK not in stacks else "",
+        link=link,
         drifted=_drifted(hidden, stacks) if ".planewright" in names else (),
         going=going,
         applied=applied,
         look=_verification(place) if "reports" in names else None,
+        waiter=link == "due" and waiting(place) is not None,
     )
-    return seen, (path, contracts, hidden, kept, reports, *newest)
+    return seen, (path, contracts, hidden, kept, f"{hidden}/{WAITS}", reports, *newest)
 
 
 def _link(contracts: str, kept: str) -> Literal["", "due", "gone"]:
     """Say what of the link, which only a private instance has, where there is no contract of it."""
     instance = read_json(f"{contracts}/{_INSTANCE}.json")
-    if not isinstance(instance, dict) or instance.get("private") is None:
+    if not isinstance(instance, dict) or (instance.get("private") or instance.get("service")) is None:
         return ""
     # Applied without a contract: what it hands over is yet to be taken, and the customer has done their part.
     return _WITHOUT_CONTRACT[last_apply(kept, _LINK)]

@@ -1,0 +1,73 @@
+"""Carrying out the plan that was confirmed: exactly that one, of the very answers that it was confirmed with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import ExitStack
+from pathlib import Path
+
+from wizard.deploy import flow
+from wizard.deploy.exclusive import exclusive, require_idle
+from wizard.deploy.gate import require_clear
+from wizard.deploy.site import checked, open_site
+from wizard.deploy.target import Target, open_target
+from wizard.deploy.waiting.records import Request
+from wizard.engine import follow, runs
+from wizard.engine.events import RunState
+from wizard.engine.locate import find_engine
+from wizard.errors import BlockedError, EngineError, InputError
+from wizard.files import digest
+from wizard.workspace import Workspace
+
+
+def carry_out(request: Request, environ: Mapping[str, str]) -> str | None:
+    """Apply the plan, follow it, hand over; gives the run's id. None while another command works on the object.
+
+    Raises PlanewrightError where the plan is not what was confirmed any more, or its apply did not succeed.
+    """
+    target = open_target(Workspace(Path(request.workspace)), request.object_name)
+    with ExitStack() as held:
+        try:
+            held.enter_context(exclusive(target.place))
+            require_idle(target, request.stack)
+        except BlockedError:
+            return None
+        return _carry_out(target, request, environ)
+
+
+def _carry_out(target: Target, request: Request, environ: Mapping[str, str]) -> str:
+    require_same_answers(target, request)
+    engine = find_engine(request.engine or None, search_path=environ.get("PATH", ""))
+    mirror = Path(request.mirror) if request.mirror else None
+    site = open_site(target, environ=environ, engine=engine, mirror=mirror)
+    require_clear(target.place, checked(target, site).findings)
+    planned = flow.reopen(target, site, runs.load(target.place.runs / request.plan_run))
+    if planned.plan.digest != request.plan_digest:
+        raise EngineError(
+            "the plan is not the one that was confirmed",
+            cause=f"run {request.plan_run} has digest {planned.plan.digest[:19]}…, confirmed was {request.plan_digest[:19]}…",
+            action=f"planewright apply {request.object_name} shows a plan anew; find out who altered the file",
+        )
+    started = flow.start(planned, site)
+    final = RunState()
+    for final in follow.follow(started):  # noqa: B007 - only its end matters
+        pass
+    flow.require_success(started, final)
+    flow.conclude(planned)
+    return started.id
+
+
+def require_same_answers(target: Target, request: Request) -> None:
+    """Raise InputError where the answers are others than those that the plan was confirmed with."""
+    if answers_digest(target) != request.answers_digest:
+        raise InputError(
+            "the answers have changed since the plan was confirmed: nothing was applied",
+            cause=f"{request.who} confirmed run {request.plan_run}, which is of the answers as they were then",
+            action=f"planewright apply {request.object_name} plans what they say now, and asks",
+        )
+
+
+def answers_digest(target: Target) -> str:
+    """What the answers of a target and its shard are known by."""
+    own, shard = target.place.answers.read_bytes(), target.shard_place.answers.read_bytes()
+    return digest(own + b"\0" + shard)
