@@ -5,12 +5,16 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
 
 import pytest
 
 from screens.app import Planewright
+from tests.e2e.customer import customer_of
 from tests.e2e.secrets import found_in
 from tests.e2e.walking import Walked, type_into, walked
+from tests.handoff.account import Held, differing
 from tests.tools import way
 from tests.tools.operator import Operator
 
@@ -27,15 +31,34 @@ async def more_iops(operator: Operator, app: Planewright) -> None:
     await way.checked(operator)
     await operator.press("w")
     await operator.sees("3250")
-    await operator.keep("changed: answers")
+    await operator.keep("changed: answers", r"nodes\.ingestion\.volumes\.iops", r"1 answer changed")
     await way.go_on(operator, "Plan")
     await way.plan(operator, "instance")
-    await operator.keep("changed: plan")
+    await operator.keep("changed: plan", way.planned("instance"), "~ 4 update")
+
+
+@dataclass
+class ByStacks:
+    """The customer, who does their part by the bundle's template and its lines; and what their account held before."""
+
+    until_the_end: ExitStack
+    before: Held = field(default_factory=dict)
+
+    def __call__(self, gone: Walked) -> None:
+        self.customer = self.until_the_end.enter_context(customer_of(gone.practising.world))
+        self.before = self.customer.held()
+        self.customer.stacks(gone.target)
 
 
 @pytest.fixture(scope="module")
-def private(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Walked]:
-    yield from walked("private", tmp_path_factory.mktemp("private"), more_iops)
+def by_stacks() -> Iterator[ByStacks]:
+    with ExitStack() as until_the_end:
+        yield ByStacks(until_the_end)
+
+
+@pytest.fixture(scope="module")
+def private(tmp_path_factory: pytest.TempPathFactory, by_stacks: ByStacks) -> Iterator[Walked]:
+    yield from walked("private", tmp_path_factory.mktemp("private"), more_iops, comply=by_stacks)
 
 
 def test_every_screen_says_that_nothing_is_real(private: Walked) -> None:
@@ -129,3 +152,19 @@ def test_both_times_the_application_ended_well(private: Walked) -> None:
 def test_nothing_was_called_that_the_operators_policies_do_not_allow(private: Walked) -> None:
     assert {"ec2:RunInstances", "secretsmanager:PutSecretValue", "ssm:SendCommand"} <= private.used
     assert private.used - private.allowed == set()
+
+
+def test_the_customer_takes_back_what_they_did_by_cloudformation_and_the_peering_alone_stays(
+    private: Walked, by_stacks: ByStacks
+) -> None:
+    """After everything else: the path was verified over what the stacks and the lines had made."""
+    assert by_stacks.before["cloudformation describe_stacks"] == []
+    done = by_stacks.customer.held()
+    assert len(done["cloudformation describe_stacks"]) == 2
+
+    by_stacks.customer.stacks(private.target, undo=True)
+
+    left = differing(by_stacks.before, by_stacks.customer.held())
+    assert {leaf for leaf in left if not leaf.startswith("/ec2 describe_vpc_peering_connections/")} == set(), left
+    codes = {sides for leaf, sides in left.items() if leaf.endswith("/Status/Code")}
+    assert codes == {("pending-acceptance", "active")}

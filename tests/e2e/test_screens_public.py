@@ -25,10 +25,10 @@ async def one_more_client(operator: Operator, app: Planewright) -> None:
     await way.checked(operator)
     await operator.press("w")
     await operator.sees("192.0.2.7/32")
-    await operator.keep("changed: answers")
+    await operator.keep("changed: answers", r"192\.0\.2\.7/32", r"1 answer changed")
     await way.go_on(operator, "Plan")
     await way.plan(operator, "instance")
-    await operator.keep("changed: plan")
+    await operator.keep("changed: plan", way.planned("instance"))
 
 
 @pytest.fixture(scope="module")

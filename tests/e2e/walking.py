@@ -14,7 +14,7 @@ from tests.tools import way
 from tests.tools.hands import PilotHands
 from tests.tools.operator import Operator
 from tests.tools.way import Way
-from wizard.deploy.target import open_target, subject_of
+from wizard.deploy.target import Target, open_target, subject_of
 from wizard.permissions.needed import operator_grants
 from wizard.permissions.places import Places
 from wizard.rehearsal.practice import Practice, practice
@@ -38,6 +38,11 @@ class Walked:
         return self.practising.workspace.root
 
     @property
+    def target(self) -> Target:
+        """The deployment."""
+        return open_target(self.practising.workspace, self.way.deployment)
+
+    @property
     def allowed(self) -> frozenset[str]:
         """The actions that the operator's policies allow."""
         subjects = [
@@ -52,10 +57,15 @@ class Walked:
 
 #: What is done at the screens, once they are open.
 Doing = Callable[[Operator, Planewright], Awaitable[None]]
+#: How the customer does their part.
+Complying = Callable[[Walked], None]
 
 
-def walked(topology: str, folder: Path, changing: Doing) -> Iterator[Walked]:
-    """Go the whole way with one application; with another, as on the next day, plan again and then change an answer."""
+def walked(topology: str, folder: Path, changing: Doing, *, comply: Complying | None = None) -> Iterator[Walked]:
+    """Go the whole way with one application; with another, as on the next day, plan again and then change an answer.
+
+    `comply` is how the customer does their part meanwhile (default: as the world plays them).
+    """
     with practice(
         "private" if topology == "private" else "public",
         folder,
@@ -64,9 +74,10 @@ def walked(topology: str, folder: Path, changing: Doing) -> Iterator[Walked]:
         log=folder / ".world.log",
     ) as practising:
         gone = Walked(practising, way.WAYS[topology])
+        complying = comply or _as_played
 
         async def first(operator: Operator, _: Planewright) -> None:
-            await way.whole(operator, gone.way, accept=lambda: asyncio.to_thread(practising.world.call, "comply"))
+            await way.whole(operator, gone.way, accept=lambda: asyncio.to_thread(complying, gone))
 
         async def again(operator: Operator, app: Planewright) -> None:
             await _plan_again(operator, gone)
@@ -76,6 +87,10 @@ def walked(topology: str, folder: Path, changing: Doing) -> Iterator[Walked]:
         gone.used = frozenset(practising.world.call("operator_actions"))
         asyncio.run(_at_the_screens(gone, again))
         yield gone
+
+
+def _as_played(gone: Walked) -> None:
+    gone.practising.world.call("comply")
 
 
 async def type_into(operator: Operator, app: Planewright, key: str, *keys: str) -> None:
@@ -96,7 +111,7 @@ async def _at_the_screens(gone: Walked, doing: Doing) -> None:
     app = Planewright(desk)
     try:
         async with app.run_test(size=SIZE) as pilot:
-            await doing(Operator(PilotHands(pilot), seen=gone.seen), app)
+            await doing(Operator(PilotHands(pilot), seen=gone.seen, always=("◇ REHEARSAL",)), app)
             await pilot.press("ctrl+q")
     finally:
         desk.close()
@@ -107,8 +122,8 @@ async def _at_the_screens(gone: Walked, doing: Doing) -> None:
 async def _plan_again(operator: Operator, gone: Walked) -> None:
     await way.open_object(operator, gone.way.deployment)
     await way.checked(operator)
-    await operator.keep("again: opened")
+    await operator.keep("again: opened", "✓ Report")
     await way.go_to(operator, "Plan")
     for stack in ("instance", "link") if gone.way.link else ("instance",):
         await way.plan(operator, stack, ends="= no changes")
-    await operator.keep("again: plan")
+    await operator.keep("again: plan", r"= no changes +instance")

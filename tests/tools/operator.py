@@ -31,11 +31,15 @@ class NotSeenError(AssertionError):
 
 @dataclass
 class Operator:
-    """Goes about the screens with hands and eyes. `seen` keeps screens by name; `showing` is told of each of them."""
+    """Goes about the screens with hands and eyes. `seen` keeps screens by name; `showing` is told of each of them.
+
+    `always` are words that stand on every screen once it is drawn.
+    """
 
     hands: Hands
     seen: dict[str, str] = field(default_factory=dict)
     showing: Callable[[str, str], Awaitable[None]] | None = None
+    always: tuple[str, ...] = ()
 
     async def press(self, *keys: str) -> None:
         """Press keys, one after the other."""
@@ -68,9 +72,15 @@ class Operator:
                 raise NotSeenError(f"not seen, {why}: {what}\n{framed(screen)}")
             await self.hands.rest()
 
-    async def keep(self, name: str) -> str:
-        """Keep the screen as it is now, by a name."""
-        self.seen[name] = screen = await self.hands.screen()
+    async def keep(self, name: str, *patterns: str, patience: float = CHECK_S) -> str:
+        """Keep the screen by a name, once it is drawn: when each of the patterns is found on it."""
+        wanted = (*map(re.escape, self.always), *patterns)
+        screen = await self.until(
+            lambda screen: all(re.search(pattern, screen) for pattern in wanted),
+            f"{name}: {' and '.join(wanted)}",
+            patience=patience,
+        )
+        self.seen[name] = screen
         if self.showing is not None:
             await self.showing(name, screen)
         return screen

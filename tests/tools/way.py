@@ -20,32 +20,40 @@ Accept = Callable[[], Awaitable[object]]
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """A rehearsal's objects. `link`: there is a second stack, for when the customer has accepted."""
+    """A rehearsal's objects. `link`: there is a second stack, for when the customer has accepted.
+
+    Found on a screen once it is drawn: `drawn` in the topology's picture, `asked` of what the customer is asked for first.
+    """
 
     deployment: str
+    drawn: str
+    asked: str
     shard: str = "use1-a"
     link: bool = False
 
 
-WAYS = {"private": Way("acme-prod", link=True), "public": Way("globex-prod")}
+WAYS = {
+    "private": Way("acme-prod", "transit", r"… waiting +customer +Accept the peering", link=True),
+    "public": Way("globex-prod", "internet", r"source: \d+\.\d+\.\d+\.\d+/32"),
+}
 
 
 async def whole(operator: Operator, way: Way, *, accept: Accept | None = None) -> None:
     """Go from the list to the report; `accept` has the customer do their part (default: they do by themselves)."""
     await operator.sees(LIST, way.shard, way.deployment)
-    await operator.keep("start")
+    await operator.keep("start", *(rf"{name} +· draft" for name in (way.shard, way.deployment)))
     await shard(operator, way.shard)
     await leave(operator)
-    await answers(operator, way.deployment)
+    await answers(operator, way)
     await plan(operator, "instance")
-    await operator.keep("plan instance")
+    await operator.keep("plan instance", planned("instance"))
     await apply(operator, "instance")
     await secrets(operator)
     await handoff(operator, way, accept=accept)
     if way.link:
         await go_on(operator, "Plan")
         await plan(operator, "link")
-        await operator.keep("plan link")
+        await operator.keep("plan link", planned("link"))
         await apply(operator, "link")
     await verify(operator)
     await handoff_proven(operator)
@@ -53,7 +61,7 @@ async def whole(operator: Operator, way: Way, *, accept: Accept | None = None) -
     await leave(operator)
     await operator.press("escape")  # what was typed to find it
     await operator.sees(LIST, way.shard, way.deployment)
-    await operator.keep("end")
+    await operator.keep("end", *(rf"{name} +✓ applied" for name in (way.shard, way.deployment)))
 
 
 async def shard(operator: Operator, name: str) -> None:
@@ -64,31 +72,30 @@ async def shard(operator: Operator, name: str) -> None:
         await operator.keep(f"{name} before {step}")
         await go_on(operator, step)
     await plan(operator, "shard")
-    await operator.keep("plan shard")
+    await operator.keep("plan shard", planned("shard"))
     await apply(operator, "shard")
 
 
-async def answers(operator: Operator, name: str) -> None:
+async def answers(operator: Operator, way: Way) -> None:
     """Look at every answer of the deployment, read what the customer's DBA has sent, and make the answers final."""
-    await open_object(operator, name)
+    await open_object(operator, way.deployment)
     await checked(operator)
-    await operator.sees("✓ AWS says")
-    await operator.keep("account")
+    await operator.keep("account", r"✓ AWS says +arn:")
     await go_on(operator, "Database")
-    await operator.keep("database before the DBA's word")
+    await operator.keep("database before the DBA's word", "warn DB_READINESS_UNKNOWN")
     await operator.press("f4")
     await operator.sees("Read what the customer's DBA sent back")
     await operator.press("enter")
     await operator.until(lambda screen: "DB_READINESS_UNKNOWN" not in screen, "the DBA's word taken in")
     for step in ("Topology", "Sizing", "Review"):
         await checked(operator)
-        await operator.keep(step_before(step))
+        drawn = (way.drawn,) if step_before(step) == "topology" else ()
+        await operator.keep(step_before(step), rf"✓ {step_before(step).capitalize()}\b", *drawn)
         await go_on(operator, step)
     await checked(operator)
-    await operator.keep("review")
+    await operator.keep("review", "✓ nothing holds")
     await operator.press("e")
-    await operator.sees("main.tf")
-    await operator.keep("review: files")
+    await operator.keep("review: files", r"main\.tf")
     await go_on(operator, "Plan")
 
 
@@ -150,13 +157,12 @@ async def apply(operator: Operator, stack: str) -> None:
     await operator.until(lambda screen: at(screen, "Apply"), "the step Apply")
     await operator.sees("● ready", stack)
     await operator.press("a")
-    await operator.sees(f"Apply {stack} of")
-    await operator.keep(f"apply {stack}: the question")
+    await operator.keep(f"apply {stack}: the question", f"Apply {stack} of", r"us-east-1\?")
     await operator.press("y")
     await operator.until(_well_under_way, "the apply under way", patience=RUN_S, unless=WRONG)
     await operator.keep(f"apply {stack}: under way")
     await operator.sees(f"✓ {stack} is handed over", patience=RUN_S, unless=WRONG)
-    await operator.keep(f"apply {stack}: done")
+    await operator.keep(f"apply {stack}: done", "✓ succeeded", f"✓ {stack} is handed over")
 
 
 async def secrets(operator: Operator) -> None:
@@ -165,20 +171,27 @@ async def secrets(operator: Operator) -> None:
     await operator.sees("Seed the secrets of", "Let the rehearsal's customer type it")
     await operator.keep("secrets: the question")
     await operator.press("enter")
-    await operator.sees("✓ every secret has its value", patience=CHECK_S)
-    await operator.keep("secrets")
+    await operator.keep("secrets", "✓ every secret has its value", "✓ database")
 
 
 async def handoff(operator: Operator, way: Way, *, accept: Accept | None) -> None:
     """See what the customer has to do. What a look from outside can tell turns by itself, once they have done it."""
     await go_on(operator, "Handoff")
-    await operator.until(lambda screen: theirs(screen, *OPEN) > 0, "something that the customer has to do")
-    await operator.keep("handoff: waiting")
+    # The ledger is drawn when the look is done; what a step is about, when the list knows which one it stands at.
+    await operator.until(
+        lambda screen: theirs(screen, *OPEN) > 0, "something that the customer has to do", patience=CHECK_S
+    )
+    await operator.keep("handoff: waiting", way.asked)
     if accept is not None:
         await accept()
     if way.link:
         await operator.until(
-            lambda screen: "✓ the peering is active" in screen and theirs(screen, *SEEN_OPEN) == 0,
+            lambda screen: (
+                "✓ the peering is active" in screen
+                and theirs(screen, "✓ done") > 0
+                and theirs(screen, *SEEN_OPEN) == 0
+                and "next: plan link" in screen.lower()
+            ),
             "the peering accepted",
             patience=CHECK_S,
         )
@@ -188,8 +201,15 @@ async def handoff(operator: Operator, way: Way, *, accept: Accept | None) -> Non
 async def handoff_proven(operator: Operator) -> None:
     """See that the handoff has nothing left to do, once the path was verified."""
     await go_to(operator, "Handoff")
-    await operator.until(lambda screen: theirs(screen, *OPEN) == 0, "all of it done", patience=CHECK_S)
+    await operator.until(
+        lambda screen: theirs(screen, "✓ done") > 0 and theirs(screen, *OPEN) == 0, "all of it done", patience=CHECK_S
+    )
     await operator.keep("handoff: done")
+
+
+def planned(stack: str) -> str:
+    """Give the pattern of a plan that was made, with what it would change."""
+    return rf"✓ planned +{stack} +\d+ to add, \d+ to change, \d+ to destroy"
 
 
 def theirs(screen: str, *states: str) -> int:
@@ -199,14 +219,15 @@ def theirs(screen: str, *states: str) -> int:
 
 async def go_to(operator: Operator, step: str) -> None:
     """Go to a step by the number that the rail's order gives it."""
-    shown = re.findall(r"^\W*?([A-Z][a-z]+)\b", await _rail(operator), re.MULTILINE)
+    shown = _rail(await operator.until(lambda screen: step in _rail(screen), f"the step {step} on the rail"))
     await operator.press(str((shown.index(step) + 1) % 10))
     await operator.until(lambda screen: at(screen, step), f"the step {step}")
 
 
-async def _rail(operator: Operator) -> str:
-    screen = await operator.hands.screen()
-    return "\n".join(line.partition("│")[0] for line in screen.splitlines() if "│" in line)
+def _rail(screen: str) -> list[str]:
+    """Give the steps that the rail names, in its order."""
+    rail = "\n".join(line.partition("│")[0] for line in screen.splitlines() if "│" in line)
+    return re.findall(r"^\W*?([A-Z][a-z]+)\b", rail, re.MULTILINE)
 
 
 async def verify(operator: Operator) -> None:
@@ -220,8 +241,7 @@ async def verify(operator: Operator) -> None:
 async def report(operator: Operator) -> None:
     """Read what was proven, and what was not."""
     await go_to(operator, "Report")
-    await operator.sees("report:", "Not proven")
-    await operator.keep("report")
+    await operator.keep("report", "report:", "Not proven", r"nothing\s+here\s+is\s+proof")
 
 
 def _well_under_way(screen: str) -> bool:
