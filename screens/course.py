@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 from textual.timer import Timer
 
+from wizard.blueprints.springtail.stacks import LINK
 from wizard.errors import PlanewrightError
 from wizard.walk import next_up
-from wizard.walk.finished import Progress, applied_before, finished
+from wizard.walk.finished import Progress, Stand, applied_before, finished
 from wizard.walk.holding import held, is_beyond_review
 from wizard.walk.steps import Mark, Step
 
@@ -108,6 +109,15 @@ class Course:
     def tell(self, walk: Walk) -> None:
         """Tell the walk which of the later steps are done."""
         walk.finished(finished(self.progress, offered=self.offered))
+
+    def plan_ahead(self, walk: Walk) -> None:
+        """Make the plan of what waited for the customer, now that it need not: it is there when somebody wants to see it.
+
+        Nothing is applied by it: that takes the look at the plan, and the yes.
+        """
+        ahead, final = self._desk.ahead, not walk.changed and not self.held(walk)
+        if ahead is not None and walk.target is not None and final and self.progress.stands.get(LINK) is Stand.TO_PLAN:
+            ahead.begin(walk.target, LINK)
 
     # -- what follows from it
 

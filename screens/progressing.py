@@ -34,8 +34,11 @@ class Progressing(Screen[None]):
 
     @on(messages.CustomerSeen)
     def _customer_seen(self, message: messages.CustomerSeen) -> None:
+        turned = message.accepted and not self.course.accepted
         self.course.accepted = message.accepted
         self.refresh_around()
+        if turned:
+            self.course.plan_ahead(self.walk)
 
     @on(messages.Applied)
     @on(messages.Verified)

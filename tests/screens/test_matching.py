@@ -13,7 +13,7 @@ from textual.dom import DOMNode
 
 from screens.matching import Remembering
 from screens.styles import LIGHT
-from tests.screens import gallery, gallery_runs  # noqa: F401 - they fill the gallery
+from tests.screens import gallery, gallery_customer, gallery_runs  # noqa: F401 - they fill the gallery
 from tests.screens.stage import SCENES, Stage, settled
 from tests.screens.variants import GOES_ON
 

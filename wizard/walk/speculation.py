@@ -43,6 +43,7 @@ class _Job:
     """One object's answers, and what comes of them. Its thread owns its folder: both end together."""
 
     target: Target
+    stack: str
     open_site: Callable[[Target], Site]
     before: threading.Thread | None
     made: Made | None = None
@@ -56,9 +57,9 @@ class _Job:
         self.thread = threading.Thread(target=self._work, name="speculation", daemon=True)
 
     @property
-    def stack(self) -> str:
-        """The stack that is planned first."""
-        return self.target.stacks[0]
+    def is_wanted(self) -> bool:
+        """Whether it is at work, or what it made is kept."""
+        return self.thread.is_alive() and not self.unwanted.is_set()
 
     def is_for(self, target: Target) -> bool:
         """Whether it is of these answers."""
@@ -121,13 +122,14 @@ class Speculation:
         self._job: _Job | None = None
         atexit.register(self.close)  # an engine of ours leads its own session: it would outlive us
 
-    def begin(self, target: Target) -> None:
-        """Make ahead what these answers come to; what was made of others is given up. Nothing, if it is there already."""
-        job = self._job
-        if job is not None and job.is_for(target) and job.thread.is_alive() and not job.unwanted.is_set():
+    def begin(self, target: Target, stack: str = "") -> None:
+        """Make ahead what these answers come to, by the first stack or the one that is named; what was made of others is
+        given up. Nothing, if it is there already."""
+        job, stack = self._job, stack or target.stacks[0]
+        if job is not None and job.stack == stack and job.is_for(target) and job.is_wanted:
             return
         self.cancel()
-        self._job = _Job(target, self._open_site, job.thread if job is not None else None)
+        self._job = _Job(target, stack, self._open_site, job.thread if job is not None else None)
         self._job.thread.start()
 
     def cancel(self) -> None:
@@ -158,11 +160,17 @@ class Speculation:
             while job is not None and job.planning.is_set() and not job.ended.wait(_POLL_S):
                 waiting()
             made = job.made if job is not None else None
-            return made.taken(ready, site, self._now()) if made is not None else None
+            return self._taken(made, ready, site) if made is not None else None
         except OSError:
             return None
         finally:
             self.cancel()
+
+    def _taken(self, made: Made, ready: flow.Ready, site: Site) -> flow.Planned | None:
+        try:
+            return made.taken(ready, site, self._now())
+        except PlanewrightError:
+            return None  # said where a plan is made anew
 
     def _wanted(self, target: Target, stack: str) -> _Job | None:
         job = self._job
