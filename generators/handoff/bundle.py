@@ -7,7 +7,7 @@ from dataclasses import replace
 from enum import StrEnum
 from typing import Final
 
-from generators.handoff import cloudformation, tofu
+from generators.handoff import cloudformation, privatelink, tofu
 from generators.handoff.page import Cover, page
 from generators.handoff.script import NAME, script
 from wizard.files import to_json
@@ -48,6 +48,8 @@ def _of_site(
         yield NAME, script(steps, site, deployment=cover.deployment)
     if Format.TOFU in formats:
         yield from ((f"tofu/{name}", data) for name, data in tofu.files(steps, site, cover.deployment).items())
+        serving = privatelink.serve_files(steps, site, cover.deployment)
+        yield from ((f"{privatelink.SERVE}/{name}", data) for name, data in serving.items())
     if Format.CLOUDFORMATION in formats:
         made = cloudformation.files(steps, site, cover.deployment)
         yield from ((f"cloudformation/{name}", data) for name, data in made.items())

@@ -9,13 +9,16 @@ from functools import cache
 from typing import Any, Final
 
 from generators.files import asset
+from generators.handoff import privatelink
 from generators.handoff.commands import ROUTE_TABLE, SECURITY_GROUP, by_hand, quoted, tables_of, taken_back
 from generators.handoff.groups import RouteGroup, groups
 from wizard.handoff.model import Act, Admit, Site, Step, at
 
 #: What the template does. All else is a line of `commands.txt`.
-COVERS: Final = frozenset({Act.ADD_ROUTES, Act.ADMIT_PORT})
+COVERS: Final = frozenset({Act.ADD_ROUTES, Act.ADMIT_PORT}) | privatelink.ACTS
 COMMANDS: Final = "commands.txt"
+_OURS: Final = frozenset({Act.ALLOW_PRINCIPAL, Act.ACCEPT_ENDPOINT})
+_BEFORE: Final = _OURS | {Act.ACCEPT_PEERING}
 _AFTER: Final = frozenset({Act.ALLOW_DNS, Act.ASSOCIATE_ZONE})
 #: Route tables that one stack has room for; a second stack of the same template takes more.
 SLOTS: Final = 12
@@ -24,8 +27,12 @@ _UNPRINTABLE: Final = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800
 
 
 def files(steps: tuple[Step, ...], site: Site, deployment: str) -> dict[str, bytes]:
-    """Give the folder of one account and region; nothing where no route is asked for there."""
+    """Give the folder of one account and region; nothing where no template has anything to do there."""
     templates = {_file(route): _template(route, rule, deployment).encode() for route, rule in _stacks(steps, site)}
+    templates |= {
+        f"{name}.yaml": _rendered(kind, deployment=deployment, **values).encode()
+        for name, kind, values in privatelink.stacks(steps, site)
+    }
     if not templates:
         return {}
     commands = "".join(f"{line}\n" for line in lines(steps, site, deployment))
@@ -38,10 +45,19 @@ def lines(steps: tuple[Step, ...], site: Site, deployment: str, folder: str = ""
     `folder` is where the templates are, with a slash at its end.
     """
     here = at(steps, site)
-    accept = (line for step in here if step.act is Act.ACCEPT_PEERING for line in by_hand(step))
+    accept = (line for step in here if step.act in _BEFORE for line in by_hand(step))
+    # Of the rule the template of the service takes care; where the service is there already, it is a line.
+    rules = (
+        line
+        for step in here
+        if isinstance(step.target, Admit) and not groups(steps, site).routes
+        for line in by_hand(step)
+        if privatelink.service_of(steps, site) is None
+    )
+    linked = privatelink.deploy_lines(steps, site, deployment, folder)
     stacks = (line for route, rule in _stacks(steps, site) for line in _deploy(route, rule, site, deployment, folder))
     after = (line for step in here if step.act in _AFTER for line in by_hand(step))
-    return (*accept, *stacks, *after)
+    return (*accept, *stacks, *rules, *linked, *after)
 
 
 def undo_lines(steps: tuple[Step, ...], site: Site, deployment: str) -> tuple[str, ...]:
@@ -53,7 +69,15 @@ def undo_lines(steps: tuple[Step, ...], site: Site, deployment: str) -> tuple[st
         )
         for route, _ in _stacks(steps, site)
     )
-    return (*beside, *stacks)
+    rules = (
+        line
+        for step in reversed(at(steps, site))
+        if isinstance(step.target, Admit) and not groups(steps, site).routes
+        for line in taken_back(step)
+        if privatelink.service_of(steps, site) is None
+    )
+    before = (line for step in reversed(at(steps, site)) if step.act in _OURS for line in taken_back(step))
+    return (*beside, *stacks, *privatelink.delete_lines(steps, site, deployment), *rules, *before)
 
 
 def _stacks(steps: tuple[Step, ...], site: Site) -> Iterator[tuple[RouteGroup, Admit | None]]:
@@ -84,17 +108,18 @@ def _dashed(name: str) -> str:
 
 
 def _template(route: RouteGroup, rule: Admit | None, deployment: str) -> str:
-    text: str = (
-        _environment()
-        .get_template("template.yaml.j2")
-        .render(
-            about=f"Routes{' and the rule of the database' if rule else ''} for {deployment}, over an accepted VPC peering.",
-            deployment=deployment,
-            route=route,
-            rule=rule,
-            slots=range(1, SLOTS + 1),
-        )
+    return _rendered(
+        "template.yaml.j2",
+        about=f"Routes{' and the rule of the database' if rule else ''} for {deployment}, over an accepted VPC peering.",
+        deployment=deployment,
+        route=route,
+        rule=rule,
+        slots=range(1, SLOTS + 1),
     )
+
+
+def _rendered(template: str, **values: Any) -> str:
+    text: str = _environment().get_template(template).render(**values)
     return text
 
 

@@ -12,11 +12,13 @@ from functools import cache
 from typing import Any, Final
 
 from generators.files import asset
-from wizard.handoff.model import Admit, Parameters, Peering, Routes, Site, Step, Zone
+from wizard.handoff.model import Act, Admit, Connection, Outlet, Parameters, Peering, Routes, Site, Step, Zone
 
 TEMPLATE: Final = "templates/handoff/script.sh.j2"
 #: What the script is called in its folder.
 NAME: Final = "handoff.sh"
+#: What a template makes: a load balancer with all that belongs to it is nothing that a script should put together.
+_BY_TEMPLATE: Final = frozenset({Act.SERVE_DATABASE})
 _PLAIN: Final = re.compile(r"[A-Za-z0-9-]+")
 
 
@@ -28,7 +30,7 @@ def script(steps: Iterable[Step], site: Site, *, deployment: str) -> bytes:
     for word in (deployment, site.account_id, site.region, site.partition):
         if not _PLAIN.fullmatch(word):
             raise ValueError(f"no name that a comment of a script could hold: {word!r}")
-    own = tuple(step for step in steps if step.site == site)
+    own = tuple(step for step in steps if step.site == site and step.act not in _BY_TEMPLATE)
     port = next((str(step.target.port) for step in own if isinstance(step.target, Admit)), "")
     doing = tuple(_call(step, _after(step, own), port) for step in own)
     # Taken back from the end; what was to come first does not matter then.
@@ -66,11 +68,20 @@ def _arguments(step: Step, port: str) -> tuple[str, ...]:
             return (rule.vpc_id, str(rule.port), rule.source_cidr, rule.host)
         case Zone() as zone:
             return (zone.zone_id, zone.vpc_id, zone.region)
+        case Connection() | Outlet() as ours:
+            return _of_service(ours)
         case Parameters() as settings:
             wanted = tuple(word for setting in settings.wanted for word in setting)
             return (settings.host, str(settings.port), settings.vpc_id, "\n".join(settings.sql), *wanted)
         case other:
             raise TypeError(f"no script does {type(other).__name__}")
+
+
+def _of_service(ours: Connection | Outlet) -> tuple[str, ...]:
+    if isinstance(ours, Connection):
+        return (ours.service_id, ours.endpoint_id, ours.principal)
+    where = (ours.name, ours.vpc_id, ours.vpc_cidr, ours.zone_id)
+    return (*where, ours.service_name, str(ours.port), ours.host)
 
 
 @cache

@@ -6,12 +6,16 @@ import re
 from typing import Any, Final
 
 from generators.files import asset, asset_tree, rendered
+from generators.handoff import privatelink
 from generators.handoff.groups import Groups, groups
 from wizard.files import to_json
 from wizard.handoff.model import Act, Site, Step
 
 #: What it does. Parameters and a restart belong to whatever code has the database.
-COVERS: Final = frozenset({Act.ACCEPT_PEERING, Act.ALLOW_DNS, Act.ADD_ROUTES, Act.ADMIT_PORT, Act.ASSOCIATE_ZONE})
+COVERS: Final = (
+    frozenset({Act.ACCEPT_PEERING, Act.ALLOW_DNS, Act.ADD_ROUTES, Act.ADMIT_PORT, Act.ASSOCIATE_ZONE})
+    | privatelink.BY_TOFU
+)
 # A cluster's writer has cluster- before its hash; readers, custom endpoints and proxies have more than that.
 _RDS: Final = re.compile(
     r"(?P<id>[a-z][a-z0-9-]*)\.(?P<cluster>cluster-)?[a-z0-9]+\."
@@ -21,7 +25,11 @@ _RDS: Final = re.compile(
 
 def files(steps: tuple[Step, ...], site: Site, deployment: str) -> dict[str, bytes]:
     """Give the folder of one account and region; nothing where no step there is one that OpenTofu does."""
+    if linked := privatelink.tofu_files(steps, site, deployment):
+        return linked
     here = groups(steps, site)
+    if here == Groups((), (), here.rules, ()):
+        return {}
     if here == Groups((), (), (), ()):
         return {}
     emitted = {

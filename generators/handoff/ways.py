@@ -5,13 +5,37 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from generators.handoff import cloudformation, tofu
+from generators.handoff import cloudformation, privatelink, tofu
 from generators.handoff.commands import quoted
 from generators.handoff.script import NAME
 from wizard.handoff.model import Act, Parameters, Site, Step, at
 
-_BY_SCRIPT: Final = frozenset({Act.ACCEPT_PEERING, Act.ALLOW_DNS, Act.ADD_ROUTES, Act.ADMIT_PORT, Act.ASSOCIATE_ZONE})
+_BY_SCRIPT: Final = frozenset(
+    {
+        Act.ACCEPT_PEERING,
+        Act.ALLOW_DNS,
+        Act.ADD_ROUTES,
+        Act.ADMIT_PORT,
+        Act.ASSOCIATE_ZONE,
+        Act.ALLOW_PRINCIPAL,
+        Act.ACCEPT_ENDPOINT,
+        Act.CONNECT_PROXY,
+        Act.NAME_PROXY,
+    }
+)
 _OF_RDS: Final = frozenset({Act.SET_PARAMETERS, Act.REBOOT})
+
+
+#: What the stacks make: of the customer's service, of endpoints to ours, or of a peering.
+_MADE: Final = {
+    (True, False): "A stack makes load balancer, service and rule; the last line tells the service's name.",
+    (False, True): "A stack for each application's VPC makes endpoint and private zone.",
+    (False, False): "A stack for each VPC makes routes and the rule.",
+}
+_UNDONE: Final = {
+    True: "the stacks, then the rule and the endpoint's acceptance, where they were lines.",
+    False: "the option, the zones, then the stacks, which take routes and rule with them. The peering stays accepted.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +79,12 @@ def _script(steps: tuple[Step, ...], site: Site) -> Way:
 
 
 def _tofu(steps: tuple[Step, ...], site: Site) -> tuple[Way, ...]:
+    if privatelink.service_of(steps, site) is not None:
+        return (_serving(site),)
     if not tofu.files(steps, site, ""):
         return ()
+    if privatelink.tofu_files(steps, site, ""):
+        return (_linking(site),)
     folder = quoted(f"-chdir={site.name}/tofu")
     return (
         Way(
@@ -72,18 +100,50 @@ def _tofu(steps: tuple[Step, ...], site: Site) -> tuple[Way, ...]:
     )
 
 
+def _serving(site: Site) -> Way:
+    folder = quoted(f"-chdir={site.name}/{privatelink.SERVE}")
+    return Way(
+        "OpenTofu",
+        "For those who keep their network in OpenTofu or Terraform (write terraform for tofu then). Its README says which "
+        "two values only you know: the database's address, and its security group.",
+        frozenset({Act.SERVE_DATABASE, Act.ADMIT_PORT}),
+        (
+            f"tofu {folder} init",
+            f"tofu {folder} plan -out plan",
+            f"tofu {folder} apply plan",
+            f"tofu {folder} output service_name",
+        ),
+        "destroy, once the operator's endpoint is gone.",
+        (f"tofu {folder} destroy",),
+    )
+
+
+def _linking(site: Site) -> Way:
+    folder = quoted(f"-chdir={site.name}/tofu")
+    return Way(
+        "OpenTofu",
+        "For those who keep their network in OpenTofu or Terraform (write terraform for tofu then). The rule of the "
+        "database's security group is made where database_security_group_id names the group.",
+        tofu.COVERS,
+        (f"tofu {folder} init", f"tofu {folder} plan -out plan", f"tofu {folder} apply plan"),
+        "destroy. The operator's endpoint is rejected then; it can be accepted again.",
+        (f"tofu {folder} destroy",),
+    )
+
+
 def _cloudformation(steps: tuple[Step, ...], site: Site, deployment: str) -> tuple[Way, ...]:
     if not cloudformation.files(steps, site, deployment):
         return ()
     return (
         Way(
             "CloudFormation",
-            "A stack for each VPC makes routes and the rule. What CloudFormation has no resource for stays a command. "
+            f"{_MADE[privatelink.service_of(steps, site) is not None, bool(privatelink.outlets(steps, site))]} "
+            "What CloudFormation has no resource for stays a command. "
             "Run the lines in this order, with your own ids where CAPITAL letters stand. The credentials need what "
             "CloudFormation asks for its stacks besides the policies below.",
             cloudformation.COVERS,
             cloudformation.lines(steps, site, deployment, f"{site.name}/cloudformation/"),
-            "the option, the zones, then the stacks, which take routes and rule with them. The peering stays accepted.",
+            _UNDONE[privatelink.service_of(steps, site) is not None or bool(privatelink.outlets(steps, site))],
             cloudformation.undo_lines(steps, site, deployment),
         ),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from generators.files import asset, asset_tree, backend, module, rendered, zipped
 from generators.springtail import values
 from wizard.blueprints.springtail import names
-from wizard.blueprints.springtail.answers import DatabaseLink, DeploymentAnswers, ShardAnswers, Topology
+from wizard.blueprints.springtail.answers import DeploymentAnswers, ShardAnswers, Topology
 from wizard.blueprints.springtail.contracts import InstanceOutputs, ShardOutputs
 from wizard.blueprints.springtail.facts import Pins, StateLocation
 from wizard.blueprints.springtail.stacks import INSTANCE, LINK, SHARD, stacks_of
@@ -19,7 +19,7 @@ __all__ = ["deployment_files", "shard_files"]
 def shard_files(shard: ShardAnswers, *, state: StateLocation | None) -> dict[str, bytes]:
     """Give a shard's stack: relative paths and contents. `state` None emits no backend."""
     emitted = {
-        **_root(SHARD, private=False, state=state),
+        **_root(SHARD, state=state),
         **module("shard"),
         "terraform.tfvars.json": to_json(values.shard(shard)).encode(),
     }
@@ -45,15 +45,16 @@ def deployment_files(
     contract is another stack's.
     """
     _require_buildable(deployment, stack)
-    private = deployment.topology is Topology.PRIVATE
-    emitted = _root(stack, private=private, state=state)
+    private, service = deployment.topology is Topology.PRIVATE, deployment.through_service
+    emitted = _root(stack, private=private, service=service, state=state)
     if stack == LINK:
-        emitted |= module("link")
+        emitted |= module("service_link" if service else "link")
         variables = values.link(deployment, shard)
     else:
-        emitted |= module("nodes") | module("private_path" if private else "public_path")
+        path = "service_path" if service else "private_path" if private else "public_path"
+        emitted |= module("nodes") | module(path)
         emitted |= {f"modules/nodes/{name}": asset(f"boot/{name}") for name in ("boot.py", "boot.py.xz.b85")}
-        if private:
+        if deployment.peered:
             emitted["watcher.zip"] = zipped(_watcher())
         variables = values.instance(deployment, shard, pins)
     emitted["terraform.tfvars.json"] = to_json(variables).encode()
@@ -65,10 +66,11 @@ def deployment_files(
     return dict(sorted(emitted.items()))
 
 
-def _root(stack: str, *, private: bool, state: StateLocation | None) -> dict[str, bytes]:
+def _root(stack: str, *, private: bool = False, service: bool = False, state: StateLocation | None) -> dict[str, bytes]:
     structure: dict[str, str | bool] = {
         "stack": stack,
         "private": private,
+        "service": service,
         "backend": state.backend if state else "local",
     }
     return {
@@ -89,7 +91,7 @@ def _watcher() -> dict[str, bytes]:
 
 def _contract(stack: str, contract: Contract) -> bytes:
     expected = ShardOutputs if stack == INSTANCE else InstanceOutputs
-    if not isinstance(contract, expected) or (isinstance(contract, InstanceOutputs) and contract.private is None):
+    if not isinstance(contract, expected) or (isinstance(contract, InstanceOutputs) and contract.public is not None):
         raise ContractError(
             f"stack {stack} was handed something else than it takes",
             cause=f"it takes {expected.__name__}{' of a private topology' if stack == LINK else ''}",
@@ -101,19 +103,22 @@ def _contract(stack: str, contract: Contract) -> bytes:
 
 def _require_buildable(deployment: DeploymentAnswers, stack: str) -> None:
     problems: list[Problem] = []
-    if deployment.topology is Topology.PRIVATE:
-        if deployment.database.link is DatabaseLink.CUSTOMER_SERVICE:
-            problems.append(
-                Problem("database.link", "an endpoint service of the customer's is not built yet", "answer peering")
+    if deployment.topology is Topology.PRIVATE and deployment.database.vpc is None:
+        problems.append(
+            Problem(
+                "database.vpc",
+                "the private topology needs the VPC that the database lives in",
+                "answer account_id, region, vpc_id and cidr",
             )
-        elif deployment.database.vpc is None:
-            problems.append(
-                Problem(
-                    "database.vpc",
-                    "the private topology needs the VPC that the database lives in",
-                    "answer account_id, region, vpc_id and cidr",
-                )
+        )
+    if deployment.through_service and not deployment.database.service_name:
+        problems.append(
+            Problem(
+                "database.service_name",
+                "the customer's endpoint service is not named yet",
+                f"planewright handoff {deployment.name} writes what the customer makes it with; then answer its name",
             )
+        )
     if stack not in stacks_of(deployment) and not problems:
         problems.append(
             Problem("topology", f"there is no stack {stack} here", f"its stacks: {', '.join(stacks_of(deployment))}")

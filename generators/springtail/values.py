@@ -68,12 +68,15 @@ def instance(deployment: DeploymentAnswers, shard: ShardAnswers, pins: Pins | No
         "permissions_boundary_arn": shard.governance.permissions_boundary_arn or None,
         "deletion_protection": shard.governance.deletion_protection,
     }
+    if deployment.through_service:
+        return common | _service(deployment)
     return common | (_private(deployment, shard) if deployment.topology is Topology.PRIVATE else _public(deployment))
 
 
 def link(deployment: DeploymentAnswers, shard: ShardAnswers) -> Values:
     """Give the variables of stack `link`: all else comes with the contract."""
-    return _deployment(deployment, shard)
+    named = {"database_host": deployment.database.host} if deployment.through_service else {}
+    return _deployment(deployment, shard) | named
 
 
 def _deployment(deployment: DeploymentAnswers, shard: ShardAnswers) -> Values:
@@ -92,6 +95,13 @@ def _private(deployment: DeploymentAnswers, shard: ShardAnswers) -> Values:
         "applications": {application.name: _vpc(application) for application in deployment.applications},
         "transit": deployment.transit.model_dump(mode="json"),
         "log_retention_days": shard.log_retention_days,
+    }
+
+
+def _service(deployment: DeploymentAnswers) -> Values:
+    return {
+        "database_service_name": deployment.database.service_name,
+        "applications": {application.name: _vpc(application) for application in deployment.applications},
     }
 
 

@@ -264,7 +264,12 @@ class HandoffPane(PathPane):
 def summary(looked: Looked, now: datetime) -> Content:
     """Say how the customer's part stands, and what follows from it."""
     if looked.accepted and looked.link_waits:
-        return Content.styled("✓ the peering is active: n leads to the plan of stack link", "bold $text-success")
+        what = (
+            "our endpoint is accepted"
+            if any(task.key == "accept.endpoint" for task in looked.tasks)
+            else "the peering is active"
+        )
+        return Content.styled(f"✓ {what}: n leads to the plan of stack link", "bold $text-success")
     theirs = [task for task in looked.tasks if task.who is Party.CUSTOMER]
     parts = []
     for state, style in _SUMMED.items():

@@ -24,7 +24,7 @@ from screens.widgets.diagram import Diagram
 from screens.widgets.form import Form, keys_at
 from wizard.addressing.plan import NOTHING_KNOWN, AddressMap, Surroundings, address_map
 from wizard.answers.account import Account
-from wizard.blueprints.springtail.answers import DeploymentAnswers, ShardAnswers, Topology
+from wizard.blueprints.springtail.answers import DeploymentAnswers, ShardAnswers
 from wizard.errors import PlanewrightError
 from wizard.facts.network import tag
 from wizard.walk.steps import Step
@@ -170,10 +170,10 @@ class TopologyPane(Pane):
         if message.plot is not self._plot:
             return
         deployment = message.plot.deployment
-        private = deployment is not None and deployment.topology is Topology.PRIVATE
-        subnet = IPv4Network(deployment.transit.subnet_cidr).prefixlen if deployment and private else None
+        peered = deployment is not None and deployment.peered
+        subnet = IPv4Network(deployment.transit.subnet_cidr).prefixlen if deployment and peered else None
         self.query_one(BlockMap).show(
-            message.layout, takes=private, note=message.plot.around.note, subnet_prefixlen=subnet
+            message.layout, takes=peered, note=message.plot.around.note, subnet_prefixlen=subnet
         )
 
     # -- what is around

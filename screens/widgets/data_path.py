@@ -2,6 +2,7 @@
 
     private   node ─► endpoint ─► service ─► load balancer ─► target ─► peering ─► database
               application ─► peering ─► endpoint ─► service ─► load balancer ─► proxy
+    service   node ─► endpoint ─► service ─► database        application ─► endpoint ─► service ─► load balancer ─► proxy
     public    node ─► NAT ─► internet ─► database          client ─► internet ─► load balancer ─► proxy
 
 Every stop has a key, and names the hops of a verification that prove it: one drawing serves the plan and the proof.
@@ -98,7 +99,7 @@ def picture_of_deployment(given: Mapping[str, Any], shard: ShardAnswers | None) 
     name = _text(given.get("shard"))
     place = Place(f"shard {name}", (shard.network.vpc_cidr, shard.zone_id) if shard else (UNANSWERED,))
     if given.get("topology") == "private":
-        return _private(given, place)
+        return _service(given, place) if given.get("database.link") == "customer_service" else _private(given, place)
     if given.get("topology") == "public":
         return _public(given, place)
     return Picture(
@@ -176,6 +177,45 @@ def _private(given: Mapping[str, Any], shard: Place) -> Picture:
         tuple(_text(given.get(f"database.vpc.{name}")) for name in ("account_id", "cidr", "region")),
     )
     return Picture((shard, transit, customer), (0, 0, None, 1, 1, None, 2), (to_database, to_proxy))
+
+
+def _service(given: Mapping[str, Any], shard: Place) -> Picture:
+    """Nothing of ours lies between the shard and the customer: PrivateLink joins them, both ways."""
+    name, service = _text(given.get("name")), _text(given.get("database.service_name"))
+    to_database = Route(
+        "database",
+        "Node to database",
+        (
+            _ingestion(),
+            Stop("service.endpoint", "endpoint", (), ("service.endpoint", "service.name", "service.dns")),
+            Stop("service", "service", (service.rpartition(".")[2],), ("service.seen", "service.zone")),
+            Stop("service.nlb", "their NLB", (), ()),
+            _database(given),
+        ),
+        forward=True,
+    )
+    to_proxy = Route(
+        "proxy",
+        "Application to proxy",
+        (
+            _proxy(given, "outbound"),
+            Stop("outbound.nlb", "NLB", (fit(f"{name}-out", 32),), ("outbound.nlb",)),
+            Stop("outbound.service", "service", (), ()),
+            Stop(
+                "service.application",
+                "their endpoint",
+                (_text(given.get("proxy.host")),),
+                ("service.application.",),
+            ),
+            _application(given),
+        ),
+        forward=False,
+    )
+    customer = Place(
+        "customer",
+        tuple(_text(given.get(f"database.vpc.{name}")) for name in ("account_id", "cidr", "region")),
+    )
+    return Picture((shard, customer), (0, 0, None, 1, 1), (to_database, to_proxy))
 
 
 def _public(given: Mapping[str, Any], shard: Place) -> Picture:

@@ -175,7 +175,7 @@ def _require(holds: Holds, stack: Stack) -> None:
 
 
 @pytest.mark.parametrize("changes", [{}, MANY], ids=["as shipped", "with many"])
-@pytest.mark.parametrize("topology", ["private", "public"])
+@pytest.mark.parametrize("topology", ["private", "service", "public"])
 def test_a_deployment_holds_what_its_modules_declare(topology: str, changes: dict[str, Any]) -> None:
     answers = build(example(topology) | changes.get(topology, {}), DeploymentAnswers, source="the example")
     files = deployment_files(answers, SHARD, "instance", pins=None, contract=None, state=None)

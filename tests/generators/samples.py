@@ -10,7 +10,7 @@ from ruamel.yaml import YAML
 
 from generators.springtail import deployment_files, shard_files
 from wizard.blueprints.springtail.answers import DeploymentAnswers, ShardAnswers
-from wizard.blueprints.springtail.contracts import InstanceOutputs, ShardOutputs
+from wizard.blueprints.springtail.contracts import InstanceOutputs, ServiceOutputs, ShardOutputs
 from wizard.blueprints.springtail.facts import Pin, Pins, StateLocation
 
 STATE = StateLocation(
@@ -94,6 +94,22 @@ INSTANCE_OUTPUTS = InstanceOutputs.model_validate_json(
 )
 
 
+#: The same nodes, behind the customer's endpoint service.
+SERVICE_OUTPUTS = INSTANCE_OUTPUTS.model_copy(
+    update={
+        "private": None,
+        "service": ServiceOutputs(
+            inbound_service_name="com.amazonaws.vpce.us-east-1.vpce-svc-0123456789abcdef0",
+            inbound_endpoint_id="vpce-0123456789abcdef0",
+            outbound_nlb_arn="arn:aws:elasticloadbalancing:us-east-1:111111111111:loadbalancer/net/out/1",
+            outbound_target_group_arn="arn:aws:elasticloadbalancing:us-east-1:111111111111:targetgroup/out/1",
+            outbound_service_name="com.amazonaws.vpce.us-east-1.vpce-svc-0123456789abcdef1",
+            outbound_service_id="vpce-svc-0123456789abcdef1",
+        ),
+    }
+)
+
+
 def _example(name: str) -> dict[str, Any]:
     text = files("assets").joinpath(f"examples/{name}.yaml").read_text()
     values: dict[str, Any] = YAML(typ="safe").load(text)
@@ -139,7 +155,7 @@ def pins() -> Pins:
 
 
 def stack_files(stack: str, storage: str = "") -> dict[str, bytes]:
-    """A stack of the examples, complete: `shard/shard`, `private/instance`, `private/link` or `public/instance`.
+    """A stack of the examples, complete: `shard/shard`, `private/instance`, `service/link` …
 
     `storage` names one of STORAGES for its ingestion node.
     """
@@ -151,10 +167,21 @@ def stack_files(stack: str, storage: str = "") -> dict[str, bytes]:
         shard_answers(),
         name,
         pins=pins(),
-        contract=INSTANCE_OUTPUTS if name == "link" else SHARD_OUTPUTS,
+        contract=_handed(owner) if name == "link" else SHARD_OUTPUTS,
         state=STATE,
     )
 
 
+def _handed(owner: str) -> InstanceOutputs:
+    return SERVICE_OUTPUTS if owner == "service" else INSTANCE_OUTPUTS
+
+
 #: Every stack that the examples have.
-STACKS = ("shard/shard", "private/instance", "private/link", "public/instance")
+STACKS = (
+    "shard/shard",
+    "private/instance",
+    "private/link",
+    "service/instance",
+    "service/link",
+    "public/instance",
+)

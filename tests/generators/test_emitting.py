@@ -123,10 +123,10 @@ def test_an_unknown_database_vpc_is_named_before_anything_is_emitted() -> None:
     assert [problem.path for problem in caught.value.problems] == ["database.vpc"]
 
 
-def test_an_endpoint_service_of_the_customers_is_refused_as_not_built() -> None:
+def test_an_endpoint_service_of_the_customers_that_is_not_named_is_refused() -> None:
     answers = deployment_answers("private")
     database = answers.database.model_copy(update={"link": DatabaseLink.CUSTOMER_SERVICE})
-    with pytest.raises(InputError, match="not built"):
+    with pytest.raises(InputError, match="not named yet"):
         deployment_files(
             answers.model_copy(update={"database": database}),
             shard_answers(),

@@ -16,6 +16,7 @@ from wizard.blueprints.springtail.contracts import (
     PeeringOutput,
     PrivateOutputs,
     PublicOutputs,
+    ServiceOutputs,
     ShardOutputs,
 )
 from wizard.contracts import Contract
@@ -250,10 +251,14 @@ def test_two_shards_and_two_deployments_in_one_account_share_no_name() -> None: 
 
 def test_the_private_zone_is_the_proxys_own_name_once() -> None:  # traps 10 and 11
     zone = _resources("aws_route53_zone")
-    assert [block.value("name") for block in zone] == ["var.proxy.host"]
-    assert [block.value("count") for block in zone] == ["local.has_zone ? 1 : 0"]
+    # Of the database's name likewise, where the customer's endpoint service leads to it.
+    assert [block.value("name") for block in zone] == ["var.proxy.host", "var.database_host"]
+    assert [block.value("count") for block in zone] == ["local.has_zone ? 1 : 0", None]
     record = _resources("aws_route53_record")
-    assert [(block.value("name"), block.value("type")) for block in record] == [("var.proxy.host", '"A"')]
+    assert [(block.value("name"), block.value("type")) for block in record] == [
+        ("var.proxy.host", '"A"'),
+        ("var.database_host", '"A"'),
+    ]
     assert all(block.nested("alias") for block in record)
     assert [block.value("for_each") for block in _resources("aws_route53_vpc_association_authorization")] == [
         "local.has_zone ? var.applications : {}"
@@ -349,6 +354,8 @@ def test_tfvars_hold_exactly_the_roots_variables(stack: str) -> None:
         ("private/instance", InstanceOutputs),
         ("public/instance", InstanceOutputs),
         ("private/link", LinkOutputs),
+        ("service/instance", InstanceOutputs),
+        ("service/link", LinkOutputs),
     ],
 )
 def test_root_outputs_are_the_contract(stack: str, contract: type[Contract]) -> None:
@@ -360,6 +367,7 @@ def test_root_outputs_are_the_contract(stack: str, contract: type[Contract]) -> 
     ("file", "contract"),
     [
         ("private/instance/modules/private_path/outputs.tf", PrivateOutputs),
+        ("service/instance/modules/service_path/outputs.tf", ServiceOutputs),
         ("public/instance/modules/public_path/outputs.tf", PublicOutputs),
     ],
 )

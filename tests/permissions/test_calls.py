@@ -15,7 +15,7 @@ from wizard.permissions.grants import Grant
 from wizard.permissions.needed import calls_of, stack_grants
 from wizard.permissions.places import Places
 
-TOPOLOGIES = ("shard", "private", "public")
+TOPOLOGIES = ("shard", "private", "service", "public")
 
 #: botocore's name of a service, where it is not IAM's.
 SERVICES = {"elasticloadbalancing": "elbv2", "servicequotas": "service-quotas"}

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from tests.generators.samples import deployment_answers
+from tests.verify.test_service import BUILT as THROUGH_SERVICE
 from tests.verify.world import deployment, outputs, shard_outputs, with_package
 from wizard.verify.customer.path import DATABASE, with_customer
 from wizard.verify.customer.reads import Look
@@ -90,6 +92,7 @@ def test_every_hop_stands_on_hops_of_the_same_path_and_never_on_itself(topology:
 def test_every_hop_has_somebody_who_looks_at_it_and_everybody_who_looks_has_a_hop() -> None:
     planned = {hop.probe for topology in ("private", "public") for hop in path(topology)}
     planned |= {hop.probe for hop in deployment_path(with_package(deployment()), outputs())}
+    planned |= {hop.probe for hop in deployment_path(deployment_answers("service"), THROUGH_SERVICE)}
     looks = {name: frozenset(Look) for name in (DATABASE, "web")}
     planned |= {hop.probe for hop in with_customer(path("private"), deployment(), outputs(), looks)}
 

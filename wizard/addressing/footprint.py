@@ -41,17 +41,21 @@ def of_deployment(deployment: DeploymentAnswers) -> Footprint:
     | private | nodes, inbound endpoint, outbound load balancer             | nodes           |
     | public  | -                                                           | load balancer   |
     | transit | inbound load balancer, outbound endpoint, the watcher's own, endpoints of two APIs | - |
+
+    Through a service of the customer's there is no transit VPC.
     """
     nodes = 1 + deployment.nodes.proxy.count + deployment.nodes.fdw.count
     if deployment.topology is Topology.PRIVATE:
-        return Footprint(private=nodes + 2, transit=5)
+        return Footprint(private=nodes + 2, transit=5 if deployment.peered else 0)
     return Footprint(private=nodes, public=1)
 
 
 def of_built(built: InstanceOutputs) -> Footprint:
     """Count what an applied stack `instance` has, in the same way."""
     nodes = len(built.nodes)
-    return Footprint(private=nodes + 2, transit=5) if built.private else Footprint(private=nodes, public=1)
+    if built.public:
+        return Footprint(private=nodes, public=1)
+    return Footprint(private=nodes + 2, transit=5 if built.private else 0)
 
 
 def still_to_come(deployment: DeploymentAnswers, built: InstanceOutputs | None) -> Footprint:

@@ -13,7 +13,7 @@ from itertools import combinations
 
 from wizard.addressing.blocks import next_free, overlap, usable
 from wizard.addressing.reserved import RESERVED
-from wizard.blueprints.springtail.answers import DatabaseLink, DeploymentAnswers, ShardAnswers, Topology
+from wizard.blueprints.springtail.answers import DeploymentAnswers, ShardAnswers
 from wizard.blueprints.springtail.ownership import Whose, whose
 from wizard.facts.network import PeeringSide, SubnetFact, VpcFact, VpcPeering, tag
 
@@ -103,7 +103,7 @@ def address_map(
 ) -> AddressMap:
     """Lay out a shard, or a deployment on its shard beside the others, among what the account has."""
     planned = [_shard(shard, around)]
-    if deployment is not None and deployment.topology is Topology.PRIVATE:
+    if deployment is not None and deployment.peered:
         planned += [_transit(deployment), *peers(deployment)]
     blocks = (*planned, *_neighbours(others), *_existing(shard, deployment, around))
     shared = _shared_peers(deployment, others)
@@ -130,14 +130,14 @@ def known(blocks: Iterable[Block], around: Surroundings) -> frozenset[str]:
 
 def peers(deployment: DeploymentAnswers) -> tuple[Block, ...]:
     """Give the customer's VPCs that a private deployment's transit VPC is peered with."""
-    if deployment.topology is not Topology.PRIVATE:
+    if not deployment.peered:
         return ()
     found = [
         Block(app.cidr, Purpose.APPLICATION, f"{app.account_id} ({app.name})", f"applications[{i}].cidr", app.vpc_id)
         for i, app in enumerate(deployment.applications)
     ]
     vpc = deployment.database.vpc
-    if vpc is not None and deployment.database.link is DatabaseLink.PEERING:
+    if vpc is not None:
         found.insert(0, Block(vpc.cidr, Purpose.DATABASE, vpc.account_id, "database.vpc.cidr", vpc.vpc_id))
     return tuple(found)
 
@@ -162,7 +162,7 @@ def _transit(deployment: DeploymentAnswers) -> Block:
 
 def _neighbours(others: tuple[DeploymentAnswers, ...]) -> Iterator[Block]:
     for other in others:
-        if other.topology is Topology.PRIVATE:
+        if other.peered:
             yield Block(other.transit.vpc_cidr, Purpose.NEIGHBOUR, other.name)
 
 

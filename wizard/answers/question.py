@@ -35,3 +35,8 @@ class Question:
 def equals(key: str, *values: object) -> When:
     """Make a `when` that holds while the answer to `key` is one of `values`."""
     return lambda answers: answers.get(key) in values
+
+
+def both(one: When, other: When) -> When:
+    """Make a `when` that holds while both hold."""
+    return lambda answers: one(answers) and other(answers)

@@ -115,6 +115,14 @@ OptionalHostName = Annotated[
         "a DNS name such as db.acme.internal, in lower case, or nothing",
     ),
 ]
+#: An endpoint service of somebody's own, by the name that PrivateLink gives it; empty for none yet.
+ServiceName = Annotated[
+    str,
+    _matching(
+        r"((cn\.)?com\.amazonaws\.vpce\.[a-z]{2}(-[a-z]+)+-\d\.vpce-svc-[0-9a-f]{8,17})?",
+        "an endpoint service's name such as com.amazonaws.vpce.us-east-1.vpce-svc-0123456789abcdef0, or nothing",
+    ),
+]
 #: PostgreSQL identifiers of at most 63 bytes that need no quoting in a connection string.
 PgName = Annotated[
     str,

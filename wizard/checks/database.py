@@ -7,7 +7,6 @@ from collections.abc import Iterator
 
 from wizard.blueprints.springtail.answers import (
     CertificateAuthority,
-    DatabaseLink,
     DeploymentAnswers,
     Topology,
 )
@@ -42,7 +41,7 @@ IPV6_ONLY = code(
 NOT_IN_VPC = code(
     "DB_HOST_NOT_IN_VPC",
     Severity.CRITICAL,
-    why="a database that its provider runs outside the customer's VPCs cannot be reached over a peering",
+    why="a database that its provider runs outside the customer's VPCs can be reached by neither a peering nor an endpoint service of theirs",
     remedy="choose the public topology",
 )
 CERTIFICATE = code(
@@ -56,12 +55,6 @@ REGION = code(
     Severity.HIGH,
     why="the VPC to be peered with is not the one that this endpoint resolves into",
     remedy="ask the customer for the VPC of the database itself",
-)
-LINK = code(
-    "LINK_NOT_BUILT",
-    Severity.CRITICAL,
-    why="Planewright knows the question, but emits nothing yet for a customer's own endpoint service",
-    remedy="set database.link to peering",
 )
 
 _RDS = re.compile(r"\.(?P<region>[a-z]{2}(-[a-z]+)+-\d)\.rds\.amazonaws\.com(\.cn)?$")
@@ -78,13 +71,11 @@ _HOSTED = re.compile(r"(\.supabase\.(co|com)|\.neon\.tech)$")
 
 
 def deployment(answers: DeploymentAnswers) -> Iterator[Finding]:
-    """Check the database's address, port, certificate authority and link."""
+    """Check the database's address, port and certificate authority."""
     yield from _host(answers)
     yield from _certificate(answers)
     if answers.topology is not Topology.PRIVATE:
         return
-    if answers.database.link is DatabaseLink.CUSTOMER_SERVICE:
-        yield LINK.at("database.link", "customer_service is modelled, not built")
     host = answers.database.host
     if _HOSTED.search(host):
         yield NOT_IN_VPC.at("database.host", f"{host} is run by its provider, in no VPC of the customer's")

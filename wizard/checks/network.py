@@ -9,7 +9,7 @@ from itertools import combinations
 from wizard.addressing.blocks import ROUTABLE, usable
 from wizard.addressing.plan import peers
 from wizard.addressing.reserved import RESERVED as MEANT_OTHERWISE
-from wizard.blueprints.springtail.answers import DeploymentAnswers, ShardAnswers, Topology
+from wizard.blueprints.springtail.answers import DeploymentAnswers, ShardAnswers
 from wizard.checks.codes import code
 from wizard.findings import Finding, Severity
 
@@ -90,8 +90,8 @@ def shard(answers: ShardAnswers) -> Iterator[Finding]:
 def deployment(
     answers: DeploymentAnswers, on: ShardAnswers, others: tuple[DeploymentAnswers, ...]
 ) -> Iterator[Finding]:
-    """Check the transit VPC against every VPC that it is peered with. The public topology has none of them."""
-    if answers.topology is not Topology.PRIVATE:
+    """Check the transit VPC against every VPC that it is peered with. Without a peering there is none of them."""
+    if not answers.peered:
         return
     transit = answers.transit
     yield from _outside("transit.subnet_cidr", transit.subnet_cidr, "transit.vpc_cidr", transit.vpc_cidr)

@@ -102,7 +102,7 @@ def deployment(answers: DeploymentAnswers, on: ShardAnswers) -> Iterator[Finding
                 f"{region} and the shard's {on.account.region} belong to different partitions",
                 remedy="a shard in the same partition can be peered with it",
             )
-        elif region != on.account.region:
+        elif region != on.account.region and answers.peered:
             yield OTHER_REGION.at(f"{path}.region", f"{region} is not the shard's {on.account.region}")
 
 

@@ -5,7 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from wizard.blueprints.springtail.answers import DeploymentAnswers, ShardAnswers
-from wizard.checks import database, engine, governance, ingress, live, names, network, placement, storage, unused
+from wizard.checks import (
+    database,
+    engine,
+    governance,
+    ingress,
+    live,
+    names,
+    network,
+    placement,
+    service,
+    storage,
+    unused,
+)
 from wizard.checks.codes import CODES, Code
 from wizard.checks.live import unread
 from wizard.checks.subject import Subject
@@ -37,6 +49,7 @@ def check_deployment(
             *names.deployment(deployment, shard, others),
             *ingress.deployment(deployment),
             *database.deployment(deployment),
+            *service.deployment(deployment, shard),
             *storage.deployment(deployment),
             *governance.deployment(deployment, shard),
             *unused.unused(deployment),
@@ -56,6 +69,7 @@ LIVE = (
     live.permissions,
     live.private_zones,
     live.quotas,
+    live.service,
     live.sizing,
     live.taken,
     live.zones,

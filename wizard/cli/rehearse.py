@@ -30,6 +30,11 @@ def register(subparsers: Any) -> None:
         "and the commands on the nodes are real. What it proves about a real account is nothing; what it shows is the way.",
     )
     parser.add_argument("--topology", choices=("private", "public"), default="private")
+    parser.add_argument(
+        "--link",
+        choices=("peering", "customer_service"),
+        help="of the private topology: a peering (default), or an endpoint service of the customer's",
+    )
     parser.add_argument("--headless", action="store_true", help="plain lines, no questions")
     parser.add_argument("--screens", action="store_true", help="practise on the screens: you are the operator")
     parser.add_argument(
@@ -62,6 +67,8 @@ def register(subparsers: Any) -> None:
 def run(args: argparse.Namespace) -> int:
     """Rehearse; exit 1 unless every hop that can be seen has passed and second plans are empty. With faults, as `verify` exits."""
     from wizard.workspace import Workspace
+
+    args.topology = _world_of(args)
 
     if "help" in args.fault:
         return _list_faults()
@@ -153,6 +160,19 @@ def _practise(args: argparse.Namespace, faults: tuple[str, ...]) -> int:
         say(f"The world has ended. What was written is in {folder}")
         say("This was a rehearsal: it proves nothing about a real AWS account.")
     return int(code)
+
+
+def _world_of(args: argparse.Namespace) -> str:
+    """Name the world: a private one whose customer runs an endpoint service is one of its own."""
+    from wizard.errors import UsageError
+
+    if args.link is not None and args.topology == "public":
+        raise UsageError(
+            "the public topology has no link",
+            cause="the database is reached over the internet there",
+            action=f"planewright rehearse --topology private --link {args.link}",
+        )
+    return "service" if args.link == "customer_service" else str(args.topology)
 
 
 def _require_parts() -> None:

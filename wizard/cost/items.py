@@ -95,6 +95,11 @@ def _path(deployment: DeploymentAnswers, region: str) -> Iterator[Item]:
         yield _hours(INSTANCE, "path", "network load balancer of the proxies", 1, balancer)
         yield _hours(INSTANCE, "path", "public IPv4 address of the load balancer", 1, products.public_ipv4(region))
         return
+    if deployment.through_service:
+        yield _hours(INSTANCE, "path", "network load balancer of the proxies", 1, balancer)
+        yield _hours(INSTANCE, "path", "interface endpoint to the customer's service", 1, endpoint)
+        yield Item(INSTANCE, "path", "private zone of the database's name", 1, products.hosted_zone())
+        return
     yield _hours(INSTANCE, "path", "network load balancer, inbound and outbound", 2, balancer)
     yield _hours(INSTANCE, "path", "interface endpoint, inbound and outbound", 2, endpoint)
     if deployment.proxy.host:

@@ -30,8 +30,8 @@ def of_deployment(deployment: DeploymentAnswers) -> tuple[str, ...]:
         for text, given in (
             ("load balancers: capacity units (LCU), by connections and bytes", True),
             ("interface endpoints: each GB that passes one", private),
-            ("peering: each GB that crosses a zone or a region", private),
-            ("the watcher: one short call of a Lambda function each minute, and its log by the GB", private),
+            ("peering: each GB that crosses a zone or a region", deployment.peered),
+            ("the watcher: one short call of a Lambda function each minute, and its log by the GB", deployment.peered),
             ("Secrets Manager: each 10,000 requests", True),
             ("software of the machine image, if its seller charges for it", True),
         )

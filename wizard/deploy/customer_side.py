@@ -41,11 +41,18 @@ _READ = frozenset(
         "inbound.zone",
         "inbound.target",
         "inbound.health",
+        "service.seen",
+        "service.endpoint",
+        "service.zone",
+        "service.name",
         "proxy.nlb",
         "proxy.listener",
         "proxy.clients",
     }
 )
+
+
+_OTHERS = ("service.application.", "customer.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +66,14 @@ class Seen:
 
     @property
     def accepted(self) -> bool:
-        """Whether every peering is active; False where there is none."""
+        """Whether every peering is active, or our endpoint accepted; False where there is neither."""
         peerings = [hop for hop in self.hops if is_peering(hop.key)]
         return bool(peerings) and all(hop.state is HopState.PASSED for hop in peerings)
 
 
 def is_peering(key: str) -> bool:
     """Whether a hop is somebody's acceptance."""
-    return key.startswith("peering.") and not key.endswith(".dns")
+    return key == "service.endpoint" or (key.startswith("peering.") and not key.endswith(".dns"))
 
 
 def outputs_of(target: Target) -> tuple[InstanceOutputs, ShardOutputs] | None:
@@ -153,7 +160,7 @@ def look_with(
 
 def readable(path: Sequence[PlannedHop]) -> tuple[PlannedHop, ...]:
     """Give the hops that are seen by reading alone, standing on each other only."""
-    kept = [hop for hop in path if hop.key in _READ or is_peering(hop.key) or hop.key.startswith("customer.")]
+    kept = [hop for hop in path if hop.key in _READ or is_peering(hop.key) or hop.key.startswith(_OTHERS)]
     keys = {hop.key for hop in kept}
     return tuple(
         replace(

@@ -13,7 +13,7 @@ from typing import Any
 from wizard import contracts
 from wizard.aws.engine_credentials import require_lifetime
 from wizard.aws.session import AwsSession, require_account
-from wizard.blueprints.springtail.contracts import InstanceOutputs
+from wizard.blueprints.springtail.contracts import InstanceOutputs, ServiceOutputs
 from wizard.blueprints.springtail.stacks import LINK, NEEDS, OUTPUTS, SHARD
 from wizard.contracts import Contract
 from wizard.deploy import store
@@ -102,12 +102,14 @@ def require_contract(target: Target, stack: str) -> None:
 
 
 def waiting_on_customer(target: Target, stack: str, site: Site) -> Waiting | None:
-    """Say whom a stack waits for. `link` needs every peering active; nothing else waits."""
+    """Say whom a stack waits for. `link` needs every peering active, or our endpoint accepted; nothing else waits."""
     if stack != LINK:
         return None
     from wizard.aws.reads import peering
 
     outputs = store.load_contract(target.place, NEEDS[LINK])
+    if isinstance(outputs, InstanceOutputs) and outputs.service is not None:
+        return _waiting_on_acceptance(target, outputs.service, site)
     if not isinstance(outputs, InstanceOutputs) or outputs.private is None:
         return None
     asked = {"the database's VPC": outputs.private.database_peering} | {
@@ -126,6 +128,21 @@ def waiting_on_customer(target: Target, stack: str, site: Site) -> Waiting | Non
         on=f"the owner of account {accounts}",
         why="; ".join(text for _, text in pending),
         action=f"have it accepted (a request expires after 7 days), then: planewright apply {target.name}",
+    )
+
+
+def _waiting_on_acceptance(target: Target, path: ServiceOutputs, site: Site) -> Waiting | None:
+    from wizard.aws.reads import endpoint
+
+    found = endpoint(site.session, path.inbound_endpoint_id)
+    state = found.state if found else "gone"
+    if state == "available":
+        return None
+    owner = target.deployment.database.vpc
+    return Waiting(
+        on=f"the owner of account {owner.account_id}" if owner else f"the owner of {path.inbound_service_name}",
+        why=f"{path.inbound_endpoint_id} to {path.inbound_service_name}: {state}",
+        action=f"have it accepted, then: planewright apply {target.name}",
     )
 
 

@@ -18,7 +18,7 @@ from wizard.deploy.customer_side import outputs_of
 from wizard.deploy.emit import Emitted, emit
 from wizard.errors import InputError
 from wizard.handoff.model import Step
-from wizard.handoff.steps import handoff
+from wizard.handoff.steps import beforehand, handoff
 
 if TYPE_CHECKING:
     from generators.handoff.bundle import Format
@@ -47,13 +47,16 @@ def steps_of(target: Target) -> tuple[Step, ...]:
             action="name a deployment",
         )
     outputs = outputs_of(target)
+    known = readiness.load(target.place)
+    if outputs is None and (first := beforehand(target.deployment, target.shard, known)):
+        return first
     if outputs is None:
         raise InputError(
             f"there is nothing to hand over of {target.place.name} yet",
             cause="the steps name what was built, and the shard or the deployment was not applied",
             action=f"planewright apply {target.place.name}",
         )
-    return handoff(target.deployment, target.shard, *outputs, readiness.load(target.place))
+    return handoff(target.deployment, target.shard, *outputs, known)
 
 
 def write(

@@ -189,7 +189,7 @@ class PrivateZones(Ask[tuple[PrivateZone, ...]]):
     """The account's private zones of a host's name, of its parents and of its children."""
 
     kind: ClassVar[str] = "private_zones"
-    unchecks: ClassVar[str] = "whether a private zone answers for the proxy's name already"
+    unchecks: ClassVar[str] = "whether a private zone answers for a name of ours already"
     permissions: ClassVar[tuple[str, ...]] = (
         "route53:ListHostedZones",
         "route53:GetHostedZone",

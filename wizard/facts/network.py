@@ -166,3 +166,29 @@ class EndpointServices(Ask[tuple[EndpointServiceFact, ...]]):
 
     region: str
     names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceSeen:
+    """An endpoint service of somebody's own, as this account sees it: not at all where it `exists` not, or does not admit us.
+
+    `zone_ids` are those that both sides have.
+    """
+
+    exists: bool
+    owner: str = ""
+    kinds: tuple[str, ...] = ()
+    zone_ids: tuple[str, ...] = ()
+    acceptance_required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OwnedService(Ask[ServiceSeen]):
+    """The endpoint service of a name, whose owner says who may see it."""
+
+    kind: ClassVar[str] = "owned_service"
+    unchecks: ClassVar[str] = "whether the customer's endpoint service is there, admits us and has our zone"
+    permissions: ClassVar[tuple[str, ...]] = ("ec2:DescribeVpcEndpointServices", "ec2:DescribeAvailabilityZones")
+
+    region: str
+    name: str

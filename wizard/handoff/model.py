@@ -18,6 +18,11 @@ class Act(StrEnum):
     ADD_ROUTES = "add_routes"
     ADMIT_PORT = "admit_port"
     ASSOCIATE_ZONE = "associate_zone"
+    ALLOW_PRINCIPAL = "allow_principal"
+    ACCEPT_ENDPOINT = "accept_endpoint"
+    CONNECT_PROXY = "connect_proxy"
+    NAME_PROXY = "name_proxy"
+    SERVE_DATABASE = "serve_database"
     SET_PARAMETERS = "set_parameters"
     REBOOT = "reboot"
     SERVE_TLS = "serve_tls"
@@ -89,6 +94,46 @@ class Zone:
 
 
 @dataclass(frozen=True, slots=True)
+class Service:
+    """SERVE_DATABASE: a network load balancer and an endpoint service in front of the database at `host`.
+
+    In the zone of that ID at least, since our endpoint is there; `principal` is our account's, which may connect.
+    """
+
+    vpc_id: str
+    vpc_cidr: str
+    host: str
+    port: int
+    zone_id: str
+    principal: str
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """ALLOW_PRINCIPAL, ACCEPT_ENDPOINT: our endpoint to the customer's service. `principal` is our account's."""
+
+    service_id: str
+    endpoint_id: str
+    principal: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outlet:
+    """CONNECT_PROXY, NAME_PROXY: an endpoint of the customer's to our service, and the name that leads to it in their VPC.
+
+    In the zone of that ID, where our service is. `name` is the application's; `host` is empty where the proxy has no name.
+    """
+
+    name: str
+    vpc_id: str
+    vpc_cidr: str
+    zone_id: str
+    service_name: str
+    port: int
+    host: str
+
+
+@dataclass(frozen=True, slots=True)
 class Parameters:
     """SET_PARAMETERS, REBOOT: settings of the database at `host`, each with its name in RDS or in PostgreSQL.
 
@@ -141,7 +186,9 @@ class Clients:
     cidrs: tuple[str, ...] = ()
 
 
-Target = Peering | Routes | Admit | Zone | Parameters | Database | Address | Name | Clients
+Target = (
+    Peering | Routes | Admit | Zone | Service | Connection | Outlet | Parameters | Database | Address | Name | Clients
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,19 @@ from dataclasses import dataclass
 from typing import Final, TypeVar
 
 from wizard.handoff.database import is_rds_name
-from wizard.handoff.model import Act, Admit, Parameters, Peering, Routes, Site, Step, Zone, at
+from wizard.handoff.model import (
+    Act,
+    Admit,
+    Connection,
+    Outlet,
+    Parameters,
+    Peering,
+    Routes,
+    Site,
+    Step,
+    Zone,
+    at,
+)
 from wizard.permissions.documents import Document, documents
 from wizard.permissions.grants import REGION_KEY, Condition, Grant, Stage, Where
 
@@ -53,6 +65,10 @@ def grants(steps: Iterable[Step], site: Site) -> Iterator[Grant]:
     yield from _routes(place, _of(own, Act.ADD_ROUTES, Routes))
     yield from _rules(place, _of(own, Act.ADMIT_PORT, Admit))
     yield from _zones(place, _of(own, Act.ASSOCIATE_ZONE, Zone))
+    yield from _principals(place, _of(own, Act.ALLOW_PRINCIPAL, Connection))
+    yield from _connections(place, _of(own, Act.ACCEPT_ENDPOINT, Connection))
+    yield from _outlets(place, _of(own, Act.CONNECT_PROXY, Outlet))
+    yield from _outlet_names(place, _of(own, Act.NAME_PROXY, Outlet))
     yield from _parameters(place, _of(own, Act.SET_PARAMETERS, Parameters))
     yield from _restart(place, _of(own, Act.REBOOT, Parameters))
 
@@ -108,7 +124,8 @@ def _names(place: _Place, found: tuple[Peering, ...]) -> Iterator[Grant]:
 def _routes(place: _Place, found: tuple[Routes, ...]) -> Iterator[Grant]:
     if not found:
         return
-    yield from place.looks("ec2:DescribeRouteTables")
+    # Who looks at them with a role of the customer's reads what a route's prefix list holds, too.
+    yield from place.looks("ec2:DescribeRouteTables", "ec2:GetManagedPrefixListEntries")
     if any(routes.host for routes in found):
         yield from _database_seen(place)
     own = Condition("ArnEquals", "ec2:Vpc", place.vpcs(routes.vpc_id for routes in found))
@@ -121,6 +138,10 @@ def _rules(place: _Place, found: tuple[Admit, ...]) -> Iterator[Grant]:
     if not found:
         return
     yield from place.looks("ec2:DescribeSecurityGroupRules")
+    # The script needs none of these: they tell whoever looks with a role of the customer's what keeps us out.
+    yield from place.looks(
+        "ec2:DescribeNetworkAcls", "ec2:DescribeNetworkInterfaces", "ec2:GetManagedPrefixListEntries"
+    )
     yield from _database_seen(place)
     own = Condition("ArnEquals", "ec2:Vpc", place.vpcs(rule.vpc_id for rule in found))
     groups = Where("SecurityGroups", (place.arn("ec2", "security-group/*"),), (own,))
@@ -145,6 +166,73 @@ def _zones(place: _Place, found: tuple[Zone, ...]) -> Iterator[Grant]:
         yield Grant(f"route53:{action.format('VPC')}HostedZone", stage, where, BY)
         # Route 53 asks EC2 about the VPC with the caller's permission.
         yield Grant("ec2:DescribeVpcs", stage, place.anywhere, BY)
+
+
+# -- through a service of the customer's
+
+
+def _services(place: _Place, found: tuple[Connection, ...]) -> Where:
+    ids = dict.fromkeys(place.arn("ec2", f"vpc-endpoint-service/{ours.service_id}") for ours in found)
+    return Where("Service", tuple(ids))
+
+
+def _principals(place: _Place, found: tuple[Connection, ...]) -> Iterator[Grant]:
+    if not found:
+        return
+    yield from place.looks("ec2:DescribeVpcEndpointServicePermissions")
+    for stage in (Stage.DO, Stage.UNDO):
+        yield Grant("ec2:ModifyVpcEndpointServicePermissions", stage, _services(place, found), BY)
+
+
+def _connections(place: _Place, found: tuple[Connection, ...]) -> Iterator[Grant]:
+    if not found:
+        return
+    yield from place.looks("ec2:DescribeVpcEndpointConnections")
+    yield Grant("ec2:AcceptVpcEndpointConnections", Stage.DO, _services(place, found), BY)
+    yield Grant("ec2:RejectVpcEndpointConnections", Stage.UNDO, _services(place, found), BY)
+
+
+def _outlets(place: _Place, found: tuple[Outlet, ...]) -> Iterator[Grant]:
+    """An endpoint is made in a VPC, a subnet and a group, each a resource of the call; the first two have to be the VPC's."""
+    if not found:
+        return
+    yield from place.looks("ec2:DescribeSecurityGroups", "ec2:DescribeSubnets", "ec2:DescribeVpcEndpoints")
+    vpcs = place.vpcs(outlet.vpc_id for outlet in found)
+    own = Condition("ArnEquals", "ec2:Vpc", vpcs)
+    network = Where("OutletVpcs", vpcs)
+    inside = Where(
+        "OutletSubnetsAndGroups", tuple(place.arn("ec2", f"{kind}/*") for kind in ("subnet", "security-group")), (own,)
+    )
+    endpoints = Where("Outlets", (place.arn("ec2", "vpc-endpoint/*"),))
+    groups = Where("OutletGroups", (place.arn("ec2", "security-group/*"),))
+    for where in (network, inside, endpoints):
+        yield Grant("ec2:CreateVpcEndpoint", Stage.DO, where, BY)
+    for where in (network, groups):
+        yield Grant("ec2:CreateSecurityGroup", Stage.DO, where, BY)
+    group_in_vpc = Where("OutletGroupRules", groups.resources, (own,))
+    yield Grant("ec2:AuthorizeSecurityGroupIngress", Stage.DO, group_in_vpc, BY)
+    made = Condition("StringEquals", "ec2:CreateAction", ("CreateSecurityGroup", "CreateVpcEndpoint"))
+    yield Grant("ec2:CreateTags", Stage.DO, Where("OutletTags", groups.resources + endpoints.resources, (made,)), BY)
+    yield Grant("ec2:DeleteVpcEndpoints", Stage.UNDO, endpoints, BY)
+    yield Grant("ec2:DeleteSecurityGroup", Stage.UNDO, group_in_vpc, BY)
+
+
+def _outlet_names(place: _Place, found: tuple[Outlet, ...]) -> Iterator[Grant]:
+    if not found:
+        return
+    yield from place.looks("ec2:DescribeVpcEndpoints")
+    zones = Where("OwnZones", (f"arn:{place.site.partition}:route53:::hostedzone/*",))
+    for action in ("route53:ListHostedZonesByVPC", "route53:ListResourceRecordSets", "route53:GetHostedZone"):
+        yield Grant(action, Stage.READ, Where("AnyZone") if action.endswith("ByVPC") else zones, BY)
+    names = tuple(dict.fromkeys(outlet.host.lower() for outlet in found))
+    key = "route53:ChangeResourceRecordSetsNormalizedRecordNames"
+    named = Where("OwnRecord", zones.resources, (Condition("ForAllValues:StringEquals", key, names),))
+    yield Grant("route53:CreateHostedZone", Stage.DO, Where("AnyZone"), BY)
+    # Route 53 asks EC2 about the VPC with the caller's permission.
+    yield Grant("ec2:DescribeVpcs", Stage.DO, place.anywhere, BY)
+    for stage in (Stage.DO, Stage.UNDO):
+        yield Grant("route53:ChangeResourceRecordSets", stage, named, BY)
+    yield Grant("route53:DeleteHostedZone", Stage.UNDO, zones, BY)
 
 
 # -- the database in RDS

@@ -6,19 +6,35 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from wizard.blueprints.springtail.answers import CertificateAuthority, DeploymentAnswers, ShardAnswers, TlsHolder
-from wizard.blueprints.springtail.contracts import InstanceOutputs, PeeringOutput, PrivateOutputs, ShardOutputs
+from wizard.blueprints.springtail.answers import (
+    Application,
+    CertificateAuthority,
+    DatabaseVpc,
+    DeploymentAnswers,
+    ShardAnswers,
+    TlsHolder,
+)
+from wizard.blueprints.springtail.contracts import (
+    InstanceOutputs,
+    PeeringOutput,
+    PrivateOutputs,
+    ServiceOutputs,
+    ShardOutputs,
+)
 from wizard.handoff import database
 from wizard.handoff.model import (
     Act,
     Address,
     Admit,
     Clients,
+    Connection,
     Database,
     Name,
+    Outlet,
     Parameters,
     Peering,
     Routes,
+    Service,
     Site,
     Step,
     Zone,
@@ -38,13 +54,29 @@ class _Given:
 
     deployment: DeploymentAnswers
     shard: ShardAnswers
-    outputs: InstanceOutputs
-    shard_outputs: ShardOutputs
+    outputs: InstanceOutputs | None
+    shard_outputs: ShardOutputs | None
     readiness: Readiness | None
 
     @property
     def partition(self) -> str:
         return self.shard.account.partition.value
+
+    @property
+    def principal(self) -> str:
+        return f"arn:{self.partition}:iam::{self.shard.account.id}:root"
+
+    def at(self, vpc: DatabaseVpc | Application) -> Site:
+        return Site(vpc.account_id, vpc.region, self.partition)
+
+    @property
+    def database_place(self) -> tuple[Site | None, str]:
+        """Where the database is, and in which VPC: nowhere that anybody told in the public topology."""
+        path = self.outputs.private if self.outputs else None
+        if path is not None:
+            return self.site(path.database_peering), path.database_peering.peer_vpc_id
+        vpc = self.deployment.database.vpc if self.deployment.through_service else None
+        return (self.at(vpc), vpc.vpc_id) if vpc is not None else (None, "")
 
     def site(self, peering: PeeringOutput) -> Site:
         return Site(peering.peer_account_id, peering.peer_region, self.partition)
@@ -70,9 +102,27 @@ def handoff(
 ) -> tuple[Step, ...]:
     """Give the customer's steps. What the database already said of itself (`readiness`) needs no step any more."""
     given = _Given(deployment, shard, outputs, shard_outputs, readiness)
-    path = outputs.private
-    theirs = _private(given, path) if path is not None else _public(given)
+    if outputs.service is not None:
+        theirs = _service(given, outputs.service)
+    elif outputs.private is not None:
+        theirs = _private(given, outputs.private)
+    else:
+        theirs = _public(given)
     return (*theirs, *_database(given), *_certificate(given))
+
+
+def beforehand(
+    deployment: DeploymentAnswers, shard: ShardAnswers, readiness: Readiness | None = None
+) -> tuple[Step, ...]:
+    """Give the steps of a customer who has no endpoint service yet: nothing of ours can be built before it has a name.
+
+    None where nothing is asked of them beforehand.
+    """
+    vpc = deployment.database.vpc
+    if not deployment.through_service or vpc is None:
+        return ()
+    given = _Given(deployment, shard, None, None, readiness)
+    return (_serve(given, vpc), _admit_own(given, vpc, after=("database.service",)), *_database(given))
 
 
 # -- the private topology
@@ -179,11 +229,126 @@ def _zone(given: _Given, path: PrivateOutputs, name: str, peering: PeeringOutput
     )
 
 
+# -- the private topology without a peering
+
+
+def _service(given: _Given, path: ServiceOutputs) -> Iterator[Step]:
+    vpc = given.deployment.database.vpc
+    if vpc is None:
+        return
+    site, service = given.at(vpc), path.inbound_service_name
+    ours = Connection(service.rpartition(".")[2], path.inbound_endpoint_id, given.principal)
+    yield Step(
+        "database.allow",
+        Act.ALLOW_PRINCIPAL,
+        site,
+        "Allow our account on your endpoint service",
+        "AWS shows a service to nobody but those whom its owner allows.",
+        (("service", service), ("principal", given.principal)),
+        ours,
+        undo="Our account is taken off the list. The endpoint that was accepted stays until it is rejected.",
+    )
+    yield Step(
+        "database.endpoint",
+        Act.ACCEPT_ENDPOINT,
+        site,
+        "Accept our endpoint",
+        "Until it is accepted no packet passes, where your service asks for acceptance.",
+        (
+            ("service", service),
+            ("endpoint", path.inbound_endpoint_id),
+            ("from", f"account {given.shard.account.id}"),
+            ("region", site.region),
+        ),
+        ours,
+        after=("database.allow",),
+        undo="The endpoint is rejected, which cuts every connection; it can be accepted again.",
+    )
+    yield _admit_own(given, vpc)
+    for application in sorted(given.deployment.applications, key=lambda it: it.name):
+        yield from _outlet(given, path, application)
+
+
+def _serve(given: _Given, vpc: DatabaseVpc) -> Step:
+    answers, zone = given.deployment.database, given.shard.zone_id
+    return Step(
+        "database.service",
+        Act.SERVE_DATABASE,
+        given.at(vpc),
+        "Make a network load balancer and an endpoint service in front of the database",
+        "Through it alone the database is reached: no network of yours is connected with any of ours. A failover that "
+        "changes the database's address needs the new one registered with the target group. What we need back is the "
+        "service's name, com.amazonaws.vpce.….",
+        (
+            ("VPC", vpc.vpc_id),
+            ("zone, by ID", zone),
+            ("listener", f"TCP {answers.port}, passed through: no TLS listener"),
+            ("target", f"the address of {answers.host}, TCP {answers.port}, client addresses not preserved"),
+            ("allowed principal", given.principal),
+        ),
+        Service(vpc.vpc_id, vpc.cidr, answers.host, answers.port, zone, given.principal),
+        undo="Service, load balancer and target group are deleted, once our endpoint is gone.",
+    )
+
+
+def _admit_own(given: _Given, vpc: DatabaseVpc, *, after: tuple[str, ...] = ()) -> Step:
+    answers = given.deployment.database
+    return Step(
+        "database.rule",
+        Act.ADMIT_PORT,
+        given.at(vpc),
+        "Let your load balancer reach the database: a rule of its security group",
+        "Through an endpoint the database sees the load balancer's own addresses, which are of the VPC's block, health "
+        "checks included; those of ours never arrive, whether client addresses are preserved or not.",
+        (("protocol and port", f"TCP {answers.port}"), ("source", vpc.cidr), ("database", answers.host)),
+        Admit(vpc.vpc_id, answers.port, vpc.cidr, answers.host),
+        after=after,
+        undo="The rule that was added is revoked; a rule that was there before stays.",
+    )
+
+
+def _outlet(given: _Given, path: ServiceOutputs, application: Application) -> Iterator[Step]:
+    proxy, zone = given.deployment.proxy, given.shard.zone_id
+    site, name = given.at(application), application.name
+    outlet = Outlet(
+        name, application.vpc_id, application.cidr, zone, path.outbound_service_name, proxy.port, proxy.host
+    )
+    yield Step(
+        f"application.{name}.endpoint",
+        Act.CONNECT_PROXY,
+        site,
+        f"Make an interface endpoint to the proxies in the VPC of application {name}",
+        "The application reaches the proxies through it; your account is allowed, and nobody has to accept.",
+        (
+            ("service", path.outbound_service_name),
+            ("VPC", application.vpc_id),
+            ("subnet", f"one in zone {zone}, by ID"),
+            ("its security group", f"TCP {proxy.port} from {application.cidr}"),
+        ),
+        outlet,
+        undo="The endpoint and its security group are deleted.",
+    )
+    if proxy.host:
+        yield Step(
+            f"application.{name}.name",
+            Act.NAME_PROXY,
+            site,
+            f"Make {proxy.host} lead to that endpoint: a private zone of yours of exactly this name",
+            "The name is on the proxy's certificate: applications connect by it.",
+            (("zone", proxy.host), ("VPC", application.vpc_id), ("record", "A, an alias of the endpoint")),
+            outlet,
+            after=(f"application.{name}.endpoint",),
+            undo="Record and zone are deleted.",
+        )
+
+
 # -- the public topology: nobody named an account, and people do it
 
 
 def _public(given: _Given) -> Iterator[Step]:
     answers, proxy = given.deployment.database, given.deployment.proxy
+    if given.shard_outputs is None:
+        return
     source = f"{given.shard_outputs.nat_public_ip}/32"
     yield Step(
         "database.allow",
@@ -195,7 +360,7 @@ def _public(given: _Given) -> Iterator[Step]:
         Address(source, answers.host, answers.port),
         undo="Take the address off the list again.",
     )
-    public = given.outputs.public
+    public = given.outputs.public if given.outputs else None
     if public is not None and proxy.host:
         addresses = tuple(public.proxy_public_ips)
         told = (("or A", ", ".join(addresses)),) if addresses else ()
@@ -226,9 +391,7 @@ def _public(given: _Given) -> Iterator[Step]:
 
 
 def _database(given: _Given) -> Iterator[Step]:
-    answers, path = given.deployment.database, given.outputs.private
-    site = given.site(path.database_peering) if path is not None else None
-    vpc = path.database_peering.peer_vpc_id if path is not None else ""
+    answers, (site, vpc) = given.deployment.database, given.database_place
     settings = database.settings(given.deployment, given.readiness)
     if settings.wanted:
         yield Step(

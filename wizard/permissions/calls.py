@@ -348,6 +348,7 @@ DATA: Final[Mapping[str, Calls]] = MappingProxyType(
         "aws_caller_identity": _calls("sts", read="GetCallerIdentity"),
         "aws_iam_policy_document": Calls(),  # composed by the provider itself
         "aws_partition": Calls(),
+        "aws_vpc_endpoint": _calls("ec2", read="DescribeVpcEndpoints DescribePrefixLists DescribeNetworkInterfaces"),
         "aws_vpc_endpoint_service": _calls("ec2", read="DescribeVpcEndpointServices"),
     }
 )

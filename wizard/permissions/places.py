@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from wizard.blueprints.springtail import names
-from wizard.blueprints.springtail.answers import DeploymentAnswers, ShardAnswers, TlsHolder, Topology
+from wizard.blueprints.springtail.answers import DeploymentAnswers, ShardAnswers, TlsHolder
 from wizard.permissions.grants import REGION_KEY, Condition, Where
 from wizard.permissions.state import key_arns, state_objects
 
@@ -137,8 +137,15 @@ class Places:
         return names.names(self.deployment) if self.deployment else {}
 
     @property
-    def _private(self) -> bool:
-        return self.deployment is not None and self.deployment.topology is Topology.PRIVATE
+    def _peered(self) -> bool:
+        return self.deployment is not None and self.deployment.peered
+
+    @property
+    def _balancers(self) -> tuple[str, ...]:
+        """What the load balancers are called by: of the peered path, of the customer's service, of the public one."""
+        if self._peered:
+            return ("inbound", "outbound")
+        return ("outbound",) if self.deployment is not None and self.deployment.through_service else ("proxy",)
 
     def own_tag(self, prefix: str = "aws:ResourceTag/") -> Condition:
         """The tag that tells what belongs to the shard or the deployment from all else in the account."""
@@ -149,7 +156,7 @@ class Places:
         """The roles that the stacks make, or those that are handed to one service."""
         wanted = {"ec2": ("ingestion_role", "proxy_role", "fdw_role"), "lambda": ("watcher",)}
         for service, purposes in wanted.items():
-            if passed_to in ("", service) and (service == "ec2" or self._private):
+            if passed_to in ("", service) and (service == "ec2" or self._peered):
                 yield from (self.arn("iam", f"role/{self._names[purpose]}", region="") for purpose in purposes)
 
     def secrets(self) -> Iterator[str]:
@@ -238,9 +245,8 @@ class Places:
 
     def _balancing(self, call: str, type_: str) -> Where:
         del type_
-        wanted = ("inbound", "outbound") if self._private else ("proxy",)
-        balancers = [self._names[f"{which}_nlb"] for which in wanted]
-        groups = [self._names[f"{which}_target_group"] for which in wanted]
+        balancers = [self._names[f"{which}_nlb"] for which in self._balancers]
+        groups = [self._names[f"{which}_target_group"] for which in self._balancers]
         by_kind = {
             "loadbalancer": [f"loadbalancer/net/{name}/*" for name in balancers],
             "listener": [f"listener/net/{name}/*/*" for name in balancers],
@@ -291,7 +297,8 @@ class Places:
         zones = (self.arn("route53", "hostedzone/*", region="", account=""),)
         if call == "ChangeResourceRecordSets" and self.deployment is not None:
             # The zone's id is not known beforehand; the one name that is written in it is.
-            host = self.deployment.proxy.host.lower().rstrip(".")
+            answers = self.deployment
+            host = (answers.database if answers.through_service else answers.proxy).host.lower().rstrip(".")
             key = "route53:ChangeResourceRecordSetsNormalizedRecordNames"
             return Where("DnsRecord", zones, (Condition("ForAllValues:StringEquals", key, (host,)),))
         return Where("DnsZone", zones)

@@ -35,7 +35,9 @@ def answers(premises: Premises, *, account: str, authority: str) -> AnswerTexts:
     database["host"] = premises.host
     database["certificate_authority"] = "pem"
     database["ca_pem"] = _literal(authority)
-    if premises.topology == "private":
+    if premises.service_name:
+        database["service_name"] = premises.service_name
+    if premises.topology != "public":
         database["vpc"].update(_vpc(premises, premises.database.id, premises.database.cidr))
         deployment["applications"][0].update(_vpc(premises, premises.application.id, premises.application.cidr))
     return AnswerTexts(_dump(shard), _dump(deployment))

@@ -13,9 +13,11 @@ from typing import Any, Literal
 
 from wizard.errors import RehearsalError
 from wizard.rehearsal.clients import client
+from wizard.rehearsal.own_service import Before, OwnService
 from wizard.rehearsal.snapshot import DATABASE_TAG
 
-Topology = Literal["private", "public"]
+#: `service` is the private topology through an endpoint service of the customer's.
+Topology = Literal["private", "service", "public"]
 Role = Literal["database", "application"]
 
 DATABASE_ADDRESS = "10.20.1.10"
@@ -37,7 +39,10 @@ class Vpc:
 
 @dataclass(frozen=True, slots=True)
 class Premises:
-    """What the customer had before we came. `public_ip` is empty in the private topology."""
+    """What the customer had before we came. `public_ip` is empty in the private topology.
+
+    `service_name` is their endpoint service before the database, where there is one.
+    """
 
     topology: Topology
     account_id: str
@@ -48,6 +53,7 @@ class Premises:
     security_group_id: str
     interface_id: str
     public_ip: str
+    service_name: str = ""
 
 
 class Customer:
@@ -56,13 +62,15 @@ class Customer:
     `host` is the database's DNS name; a private database is reachable inside its VPC alone.
     """
 
-    def __init__(self, environment: Mapping[str, str], account_id: str) -> None:
+    def __init__(self, environment: Mapping[str, str], account_id: str, vendor: str = "") -> None:
         self._ec2 = client(environment, "ec2")
         self._dns = client(environment, "route53")
         self._rds = client(environment, "rds")
         self._region = environment["AWS_REGION"]
         self._account_id = account_id
         self._premises: Premises | None = None
+        #: What they do where no network is peered. `vendor` is the account that they allow.
+        self.service = OwnService(environment, vendor)
 
     @property
     def premises(self) -> Premises:
@@ -98,6 +106,7 @@ class Customer:
             group["GroupId"],
             interface,
             public_ip,
+            self._serve(database) if topology == "service" else "",
         )
         return self._premises
 
@@ -251,6 +260,9 @@ class Customer:
             "SubnetId"
         ]
         return Vpc(vpc, cidr, subnet_id, self._table_of(vpc))
+
+    def _serve(self, database: Vpc) -> str:
+        return self.service.build(Before(database.id, database.subnet_id, DATABASE_ADDRESS, DATABASE_PORT))
 
     def _publish(self, database: Vpc, interface: str) -> str:
         gateway = self._ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]

@@ -93,7 +93,7 @@ def operator_environ(world: WorldHandle, environ: Mapping[str, str]) -> dict[str
 
 
 def start_world(
-    topology: Literal["private", "public"],
+    topology: Literal["private", "service", "public"],
     *,
     workspace: Path | None = None,
     region: str = "us-east-1",

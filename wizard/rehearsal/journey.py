@@ -49,6 +49,12 @@ if TYPE_CHECKING:
 WATCHER_PATIENCE_S = 90.0
 
 
+_PART = {
+    "peering": "The customer accepts the peering, routes back, opens the database's port",
+    "service": "The customer accepts our endpoint, opens the database's port, and makes an endpoint to the proxies",
+}
+
+
 class View(Protocol):
     """Shows a run's states."""
 
@@ -303,7 +309,7 @@ class Journey:
         elif self.options.faults:
             self.narrator.step("The customer's part, as far as the faults let it go")
         else:
-            self.narrator.step("The customer accepts the peering, routes back, opens the database's port")
+            self.narrator.step(_PART["service" if target.deployment.through_service else "peering"])
             waiting = flow.waiting_on_customer(target, LINK, self._site(target))
             if waiting is not None:
                 self.narrator.say(f"link waits on {waiting.on}: {waiting.why}")

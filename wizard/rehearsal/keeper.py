@@ -24,7 +24,7 @@ from wizard.rehearsal.world import World, call
 def main(arguments: list[str] | None = None) -> int:
     """Keep a world until the standard input ends or SIGTERM comes."""
     parser = argparse.ArgumentParser(prog="python -m wizard.rehearsal.keeper", description=__doc__)
-    parser.add_argument("--topology", choices=("private", "public"), required=True)
+    parser.add_argument("--topology", choices=("private", "service", "public"), required=True)
     parser.add_argument("--workspace", type=Path, help="end the engine runs of this workspace as well")
     parser.add_argument("--region", default="us-east-1")
     parser.add_argument("--watch-seconds", type=float, default=5.0, help="the watcher's period; AWS's is 60")

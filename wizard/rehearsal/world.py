@@ -77,6 +77,7 @@ class World:
         self._publicly_accessible = publicly_accessible
         self._watch_seconds = watch_seconds
         self._host: str = database["host"]
+        self._proxy_host: str = example(topology)["proxy"]["host"]
         self._database: str = database.get("name", "postgres")
         self._stack = ExitStack()
         self._hooks = _WorldHooks(self)
@@ -113,7 +114,7 @@ class World:
         self.loopback = undo.enter_context(Loopback())
         own = {account: self._own(account) for account in (VENDOR, CUSTOMER)}
         self._vendor = own[VENDOR]
-        self.customer = Customer(self.environ("customer"), CUSTOMER)
+        self.customer = Customer(self.environ("customer"), CUSTOMER, VENDOR)
         self.customer.build(
             self.topology, self._host, example("shard")["zone_id"], publicly_accessible=self._publicly_accessible
         )
@@ -196,6 +197,10 @@ class World:
                 self.customer.set_peering_dns()
             for zone in self.authorized_zones():
                 self.customer.associate_zone(zone)
+        if self.topology == "service":
+            self.customer.service.accept()
+            vpc = self.customer.premises.application
+            self.customer.service.connect(vpc.id, vpc.cidr, vpc.subnet_id, self._proxy_host)
         if "port" not in left:
             self.allow_database_port()
 
@@ -240,12 +245,17 @@ class World:
         """Say what the customer is asked for and has not done yet; `comply` does it."""
         if self.topology == "public":
             return [f"allow {block}" for block in self.customer.not_allowed(self._nat_addresses())]
+        if self.topology == "service":
+            service, vpc = self.customer.service, self.customer.premises.application.id
+            accept = [f"accept {endpoint}" for endpoint in service.awaiting()]
+            return accept + [f"connect {vpc} with {name}" for name in service.unconnected(vpc)]
         peerings = [f"accept {peering}" for peering in self.customer.awaited_peerings()]
         return peerings + [f"associate {zone}" for zone in self.customer.unassociated(self.authorized_zones())]
 
     def allow_database_port(self) -> None:
         """Have the customer let our transit VPC, or our NAT gateways' addresses, reach the database's port."""
-        self.customer.allow_database_port(None if self.topology == "private" else self._nat_addresses())
+        own = {"private": None, "service": [self.customer.premises.database.cidr]}
+        self.customer.allow_database_port(own[self.topology] if self.topology in own else self._nat_addresses())
 
     def authorized_zones(self) -> list[str]:
         """Give the vendor's private zones that the application's VPC may be associated with."""

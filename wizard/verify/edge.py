@@ -10,10 +10,13 @@ from botocore.exceptions import ClientError
 from wizard.aws import commands, reads
 from wizard.aws.commands import NodePing
 from wizard.aws.errors import error_code
+from wizard.aws.facts.network import owned_service
 from wizard.aws.reads import EndpointFact, InstanceFact, LoadBalancerFact, PeeringFact, TargetFact, VolumeFact
 from wizard.aws.session import AwsSession
+from wizard.facts.network import OwnedService, ServiceSeen
 from wizard.verify.hops import Identity
 from wizard.verify.reads import (
+    Connection,
     IngressRule,
     Listener,
     NatGateway,
@@ -60,6 +63,24 @@ class AwsReads:
     def endpoint(self, endpoint_id: str) -> EndpointFact | None:
         """One interface endpoint."""
         return reads.endpoint(self._session, endpoint_id)
+
+    def service(self, name: str) -> ServiceSeen:
+        """An endpoint service of somebody else's; one that does not admit us does not exist for us."""
+        region = self._session.client("ec2").meta.region_name
+        with self._session.call(f"read endpoint service {name}"):
+            return owned_service(self._session, OwnedService(region=region, name=name))
+
+    def connections(self, service_id: str) -> tuple[Connection, ...]:
+        """Endpoints to an endpoint service of ours; none to one that does not exist."""
+        absent = _absent("InvalidVpcEndpointServiceId.NotFound", "InvalidVpcEndpointService.NotFound")
+        with self._session.call(f"read the connections of {service_id}"), absent:
+            pages = self._session.client("ec2").get_paginator("describe_vpc_endpoint_connections")
+            return tuple(
+                Connection(it["VpcEndpointId"], it.get("VpcEndpointOwner", ""), it.get("VpcEndpointState", "").lower())
+                for page in pages.paginate(Filters=[{"Name": "service-id", "Values": [service_id]}])
+                for it in page["VpcEndpointConnections"]
+            )
+        return ()
 
     def load_balancer(self, arn: str) -> LoadBalancerFact | None:
         """One load balancer."""

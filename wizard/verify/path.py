@@ -13,7 +13,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from wizard.blueprints.springtail.answers import DeploymentAnswers, Topology
-from wizard.blueprints.springtail.contracts import InstanceOutputs, PrivateOutputs, PublicOutputs, ShardOutputs
+from wizard.blueprints.springtail.contracts import (
+    InstanceOutputs,
+    PrivateOutputs,
+    PublicOutputs,
+    ServiceOutputs,
+    ShardOutputs,
+)
 
 #: Seconds that a hop may take before it is given up. Commands on nodes wait for SSM and for TCP timeouts.
 READ_SECONDS = 45.0
@@ -49,6 +55,8 @@ def deployment_path(deployment: DeploymentAnswers, outputs: InstanceOutputs) -> 
     hops = [*_nodes(outputs), *_volumes(outputs), _redis_user(outputs)]
     if deployment.topology is Topology.PRIVATE and outputs.private is not None:
         hops += _private(deployment, outputs, outputs.private)
+    elif outputs.service is not None:
+        hops += _service(deployment, outputs, outputs.service)
     elif outputs.public is not None:
         hops += _public(deployment, outputs, outputs.public)
     # The last hop is an application's; Springtail stands before it.
@@ -193,6 +201,63 @@ def _private(deployment: DeploymentAnswers, outputs: InstanceOutputs, path: Priv
         for name, application in sorted(path.application_peerings.items())
     ]
     return [*hops, _answers(deployment, "outbound")]
+
+
+def _service(deployment: DeploymentAnswers, outputs: InstanceOutputs, path: ServiceOutputs) -> list[PlannedHop]:
+    """Neither peering nor transit VPC nor watcher: what lies behind the customer's service is theirs, and shows in TCP."""
+    online = f"node.{ingestion_key(outputs)}.ssm"
+    host = deployment.database.host
+    return [
+        PlannedHop(
+            "service.seen",
+            "The customer's endpoint service admits us",
+            path.inbound_service_name,
+            "service_seen",
+        ),
+        PlannedHop(
+            "service.endpoint",
+            "The customer has accepted our endpoint",
+            f"{path.inbound_endpoint_id} of {path.inbound_service_name}",
+            "service_endpoint",
+        ),
+        PlannedHop(
+            "service.zone",
+            "Service and endpoint lie in the shard's zone",
+            path.inbound_endpoint_id,
+            "service_zone",
+            stands_on=("service.endpoint",),
+        ),
+        PlannedHop(
+            "service.name",
+            "The database's own name leads to the endpoint",
+            host,
+            "service_name",
+            stands_on=("service.endpoint",),
+        ),
+        PlannedHop(
+            "service.dns",
+            "The database's name resolves to the endpoint on the node",
+            host,
+            "service_dns",
+            needs=(online,),
+            stands_on=("service.endpoint", "service.name"),
+            seconds=COMMAND_SECONDS,
+        ),
+        *_database(deployment, online, ("service.endpoint", "service.zone", "service.name", "service.dns")),
+        PlannedHop("outbound.nlb", "The outbound load balancer is active", path.outbound_nlb_arn, "outbound_nlb"),
+        *_proxies(deployment, outputs, "outbound", path.outbound_target_group_arn),
+        *(
+            PlannedHop(
+                f"service.application.{application.name}",
+                f"Application {application.name} has an endpoint to the proxies",
+                f"{path.outbound_service_name} from {application.vpc_id} of {application.account_id}",
+                "service_application",
+                application.name,
+            )
+            for application in sorted(deployment.applications, key=lambda it: it.name)
+        ),
+        _answers(deployment, "outbound"),
+    ]
 
 
 def _public(deployment: DeploymentAnswers, outputs: InstanceOutputs, path: PublicOutputs) -> list[PlannedHop]:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         TargetFact,
         VolumeFact,
     )
+    from wizard.facts.network import ServiceSeen
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,15 @@ class Record:
     name: str
     type: str
     values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """An endpoint of somebody's to a service of ours. `state` is in lower-case letters, as EndpointFact's."""
+
+    endpoint_id: str
+    owner: str
+    state: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +140,12 @@ class Reads(Protocol):
 
     def endpoint(self, endpoint_id: str) -> EndpointFact | None:
         """One interface endpoint."""
+
+    def service(self, name: str) -> ServiceSeen:
+        """An endpoint service of somebody else's, as this account sees it."""
+
+    def connections(self, service_id: str) -> tuple[Connection, ...]:
+        """Endpoints to an endpoint service of ours."""
 
     def load_balancer(self, arn: str) -> LoadBalancerFact | None:
         """One load balancer."""

@@ -16,6 +16,7 @@ from wizard.blueprints.springtail.contracts import (
     NodeOutput,
     PrivateOutputs,
     PublicOutputs,
+    ServiceOutputs,
     ShardOutputs,
 )
 from wizard.verify.path import ingestion_key
@@ -60,6 +61,13 @@ class Scene:
         if self.outputs.private is None:
             raise ValueError("a hop of the private path on a deployment without one")
         return self.outputs.private
+
+    @property
+    def service(self) -> ServiceOutputs:
+        """The path through the customer's service; only its own probes ask."""
+        if self.outputs.service is None:
+            raise ValueError("a hop of the customer's service on a deployment without one")
+        return self.outputs.service
 
     @property
     def public(self) -> PublicOutputs:

@@ -62,7 +62,8 @@ class Progress:
 
     `running` names the stack of a run that goes on, whatever it does;
     `last_apply` is when the newest apply of the object or of its shard ended, or began while it goes on;
-    `report` says whether the newest verification can be read as people read it.
+    `report` says whether the newest verification can be read as people read it. Not `peered`: what the customer accepts is
+    our endpoint to a service of theirs, and no peering.
     """
 
     kind: Kind
@@ -74,6 +75,7 @@ class Progress:
     last_apply: datetime | None = None
     verification: LastVerification | None = None
     report: bool = False
+    peered: bool = True
 
     @property
     def applied(self) -> bool:
@@ -146,6 +148,7 @@ def read(workspace: Workspace, place: Place) -> Progress:
         last_apply=_last_apply((*known, *of_shard)),
         verification=proof,
         report=proof is not None and proof.path.is_file(),
+        peered=isinstance(target.answers, ShardAnswers) or not target.answers.through_service,
     )
 
 

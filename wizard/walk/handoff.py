@@ -92,7 +92,10 @@ def newest(*looks: Sequence[Hop]) -> Mapping[str, Hop]:
 def ledger(known: Known) -> tuple[Task, ...]:
     """Give all steps, the customer's in the order in which they do them, then ours."""
     path = known.outputs.private
-    theirs = _private(known, path) if path is not None else _public(known)
+    if known.outputs.service is not None:
+        theirs = _service(known)
+    else:
+        theirs = _private(known, path) if path is not None else _public(known)
     return (*theirs, *_database(known), *_certificate(known), *_ours(known))
 
 
@@ -172,6 +175,29 @@ def _names(known: Known, named: Task, peering: PeeringOutput) -> Task:
     return _as(task, State.DONE, ("the option is on on their side",), at=hop.observed_at if hop else None)
 
 
+# -- the private topology without a peering
+
+
+def _service(known: Known) -> Iterator[Task]:
+    steps = _steps(known)
+    allow = _task(steps["database.allow"], "allow.service")
+    # An endpoint that stands proves that its service admits us, or did when it was made: that alone is no proof of today.
+    yield _seen(allow, known, "service.seen")
+    yield _seen(_task(steps["database.endpoint"], "accept.endpoint"), known, "service.endpoint")
+    rule = _task(steps["database.rule"], "rule.database")
+    # What lies behind their service cannot be seen: that the database answers proves rule, target and listener at once.
+    yield _seen(replace(rule, values=rule.values[:2]), known, "database.tcp")
+    for application in sorted(known.deployment.applications, key=lambda it: it.name):
+        name = application.name
+        made = _task(steps[f"application.{name}.endpoint"], f"endpoint.application.{name}")
+        yield _seen(made, known, f"service.application.{name}")
+        if named := steps.get(f"application.{name}.name"):
+            host = known.deployment.proxy.host
+            yield _unseen(
+                _task(named, f"name.application.{name}"), f"it shows only where they ask for {host} themselves"
+            )
+
+
 # -- the public topology
 
 
@@ -231,6 +257,11 @@ def _ours(known: Known) -> Iterator[Task]:
     secrets = Task("secrets", Party.US, "Put passwords and certificates where the nodes fetch them")
     states = {Seeded.COMPLETE: State.DONE, Seeded.MISSING: State.WAITING, Seeded.UNKNOWN: State.UNKNOWN}
     yield _as(secrets, states[known.seeded], (), why="" if known.seeded is not Seeded.UNKNOWN else "not done from here")
+    if known.outputs.service is not None:
+        named = ("database's name", known.deployment.database.host)
+        linked = Task("link", Party.US, "Apply stack link once our endpoint is accepted", (named,))
+        yield _seen(linked, known, "service.name")
+        return
     if known.outputs.private is not None:
         option = ("peering", known.outputs.private.database_peering.id)
         linked = Task("link", Party.US, "Apply stack link once every peering is active", (option,))

@@ -134,7 +134,7 @@ def _of_stack(situation: Situation, stack: str, stand: Stand) -> Up:
     if stack == LINK and stand is Stand.TO_PLAN and not situation.accepted:
         return Up(
             Step.HANDOFF,
-            "the customer accepts the peering",
+            f"the customer accepts {'the peering' if progress.peered else 'our endpoint'}",
             "^y copies the list",
             behind,
             stack,
@@ -145,7 +145,7 @@ def _of_stack(situation: Situation, stack: str, stand: Stand) -> Up:
     elif stand is Stand.CHANGED:
         behind = f"{stack} is not as answered"
     elif stack == LINK:
-        behind = "the peering is active"
+        behind = "the peering is active" if progress.peered else "our endpoint is accepted"
     return Up(Step.PLAN, f"plan {stack}", "m makes it, a hands it on", behind, stack)
 
 

@@ -5,14 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from botocore.exceptions import ClientError
+
+from wizard.aws.errors import error_code
 from wizard.aws.facts.tags import tags_of
 from wizard.aws.session import AwsSession
 from wizard.facts.network import (
     Endpoints,
     EndpointServiceFact,
     EndpointServices,
+    OwnedService,
     Peerings,
     PeeringSide,
+    ServiceSeen,
     SubnetFact,
     Subnets,
     VpcEndpoint,
@@ -134,6 +139,29 @@ def endpoint_services(session: AwsSession, ask: EndpointServices) -> tuple[Endpo
     )
 
 
+def owned_service(session: AwsSession, ask: OwnedService) -> ServiceSeen:
+    """Look a service of somebody's own up (ec2:DescribeVpcEndpointServices). One that does not admit us has no name for us."""
+    ec2 = session.client("ec2", ask.region)
+    try:
+        found = ec2.describe_vpc_endpoint_services(ServiceNames=[ask.name])["ServiceDetails"]
+    except ClientError as error:
+        if error_code(error) != "InvalidServiceName":
+            raise
+        found = []
+    service = next((service for service in found if service.get("ServiceName") == ask.name), None)
+    if service is None:
+        return ServiceSeen(exists=False)
+    names = service.get("AvailabilityZones", [])
+    ids = {zone.name: zone.id for zone in _zones(ec2)} if names else {}
+    return ServiceSeen(
+        exists=True,
+        owner=service.get("Owner", ""),
+        kinds=_together((), [it["ServiceType"] for it in service.get("ServiceType", [])]),
+        zone_ids=_together(service.get("AvailabilityZoneIds", []), [ids[name] for name in names if name in ids]),
+        acceptance_required=service.get("AcceptanceRequired", False),
+    )
+
+
 def _zones(ec2: EC2Client) -> tuple[ZoneFact, ...]:
     return tuple(
         ZoneFact(
@@ -161,6 +189,7 @@ def _together(before: Sequence[str], more: Sequence[str]) -> tuple[str, ...]:
 READERS = {
     Endpoints: endpoints,
     EndpointServices: endpoint_services,
+    OwnedService: owned_service,
     Peerings: peerings,
     Subnets: subnets,
     Vpcs: vpcs,

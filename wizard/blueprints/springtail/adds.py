@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from wizard.blueprints.springtail.answers import DatabaseLink, DeploymentAnswers, Topology
+from wizard.blueprints.springtail.answers import DeploymentAnswers, Topology
 
 
 class Network(StrEnum):
@@ -79,7 +79,7 @@ def deployment_holds(deployment: DeploymentAnswers) -> Holds:
     """Count the stack `instance`."""
     if deployment.topology is Topology.PUBLIC:
         return _public(deployment)
-    return _private(deployment)
+    return _private(deployment) if deployment.peered else _service(deployment)
 
 
 def _public(deployment: DeploymentAnswers) -> Holds:
@@ -118,10 +118,25 @@ def _private(deployment: DeploymentAnswers) -> Holds:
     )
 
 
+def _service(deployment: DeploymentAnswers) -> Holds:
+    """Nothing but the nodes and the two ways that PrivateLink gives: there is no transit VPC."""
+    return Holds(
+        network_balancers=1,
+        security_groups=3 + 2,
+        interface_endpoints={Network.SHARD: 1},
+        rules={
+            **_node_rules(),
+            "inbound-endpoint": Rules(3, 0),
+            "outbound-nlb": Rules(len(deployment.applications), 1),
+        },
+        nodes=_nodes(deployment),
+    )
+
+
 def _peerings(deployment: DeploymentAnswers) -> int:
     """One to the database's VPC, and one to each other VPC of an application: two VPCs can be peered once only."""
     database = deployment.database.vpc
-    if deployment.database.link is not DatabaseLink.PEERING or database is None:
+    if not deployment.peered or database is None:
         return 0
     return 1 + sum(application.vpc_id != database.vpc_id for application in deployment.applications)
 

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from wizard.answers.account import Account, Governance, State
-from wizard.answers.question import Question, equals
+from wizard.answers.question import Question, both, equals
 from wizard.answers.types import (
     AccountId,
     AmiId,
@@ -26,6 +26,7 @@ from wizard.answers.types import (
     Region,
     RoleArn,
     S3Uri,
+    ServiceName,
     Sha256,
     TagKey,
     TagValue,
@@ -36,6 +37,8 @@ from wizard.answers.types import (
 
 _private = equals("topology", "private")
 _public = equals("topology", "public")
+_service = both(_private, equals("database.link", "customer_service"))
+_peered = both(_private, lambda answers: answers.get("database.link") != "customer_service")
 _ebs = equals("nodes.ingestion.storage", "ebs")
 _gp3_data = equals("nodes.ingestion.volumes.type", "gp3")
 _gp3_slog = equals("nodes.ingestion.slog.type", "gp3")
@@ -133,11 +136,11 @@ class DatabaseVpc(Answers):
 
     account_id: Annotated[
         AccountId,
-        Question("Customer's account id", "The owner of the database's VPC, who accepts the peering."),
+        Question("Customer's account id", "The owner of the database's VPC, who accepts the peering, or our endpoint."),
     ]
     region: Annotated[Region, Question("Database's region")]
     vpc_id: Annotated[VpcId, Question("Database's VPC")]
-    cidr: Annotated[VpcCidr, Question("Database's VPC CIDR", "Must not overlap with the transit VPC.")]
+    cidr: Annotated[VpcCidr, Question("Database's VPC CIDR", "With a peering: must not overlap with the transit VPC.")]
 
 
 class CertificateAuthority(StrEnum):
@@ -199,12 +202,21 @@ class Database(Answers):
         DatabaseLink,
         Question(
             "Link to the database",
-            "peering: a VPC peering that the customer accepts. customer_service: the customer runs the NLB and the endpoint service; not built yet.",
+            "peering: a VPC peering that the customer accepts. customer_service: no peering at all; the customer runs a load balancer and an endpoint service before the database, and applications make endpoints to ours.",
             when=_private,
             depends_on=("topology",),
             advanced=True,
         ),
     ] = DatabaseLink.PEERING
+    service_name: Annotated[
+        ServiceName,
+        Question(
+            "Customer's endpoint service",
+            "com.amazonaws.vpce.REGION.vpce-svc-…, in the shard's region. Empty while there is none: `planewright handoff` gives the customer what makes it.",
+            when=_service,
+            depends_on=("topology", "database.link"),
+        ),
+    ] = ""
     vpc: Annotated[DatabaseVpc | None, Question("Database's VPC", when=_private, depends_on=("topology",))] = None
 
     @property
@@ -250,13 +262,13 @@ class Transit(Answers):
         Question(
             "Transit VPC CIDR",
             "Small is enough; must overlap with no VPC it is peered with.",
-            when=_private,
-            depends_on=("topology",),
+            when=_peered,
+            depends_on=("topology", "database.link"),
         ),
     ] = "100.64.0.0/24"
-    subnet_cidr: Annotated[VpcCidr, Question("Transit subnet", when=_private, depends_on=("topology",))] = (
-        "100.64.0.0/25"
-    )
+    subnet_cidr: Annotated[
+        VpcCidr, Question("Transit subnet", when=_peered, depends_on=("topology", "database.link"))
+    ] = "100.64.0.0/25"
 
 
 class TlsHolder(StrEnum):
@@ -469,7 +481,9 @@ class DeploymentAnswers(Answers):
             advanced=True,
         ),
     ] = Field((), max_length=26)
-    transit: Annotated[Transit, Question("Transit VPC", when=_private, depends_on=("topology",))] = Transit()
+    transit: Annotated[Transit, Question("Transit VPC", when=_peered, depends_on=("topology", "database.link"))] = (
+        Transit()
+    )
     proxy: Proxy = Proxy()
     nodes: Nodes = Nodes()
     package: Package = Package()
@@ -486,3 +500,13 @@ class DeploymentAnswers(Answers):
         if database.profile and database.vpc is not None and database.vpc.account_id == account_id:
             return CustomerAccess(account_id=account_id, profile=database.profile)
         return None
+
+    @property
+    def peered(self) -> bool:
+        """Whether the customer's networks are peered with a transit VPC of ours."""
+        return self.topology is Topology.PRIVATE and self.database.link is DatabaseLink.PEERING
+
+    @property
+    def through_service(self) -> bool:
+        """Whether the database is reached through an endpoint service of the customer's: no peering, no transit VPC."""
+        return self.topology is Topology.PRIVATE and self.database.link is DatabaseLink.CUSTOMER_SERVICE

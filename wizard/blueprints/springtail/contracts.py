@@ -71,6 +71,18 @@ class PrivateOutputs(Contract):
     application_peerings: dict[str, PeeringOutput]
 
 
+class ServiceOutputs(Contract):
+    """The private topology's path where no network is peered: through the customer's service to the database, through
+    ours to the proxy."""
+
+    inbound_service_name: str
+    inbound_endpoint_id: str
+    outbound_nlb_arn: str
+    outbound_target_group_arn: str
+    outbound_service_name: str
+    outbound_service_id: str
+
+
 class PublicOutputs(Contract):
     """The public topology's path: NAT to the database, internet-facing NLB to the proxy."""
 
@@ -81,7 +93,7 @@ class PublicOutputs(Contract):
 
 
 class InstanceOutputs(Contract):
-    """Outputs of stack `instance`. Exactly one of `private` and `public` is set."""
+    """Outputs of stack `instance`. Exactly one of `private` (peered), `service` and `public` is set."""
 
     nodes: dict[str, NodeOutput]
     data_volume_ids: list[str]
@@ -95,6 +107,7 @@ class InstanceOutputs(Contract):
     # The engine leaves an output that is null out of what it prints.
     proxy_tls_secret_name: str | None = None
     private: PrivateOutputs | None = None
+    service: ServiceOutputs | None = None
     public: PublicOutputs | None = None
 
     @property
@@ -104,12 +117,13 @@ class InstanceOutputs(Contract):
 
     @model_validator(mode="after")
     def _one_path(self) -> Self:
-        if (self.private is None) == (self.public is None):
-            raise ValueError("exactly one of private and public is expected")
+        if sum(path is not None for path in (self.private, self.service, self.public)) != 1:
+            raise ValueError("exactly one of private, service and public is expected")
         return self
 
 
 class LinkOutputs(Contract):
-    """Outputs of stack `link`: peerings whose DNS option is set on our side."""
+    """Outputs of stack `link`: peerings whose DNS option is set on our side, or the private zone of the database's name."""
 
     dns_resolution_peering_ids: list[str]
+    database_zone_id: str = ""

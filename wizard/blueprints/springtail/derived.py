@@ -57,6 +57,8 @@ def of_shard(shard: ShardAnswers) -> tuple[Named, ...]:
 def of_deployment(deployment: DeploymentAnswers, shard: ShardAnswers) -> tuple[Named, ...]:
     """Give the names of stack `instance`, of the topology that is chosen."""
     path = _private if deployment.topology is Topology.PRIVATE else _public
+    if deployment.through_service:
+        path = _service
     return (
         *_nodes(deployment),
         *(Named(Kind.SECRET, name, "identifiers.instance") for name in _secrets(deployment, shard)),
@@ -92,6 +94,11 @@ def _private(by_purpose: dict[str, str]) -> Iterator[Named]:
         yield Named(kind, watcher)
     yield Named(Kind.LOG_GROUP, f"/aws/lambda/{watcher}")
     yield Named(Kind.ALARM, f"{watcher}-errors")
+
+
+def _service(by_purpose: dict[str, str]) -> Iterator[Named]:
+    yield Named(Kind.LOAD_BALANCER, by_purpose["outbound_nlb"])
+    yield Named(Kind.TARGET_GROUP, by_purpose["outbound_target_group"])
 
 
 def _public(by_purpose: dict[str, str]) -> Iterator[Named]:

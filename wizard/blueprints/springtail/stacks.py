@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wizard.blueprints.springtail.answers import DatabaseLink, DeploymentAnswers, ShardAnswers, Topology
+from wizard.blueprints.springtail.answers import DeploymentAnswers, ShardAnswers, Topology
 from wizard.blueprints.springtail.contracts import InstanceOutputs, LinkOutputs, ShardOutputs
 from wizard.contracts import Contract
 
@@ -20,6 +20,6 @@ def stacks_of(answers: ShardAnswers | DeploymentAnswers) -> tuple[str, ...]:
     """Stacks of an object. `link` exists only where a customer has something to accept."""
     if isinstance(answers, ShardAnswers):
         return (SHARD,)
-    if answers.topology is Topology.PRIVATE and answers.database.link is DatabaseLink.PEERING:
+    if answers.topology is Topology.PRIVATE:
         return (INSTANCE, LINK)
     return (INSTANCE,)

@@ -8,7 +8,7 @@ from typing import Any
 
 from wizard.addressing.blocks import next_free, overlap
 from wizard.addressing.plan import LIVE_PEERING, Block, Purpose, Surroundings, address_map, known, peers
-from wizard.blueprints.springtail.answers import DeploymentAnswers, Topology
+from wizard.blueprints.springtail.answers import DeploymentAnswers
 from wizard.blueprints.springtail.ownership import Whose, whose
 from wizard.checks.codes import code
 from wizard.checks.live import rooms
@@ -56,7 +56,7 @@ def surroundings(subject: Subject, facts: Facts) -> Surroundings:
 
 
 def _is_private(subject: Subject) -> bool:
-    return subject.deployment is not None and subject.deployment.topology is Topology.PRIVATE
+    return subject.deployment is not None and subject.deployment.peered
 
 
 def _contract_ids(subject: Subject) -> frozenset[str]:
@@ -69,7 +69,7 @@ def _contract_ids(subject: Subject) -> frozenset[str]:
 def _changed(subject: Subject, around: Surroundings) -> Iterator[Finding]:
     if subject.deployment is None:
         yield from _changed_shard(subject, around)
-    elif subject.deployment.topology is Topology.PRIVATE:
+    elif subject.deployment.peered:
         yield from _changed_transit(subject, subject.deployment, around)
 
 

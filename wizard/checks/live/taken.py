@@ -161,6 +161,8 @@ def _contracted(subject: Subject) -> frozenset[str]:
             path.outbound_nlb_arn,
             path.outbound_target_group_arn,
         )
+    elif built.service:
+        arns = (built.service.outbound_nlb_arn, built.service.outbound_target_group_arn)
     elif built.public:
         arns = (built.public.proxy_nlb_arn, built.public.proxy_target_group_arn)
     # …:loadbalancer/net/NAME/ID, …:targetgroup/NAME/ID

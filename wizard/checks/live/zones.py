@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from wizard.answers.account import Partition
-from wizard.blueprints.springtail.answers import Topology
 from wizard.checks.codes import code
 from wizard.checks.subject import Subject
 from wizard.facts.asking import Ask, Facts
@@ -51,7 +50,7 @@ _OPEN = frozenset({"opt-in-not-required", "opted-in"})
 
 def services(subject: Subject) -> tuple[str, ...]:
     """Give the short names of AWS's services that the stacks make endpoints for."""
-    needs_watcher = subject.deployment is not None and subject.deployment.topology is Topology.PRIVATE
+    needs_watcher = subject.deployment is not None and subject.deployment.peered
     return (_GATEWAY, *(_INTERFACES if needs_watcher else ()))
 
 

@@ -70,7 +70,7 @@ def _look(way: Way) -> None:
     )
     _tell(tasks)
     if seen.accepted:
-        say("every peering is accepted: stack link can be planned")
+        say(f"{'every peering is' if progress.peered else 'our endpoint is'} accepted: stack link can be planned")
 
 
 def _tell(tasks: Sequence[Task]) -> None:

@@ -52,10 +52,10 @@ def judge_tcp(answer: Mapping[str, Any], login: Login) -> Outcome:
     admit = f"the customer's security group must admit {login.seen_as} on TCP {login.port}"
     if login.via_endpoint:
         admit = f"the endpoint's security group must admit {login.node}, on TCP {login.port}; {admit}"
-    elif not login.via_service:
-        admit += (
-            "; the network ACLs of the database's subnet must let that in and the answer out; its route table must lead back to "
-            "the internet"
+    if login.via_service:
+        admit = (
+            f"the customer looks at their load balancer: it listens on {login.port}, its target group has the database's "
+            f"address of today and calls it healthy, its own security group lets PrivateLink in; {admit}"
         )
     told = {
         "refused": (
@@ -115,8 +115,7 @@ def login(scene: Scene, _planned: PlannedHop, _known: Known) -> Outcome:
 
 def replication(scene: Scene, _planned: PlannedHop, known: Known) -> Outcome:
     """The database is ready for logical replication, by what it said when psql asked."""
-    database = scene.deployment.database
-    return judge_replication(known["database.psql"].seen or {}, database.user, len(database.replicated))
+    return judge_replication(known["database.psql"].seen or {}, scene.deployment.database.user)
 
 
 def egress(scene: Scene, _planned: PlannedHop, known: Known) -> Outcome:
@@ -149,7 +148,7 @@ def _via(scene: Scene) -> str:
 
 
 def _login(scene: Scene) -> Login:
-    database, private = scene.deployment.database, scene.outputs.private
+    database = scene.deployment.database
     return Login(
         deployment=scene.deployment.name,
         node=scene.ingestion.name,
@@ -159,6 +158,17 @@ def _login(scene: Scene) -> Login:
         user=database.user,
         secret=scene.outputs.database_secret_name,
         authority=f"database.certificate_authority: {database.certificate_authority.value}",
-        seen_as=private.transit_vpc_cidr if private else f"{scene.shard_outputs.nat_public_ip}/32",
-        via_endpoint=private is not None,
+        seen_as=_seen_as(scene),
+        via_endpoint=scene.outputs.public is None,
+        via_service=scene.outputs.service is not None,
     )
+
+
+def _seen_as(scene: Scene) -> str:
+    """The block that the database's own security group has to admit."""
+    if scene.outputs.private is not None:
+        return scene.outputs.private.transit_vpc_cidr
+    vpc = scene.deployment.database.vpc
+    if scene.outputs.service is not None and vpc is not None:
+        return vpc.cidr  # behind a service, the database sees the addresses of the customer's own load balancer
+    return f"{scene.shard_outputs.nat_public_ip}/32"

@@ -13,7 +13,11 @@ from wizard.verify.scene import Scene
 
 def load_balancer(scene: Scene, _planned: PlannedHop, _known: Known) -> Outcome:
     """The outbound load balancer is active."""
-    return judge_load_balancer(scene.reads.load_balancer(scene.private.outbound_nlb_arn), scene.deployment.name)
+    return judge_load_balancer(scene.reads.load_balancer(_balancer(scene)), scene.deployment.name)
+
+
+def _balancer(scene: Scene) -> str:
+    return (scene.outputs.service or scene.private).outbound_nlb_arn
 
 
 def endpoint(scene: Scene, _planned: PlannedHop, _known: Known) -> Outcome:

@@ -150,7 +150,7 @@ def answers(scene: Scene, _planned: PlannedHop, _known: Known) -> Outcome:
     proxy, database = scene.deployment.proxy, scene.deployment.database
     if not scene.deployment.package.s3_uri:
         return unseen("no package is configured: there is no proxy to answer", _INSTALL)
-    host = proxy.host or (scene.public.proxy_nlb_dns if scene.outputs.public else scene.private.outbound_endpoint_dns)
+    host = proxy.host or _by_what(scene)
     mode = "prefer" if proxy.tls is TlsHolder.NONE else "verify-full"
     return unseen(
         "it has to be asked from where applications run",
@@ -158,7 +158,14 @@ def answers(scene: Scene, _planned: PlannedHop, _known: Known) -> Outcome:
     )
 
 
+def _by_what(scene: Scene) -> str:
+    """The name that applications connect by where the proxy has none of its own."""
+    if scene.outputs.public is not None:
+        return scene.public.proxy_nlb_dns
+    return "THEIR_ENDPOINT" if scene.outputs.service is not None else scene.private.outbound_endpoint_dns
+
+
 def _target_group(scene: Scene) -> str:
     if scene.outputs.public is not None:
         return scene.public.proxy_target_group_arn
-    return scene.private.outbound_target_group_arn
+    return (scene.outputs.service or scene.private).outbound_target_group_arn

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from wizard.verify.outcome import Known, Outcome, Probe
 from wizard.verify.path import PlannedHop
-from wizard.verify.probes import customer, database, inbound, nodes, outbound, proxy, shard, springtail
+from wizard.verify.probes import customer, database, inbound, nodes, outbound, proxy, service, shard, springtail
 from wizard.verify.scene import Scene, ShardScene
 
 DEPLOYMENT: dict[str, Callable[[Scene, PlannedHop, Known], Outcome]] = {
@@ -29,6 +29,12 @@ DEPLOYMENT: dict[str, Callable[[Scene, PlannedHop, Known], Outcome]] = {
     "inbound_health": inbound.health,
     "inbound_endpoint": inbound.endpoint,
     "inbound_dns": inbound.endpoint_name,
+    "service_seen": service.seen,
+    "service_endpoint": service.endpoint,
+    "service_zone": service.zone,
+    "service_name": service.name,
+    "service_dns": service.resolved,
+    "service_application": service.application,
     "database_name": database.name,
     "database_tcp": database.tcp,
     "database_psql": database.login,

@@ -46,8 +46,13 @@ output "proxy_tls_secret_name" {
 }
 
 output "private" {
-  description = "The private topology's path; null in the public one."
+  description = "The private topology's path over a peering; null in any other."
   value       = module.private_path.path
+}
+
+output "service" {
+  description = "The private topology's path through the customer's endpoint service; null in any other."
+  value       = null
 }
 
 output "public" {

@@ -46,7 +46,12 @@ output "proxy_tls_secret_name" {
 }
 
 output "private" {
-  description = "The private topology's path; null in the public one."
+  description = "The private topology's path over a peering; null in any other."
+  value       = null
+}
+
+output "service" {
+  description = "The private topology's path through the customer's endpoint service; null in any other."
   value       = null
 }
 

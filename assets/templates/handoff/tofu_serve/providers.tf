@@ -1,0 +1,6 @@
+provider "aws" {
+  region = var.region
+
+  # Credentials of any other account are refused before anything is read or made.
+  allowed_account_ids = [var.account_id]
+}
