@@ -72,6 +72,10 @@ def _part(given: _Given, step: Step, before: Sequence[Part]) -> Part:
         unmet = next((part.step.key for part in before if part.step.key in step.after and part.stand in _UNMET), "")
         if unmet:
             return Part(step, Stand.WAITS, why=f"it waits for {unmet}")
+    if step.act not in _BY_ACT:
+        return Part(
+            step, Stand.LEFT, why="it is not done from here: the page of `planewright handoff` has what does it"
+        )
     return _BY_ACT[step.act](given, step, before)
 
 
