@@ -68,10 +68,9 @@ def run(args: argparse.Namespace) -> int:
     """Rehearse; exit 1 unless every hop that can be seen has passed and second plans are empty. With faults, as `verify` exits."""
     from wizard.workspace import Workspace
 
-    args.topology = _world_of(args)
-
     if "help" in args.fault:
         return _list_faults()
+    args.topology = _world_of(args)
     faults = _faults(args)
     _require_parts()
     if args.screens:

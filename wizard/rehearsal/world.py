@@ -39,7 +39,7 @@ from wizard.rehearsal.health import target_health
 from wizard.rehearsal.loopback import Loopback, Outcome
 from wizard.rehearsal.model import Network, Service
 from wizard.rehearsal.model import Target as ModelTarget
-from wizard.rehearsal.operator import Operator
+from wizard.rehearsal.operator import CUSTOMERS, Operator
 from wizard.rehearsal.picture import Pictures
 from wizard.rehearsal.postgres import Postgres
 from wizard.rehearsal.reachability import Verdict
@@ -72,6 +72,7 @@ class World:
         self.refusals = Refusals()
         self._faults: dict[str, Fault] = {}
         self.operator = Operator(VENDOR)
+        self.customers_hands = Operator(CUSTOMER, CUSTOMERS)
         self.database_user: str = database["user"]
         self._password = secrets.token_urlsafe(18)
         self._publicly_accessible = publicly_accessible
@@ -198,7 +199,8 @@ class World:
             for zone in self.authorized_zones():
                 self.customer.associate_zone(zone)
         if self.topology == "service":
-            self.customer.service.accept()
+            if "accept" not in left:
+                self.customer.service.accept()
             vpc = self.customer.premises.application
             self.customer.service.connect(vpc.id, vpc.cidr, vpc.subnet_id, self._proxy_host)
         if "port" not in left:
@@ -325,7 +327,7 @@ class _WorldHooks(Hooks):
             self._world.pictures.saw(call)
 
     def allows(self, call: ApiCall) -> bool:
-        return self._world.operator.may(call)
+        return self._world.operator.may(call) and self._world.customers_hands.may(call)
 
     def ping_status(self, instance_id: str) -> Literal["Online", "ConnectionLost"] | None:
         return self._world.agents.ping(self._world.pictures.current(), instance_id)
@@ -366,6 +368,8 @@ def actions(world: World) -> dict[str, Callable[..., Any]]:
         "clear_refusals": world.refusals.clear,
         "operator_actions": lambda: sorted(world.operator.used),
         "hold_operator": world.operator.hold,
+        "customer_actions": lambda: sorted(world.customers_hands.used),
+        "hold_customer": world.customers_hands.hold,
         "unimplemented": lambda: list(world.aws.unimplemented),
         "failures": lambda: list(world.aws.failures),
         **{

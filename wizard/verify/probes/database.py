@@ -52,6 +52,11 @@ def judge_tcp(answer: Mapping[str, Any], login: Login) -> Outcome:
     admit = f"the customer's security group must admit {login.seen_as} on TCP {login.port}"
     if login.via_endpoint:
         admit = f"the endpoint's security group must admit {login.node}, on TCP {login.port}; {admit}"
+    elif not login.via_service:
+        admit += (
+            "; the network ACLs of the database's subnet must let that in and the answer out; its route table must lead back to "
+            "the internet"
+        )
     if login.via_service:
         admit = (
             f"the customer looks at their load balancer: it listens on {login.port}, its target group has the database's "
@@ -115,7 +120,8 @@ def login(scene: Scene, _planned: PlannedHop, _known: Known) -> Outcome:
 
 def replication(scene: Scene, _planned: PlannedHop, known: Known) -> Outcome:
     """The database is ready for logical replication, by what it said when psql asked."""
-    return judge_replication(known["database.psql"].seen or {}, scene.deployment.database.user)
+    database = scene.deployment.database
+    return judge_replication(known["database.psql"].seen or {}, database.user, len(database.replicated))
 
 
 def egress(scene: Scene, _planned: PlannedHop, known: Known) -> Outcome:
