@@ -69,6 +69,7 @@ def planted(root: Path, canaries: Canaries) -> Target:
     with (place.hidden / "seeding.jsonl").open("a") as journal:
         journal.write("\n" + json.dumps({"name": "x", "did": "put", "password": new("seeding journal")}) + "\n")
         journal.write(f'{{"half a line, secret_string="{new("half a line")}"')
+    (place.hidden / "services.jsonl").write_text(json.dumps({"did": "set", "password": new("services journal")}) + "\n")
     return target
 
 

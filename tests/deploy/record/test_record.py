@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -41,6 +42,14 @@ def test_the_timeline_has_runs_secrets_acceptances_and_verifications_in_the_orde
     assert record.timeline[0].object == "use1-a"
     assert record.timeline[-2].what == "secret put: sk/acme/password"
     assert record.timeline[-1].at == NOW + timedelta(seconds=42)
+
+
+def test_the_timeline_has_what_was_done_with_springtails_services(tmp_path: Path) -> None:
+    target = after_a_call(tmp_path, well())
+    done = {"at": "2026-03-01T12:05:00+00:00", "verb": "start", "node": "fdw-0", "step": "health", "did": "running"}
+    (target.place.hidden / "services.jsonl").write_text(json.dumps(done) + '\n{"half')
+    told = [event.what for event in a_record(target).timeline]
+    assert "services, start fdw-0, health: running" in told
 
 
 def test_accepted_findings_keep_their_reason_and_say_whether_they_are_still_found(tmp_path: Path) -> None:

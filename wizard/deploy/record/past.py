@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 
 from wizard.blueprints.springtail.answers import ShardAnswers
@@ -15,6 +15,7 @@ from wizard.deploy.last_verification import read as read_verification
 from wizard.deploy.readiness import load as load_readiness
 from wizard.deploy.record.model import Applied, Event
 from wizard.deploy.seeding import JOURNAL
+from wizard.deploy.services import JOURNAL as SERVICES
 from wizard.deploy.target import Target
 from wizard.engine import runs
 from wizard.engine.runs import Run
@@ -45,6 +46,7 @@ def timeline(target: Target) -> tuple[Event, ...]:
         *_of_runs(place),
         *_acknowledged(place),
         *_seeded(place),
+        *_services(place),
         *_done_for_the_customer(place),
         *_verified(place),
         *_looked_at_the_database(place),
@@ -119,15 +121,26 @@ def _acknowledged(place: Place) -> Iterator[Event]:
 
 
 def _seeded(place: Place) -> Iterator[Event]:
+    # The other way round, a name may look like a password's.
+    return _journalled(place, JOURNAL, lambda entry: f"secret {entry['did']}: {entry['name']}")
+
+
+def _services(place: Place) -> Iterator[Event]:
+    return _journalled(
+        place, SERVICES, lambda entry: f"services, {entry['verb']} {entry['node']}, {entry['step']}: {entry['did']}"
+    )
+
+
+def _journalled(place: Place, journal: str, told: Callable[[Mapping[str, str]], str]) -> Iterator[Event]:
     try:
-        lines = (place.path / ".planewright" / JOURNAL).read_text(encoding="utf-8").splitlines()
+        lines = (place.path / ".planewright" / journal).read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError):
         return
     for line in lines:
         try:
             entry = json.loads(line)
             at = datetime.fromisoformat(entry["at"]).astimezone(UTC)
-            what = f"secret {entry['did']}: {entry['name']}"  # the other way round, a name may look like a password's
+            what = told(entry)
         except (ValueError, KeyError, TypeError):
             continue  # half a line, of a crash
         yield Event(at=at, object=place.name, what=what)
