@@ -322,7 +322,7 @@ class _WorldHooks(Hooks):
     def refuse(self, call: ApiCall) -> Refusal | None:
         return self._world.refusals.judge(call)
 
-    def done(self, call: ApiCall) -> None:
+    def settled(self, call: ApiCall) -> None:
         if hasattr(self._world, "pictures"):
             self._world.pictures.saw(call)
 

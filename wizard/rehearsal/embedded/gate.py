@@ -121,7 +121,7 @@ def _call_action(original: Any, response: Any) -> Any:
     except Exception as error:  # noqa: BLE001 - a server answers for its own bugs, or the client waits for minutes
         return _error(response, _failed(response, action, error))
     finally:
-        world().hooks.done(call)
+        world().hooks.settled(call)
 
 
 def _invocation(response: Any) -> tuple[str, int]:

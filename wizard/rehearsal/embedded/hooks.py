@@ -128,7 +128,7 @@ class Hooks:
         del call
         return None
 
-    def done(self, call: ApiCall) -> None:
+    def settled(self, call: ApiCall) -> None:
         """Hear that a call has taken effect, or has failed; its answer is about to be sent. Not told of S3."""
         del call
 

@@ -59,7 +59,7 @@ def online(scene: Scene, planned: PlannedHop, _known: Known) -> Outcome:
 
 def judge_offline(node: NodeOutput, managed: NodePing | None, age: timedelta | None) -> Outcome:
     """Judge a node that SSM does not hear: too young to tell, or lost."""
-    if age is not None and age < REGISTERS_WITHIN:
+    if managed is None and age is not None and age < REGISTERS_WITHIN:
         return waiting(
             "AWS",
             f"launched {_minutes(age)} ago, not registered with SSM yet",
