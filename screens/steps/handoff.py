@@ -55,6 +55,8 @@ class Looked:
     accepted: bool
     link_waits: bool
     target: Target | None = None
+    #: Who waits to apply the link, or how that ended: nobody, while it is applied or nobody was asked to.
+    waits: tuple[str, ...] = ()
 
 
 def utc_now() -> datetime:
@@ -176,6 +178,7 @@ class HandoffPane(PathPane):
         from wizard.aws.session import BRISK, open_session
         from wizard.blueprints.springtail.stacks import LINK
         from wizard.deploy import customer_side
+        from wizard.deploy.waiting import records
         from wizard.walk import finished, handoff
 
         target = finished.saved_target(self.walk.workspace, self.walk.place)
@@ -201,7 +204,9 @@ class HandoffPane(PathPane):
             seen.accepter_dns,
         )
         link_waits = LINK in target.stacks and not target.place.contract(LINK).is_file()
-        return Looked(handoff.ledger(known), hops, seen.accepted, link_waits, target)
+        wait = records.newest(target.place) if link_waits else None
+        waits = tuple(records.said(wait)) if wait is not None else ()
+        return Looked(handoff.ledger(known), hops, seen.accepted, link_waits, target, waits)
 
     @on(_Told)
     def _told(self, message: _Told) -> None:
@@ -249,6 +254,8 @@ class HandoffPane(PathPane):
             lines.append(
                 Content.styled(f"as seen {self._at:%H:%M:%S} UTC, looked at again every {AGAIN_S:.0f} s", MUTED)
             )
+        mask = getattr(self.app, "mask", str)
+        lines += [Content(mask(line)) for line in self.looked.waits]
         return lines
 
     def _failure(self, error: PlanewrightError) -> Content:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from wizard.blueprints.springtail.stacks import INSTANCE
 from wizard.cli import common
 from wizard.cli.common import say
-from wizard.cli.guide import for_customer
+from wizard.cli.guide import for_customer, waiting
 from wizard.cli.guide.desk import attempt
 from wizard.cli.guide.talk import Jump, Option
 from wizard.redact import Redactor
@@ -31,6 +31,8 @@ def go(way: Way) -> None:
         Option("again", "look again what was done"),
         Option("plan", "back to the step Plan: what waited can be planned once it was done"),
         *for_customer.OPTIONS,
+        Option("wait", "confirm the plan of what waits now: it is applied by itself once they have accepted"),
+        Option("cancel", "wait no longer: nothing is applied by itself then"),
     ]
     while True:
         word, _ = way.talk.choose("what now", options, default="on")
@@ -38,6 +40,12 @@ def go(way: Way) -> None:
             return
         if word == "plan":
             raise Jump(Step.PLAN)
+        if word == "wait":
+            attempt(lambda: waiting.begin(way), stopped="nobody waits")
+            continue
+        if word == "cancel":
+            way.desk.command("cancel", way.walk.place.name)
+            continue
         if word != "again":
             stopped = "what is not told as done was not done"
             attempt(functools.partial(for_customer.go, way, word), stopped=stopped)
@@ -47,6 +55,7 @@ def go(way: Way) -> None:
 
 def _look(way: Way) -> None:
     from wizard.deploy import customer_side
+    from wizard.deploy.waiting import records
 
     target = way.saved()
     outputs = customer_side.outputs_of(target)
@@ -69,6 +78,7 @@ def _look(way: Way) -> None:
         )
     )
     _tell(tasks)
+    waiting.tell(records.newest(target.place))
     if seen.accepted:
         say(f"{'every peering is' if progress.peered else 'our endpoint is'} accepted: stack link can be planned")
 

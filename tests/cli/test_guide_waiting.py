@@ -1,0 +1,89 @@
+"""Confirming in the plain guide what is applied by itself once the customer has accepted: shown, asked, and no more than that."""
+
+from __future__ import annotations
+
+import os
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from tests.cli.guiding import Guided
+from tests.verify import world
+from wizard.cli import common
+from wizard.cli.guide.desk import Desk
+from wizard.deploy import customer_side, flow, store
+from wizard.deploy.customer_side import Seen
+from wizard.deploy.waiting import records, starting
+from wizard.deploy.waiting.records import Process, Wait
+from wizard.engine.plans import read_plan
+from wizard.engine.processes import host, started
+from wizard.workspace import Place, Workspace
+
+OPTION = "aws_vpc_peering_connection_options"
+
+
+def a_plan(*actions: str) -> Any:
+    address = f"module.link.{OPTION}.this"
+    return read_plan(
+        {"resource_changes": [{"address": address, "type": OPTION, "name": "x", "change": {"actions": [*actions]}}]}
+    )
+
+
+@pytest.fixture
+def place(guided: Guided, monkeypatch: pytest.MonkeyPatch) -> Place:
+    """An applied instance whose link waits; its plan is a value, and who waits is this process."""
+    workspace = Workspace(guided.root)
+    store.save_contract(workspace.place("shard", "use1-a"), "shard", world.shard_outputs())
+    store.save_contract(workspace.place("deployment", "acme-prod"), "instance", world.outputs("private"))
+    site = SimpleNamespace(session=SimpleNamespace(method="env"))
+    pending = flow.Waiting("the owner of account 222222222222", "pcx-db: pending-acceptance", "have it accepted")
+
+    def plan(ready: Any) -> Any:
+        made = SimpleNamespace(view=a_plan("create"), run=SimpleNamespace(id="P7"), digest="sha256:7")
+        return SimpleNamespace(target=ready, stack="link", plan=made)
+
+    def launch(wait: Wait, _environ: Any) -> None:
+        Process(host(), os.getpid(), started(os.getpid()) or "").write(wait.path / "process.json")
+
+    monkeypatch.setattr(Desk, "site", lambda _desk, _target: site)
+    monkeypatch.setattr(flow, "waiting_on_customer", lambda *_: pending)
+    monkeypatch.setattr(flow, "prepare", lambda target, _stack, _site: target)
+    monkeypatch.setattr(flow, "plan", plan)
+    monkeypatch.setattr(flow, "start", lambda *_: pytest.fail("nothing may be applied before they have accepted"))
+    monkeypatch.setattr("wizard.deploy.site.checked", lambda *_: SimpleNamespace(findings=()))
+    monkeypatch.setattr(starting, "launch", launch)
+    monkeypatch.setattr(customer_side, "look", lambda *_: Seen(world.NOW))
+    monkeypatch.setattr(common, "session_of", lambda _: None)
+    return workspace.place("deployment", "acme-prod")
+
+
+def test_the_plan_is_shown_and_without_a_yes_nobody_waits(guided: Guided, place: Place) -> None:
+    said = guided.go(":go handoff", "wait", "", ":quit", name="acme-prod")
+
+    assert f"module.link.{OPTION}.this" in said
+    assert "nobody waits. The plan is kept." in said
+    assert records.newest(place) is None
+
+
+def test_after_a_yes_exactly_that_plan_is_left_and_told_of_until_it_is_cancelled(
+    guided: Guided, place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    killed: list[int] = []
+    monkeypatch.setattr("os.kill", lambda pid, _signal: killed.append(pid))
+
+    said = guided.go(":go handoff", "wait", "yes", "again", "wait", "cancel", ":quit", name="acme-prod")
+
+    wait = records.waiting(place)
+    assert wait is not None
+    assert (wait.request.plan_run, wait.request.plan_digest) == ("P7", "sha256:7")
+    assert said.count("then applies plan P7 as") == 2
+    assert "somebody waits for the customer of acme-prod already" in said
+    assert killed == [os.getpid()]
+
+
+def test_where_nothing_waits_it_says_so(guided: Guided, place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(flow, "waiting_on_customer", lambda *_: None)
+
+    assert "nothing waits for the customer" in guided.go(":go handoff", "wait", ":quit", name="acme-prod")
+    assert records.newest(place) is None
