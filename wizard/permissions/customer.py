@@ -64,6 +64,13 @@ def customer_grants(
         return {ANY_ACCOUNT: tuple(dict.fromkeys((*_look(anywhere), *_open_the_port(anywhere))))}
     found: dict[str, list[Grant]] = defaultdict(list)
     database = deployment.database.vpc
+    if deployment.through_service:
+        if database is not None:
+            found[database.account_id] += _service_side(_vpc(database, "", partition), deployment)
+        for application in deployment.applications:
+            outlet = _outlet_side(_vpc(application, "", partition), deployment.proxy.host)
+            found[application.account_id] += outlet
+        return {account: tuple(dict.fromkeys(grants)) for account, grants in sorted(found.items())}
     private = built.private if built else None
     if database is not None:
         peering = private.database_peering.id if private else "*"
@@ -84,6 +91,10 @@ def _database_side(vpc: _Vpc, deployment: DeploymentAnswers) -> Iterator[Grant]:
     yield from _look(vpc)
     yield from _peer(vpc)
     yield from _open_the_port(vpc)
+    yield from _of_rds(vpc, deployment)
+
+
+def _of_rds(vpc: _Vpc, deployment: DeploymentAnswers) -> Iterator[Grant]:
     database = deployment.database
     name, _, rest = database.host.partition(".")
     if database.host.endswith(_RDS_DOMAIN):
@@ -92,6 +103,55 @@ def _database_side(vpc: _Vpc, deployment: DeploymentAnswers) -> Iterator[Grant]:
     elif database.certificate_authority is CertificateAuthority.RDS:
         # A name of the customer's own that leads to RDS: what the database itself is called is not known.
         yield from _parameters(vpc, "*", "*")
+
+
+def _service_side(vpc: _Vpc, deployment: DeploymentAnswers) -> Iterator[Grant]:
+    """Allow and accept on the service that is named; of one that is still to be made, on any of the account's."""
+    yield from _look(vpc)
+    everywhere = Where("Any", conditions=vpc.there)
+    for look in ("Connections", "ServicePermissions"):
+        yield Grant(f"ec2:DescribeVpcEndpoint{look}", Stage.READ, everywhere, BY)
+    service = deployment.database.service_name.rpartition(".")[2] or "*"
+    where = Where("Service", (vpc.arn("ec2", f"vpc-endpoint-service/{service}"),))
+    for stage in (Stage.DO, Stage.UNDO):
+        yield Grant("ec2:ModifyVpcEndpointServicePermissions", stage, where, BY)
+    yield Grant("ec2:AcceptVpcEndpointConnections", Stage.DO, where, BY)
+    yield Grant("ec2:RejectVpcEndpointConnections", Stage.UNDO, where, BY)
+    yield from _open_the_port(vpc)
+    yield from _of_rds(vpc, deployment)
+
+
+def _outlet_side(vpc: _Vpc, host: str) -> Iterator[Grant]:
+    """An endpoint to the proxies in the application's VPC, and a private zone of exactly the proxy's name."""
+    yield from _look(vpc)
+    everywhere = Where("Any", conditions=vpc.there)
+    yield Grant("ec2:DescribeVpcEndpoints", Stage.READ, everywhere, BY)
+    network = Where("OutletVpcs", (vpc.arn("ec2", f"vpc/{vpc.id}"),))
+    groups, endpoints = vpc.arn("ec2", "security-group/*"), vpc.arn("ec2", "vpc-endpoint/*")
+    inside = Where("OutletSubnetsAndGroups", (vpc.arn("ec2", "subnet/*"), groups), vpc.within)
+    for where in (network, inside, Where("Outlets", (endpoints,))):
+        yield Grant("ec2:CreateVpcEndpoint", Stage.DO, where, BY)
+    for where in (network, Where("OutletGroups", (groups,))):
+        yield Grant("ec2:CreateSecurityGroup", Stage.DO, where, BY)
+    own_groups = Where("OutletGroupRules", (groups,), vpc.within)
+    yield Grant("ec2:AuthorizeSecurityGroupIngress", Stage.DO, own_groups, BY)
+    made = Condition("StringEquals", "ec2:CreateAction", ("CreateSecurityGroup", "CreateVpcEndpoint"))
+    yield Grant("ec2:CreateTags", Stage.DO, Where("OutletTags", (groups, endpoints), (made,)), BY)
+    yield Grant("ec2:DeleteVpcEndpoints", Stage.UNDO, Where("Outlets", (endpoints,)), BY)
+    yield Grant("ec2:DeleteSecurityGroup", Stage.UNDO, own_groups, BY)
+    if not host:
+        return
+    zones = Where("OwnZones", (f"arn:{vpc.partition}:route53:::hostedzone/*",))
+    key = "route53:ChangeResourceRecordSetsNormalizedRecordNames"
+    named = Where("OwnRecord", zones.resources, (Condition("ForAllValues:StringEquals", key, (host,)),))
+    yield Grant("route53:ListHostedZonesByVPC", Stage.READ, Where("AnyZone"), BY)
+    for action in ("route53:ListResourceRecordSets", "route53:GetHostedZone"):
+        yield Grant(action, Stage.READ, zones, BY)
+    yield Grant("route53:CreateHostedZone", Stage.DO, Where("AnyZone"), BY)
+    yield Grant("ec2:DescribeVpcs", Stage.DO, everywhere, BY)
+    for stage in (Stage.DO, Stage.UNDO):
+        yield Grant("route53:ChangeResourceRecordSets", stage, named, BY)
+    yield Grant("route53:DeleteHostedZone", Stage.UNDO, zones, BY)
 
 
 def _application_side(vpc: _Vpc, zone: str) -> Iterator[Grant]:
@@ -111,6 +171,8 @@ def _application_side(vpc: _Vpc, zone: str) -> Iterator[Grant]:
 def _look(vpc: _Vpc) -> Iterator[Grant]:
     everywhere = Where("Any", conditions=vpc.there)
     for action in (
+        "ec2:DescribeNetworkAcls",
+        "ec2:DescribeNetworkInterfaces",
         "ec2:DescribeRouteTables",
         "ec2:DescribeSecurityGroupRules",
         "ec2:DescribeSecurityGroups",
@@ -118,6 +180,7 @@ def _look(vpc: _Vpc) -> Iterator[Grant]:
         "ec2:DescribeVpcAttribute",
         "ec2:DescribeVpcPeeringConnections",
         "ec2:DescribeVpcs",
+        "ec2:GetManagedPrefixListEntries",
     ):
         yield Grant(action, Stage.READ, everywhere, BY)
 
