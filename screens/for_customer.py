@@ -8,7 +8,7 @@ Right before the first call their side is read again: where it is another, nothi
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, ClassVar
 
@@ -22,7 +22,8 @@ from textual.screen import Screen
 from textual.widgets import Input, Static
 
 from screens.styles import of_steps
-from screens.widgets.hanging import Pair, Pairs
+from screens.their_account import STYLES, Look, Seen, look_at, pair
+from screens.widgets.hanging import Pairs
 from screens.widgets.header import Header, Heading
 from screens.widgets.keys import Keys
 from screens.widgets.run_words import error_text
@@ -32,43 +33,14 @@ from wizard.handoff.model import Act
 
 if TYPE_CHECKING:
     from screens.desk import Desk
-    from wizard.deploy.doing.acting import Made, Order, Outcome
+    from wizard.deploy.doing.acting import Made, Outcome
     from wizard.deploy.doing.decided import Doing
     from wizard.deploy.target import Target
-
-_STYLES = {"✓": "$text-success", "✗": "bold $text-error", "+": "bold $text-accent", "…": "$text-warning"}
 
 
 def utc_now() -> datetime:
     """Give the time."""
     return datetime.now(UTC)
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """What is looked at: which of their accounts, and whether it is to be done, taken back, or restarted."""
-
-    account: int = 0
-    undo: bool = False
-    restart: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """What a look gave: the customer's accounts, and in each region of the one that was looked at the calls that are left."""
-
-    accounts: tuple[str, ...]
-    orders: tuple[tuple[Order, Doing], ...]
-
-    @property
-    def moves(self) -> int:
-        """How many things there are to do."""
-        return sum(len(part.moves) for _, doing in self.orders for part in doing.parts)
-
-    @property
-    def restart(self) -> str:
-        """The instance that would be restarted; empty for none."""
-        return next((doing.restart for _, doing in self.orders if doing.restart), "")
 
 
 class ForCustomer(Screen[None]):
@@ -153,7 +125,7 @@ class ForCustomer(Screen[None]):
     def _read(self, look: Look) -> None:
         try:
             with self.desk.noting(self.target):
-                seen = _seen(self.desk, self.target, look)
+                seen = look_at(self.desk, self.target, look)
         except PlanewrightError as error:
             self.post_message(self._Failed(look, error))
         else:
@@ -312,7 +284,7 @@ class ForCustomer(Screen[None]):
         """Show everything as it is now."""
         self.query_one(TypedName).display = self._asks()
         self.query_one("#for-said", Static).update(self._said())
-        self.query_one("#for-text", Pairs).show([_pair(self.mask(line)) for line in self.lines()])
+        self.query_one("#for-text", Pairs).show([pair(self.mask(line)) for line in self.lines()])
         presenter = bool(getattr(self.app, "presenter", False))
         account = self.seen.accounts[self.look.account] if self.seen is not None else ""
         what = "for the customer, taken back" if self.look.undo else "for the customer"
@@ -328,7 +300,7 @@ class ForCustomer(Screen[None]):
         if self.outcomes is not None:
             bad = any(outcome.error is not None for _, outcome in self.outcomes)
             said = "stopped at the first refusal" if bad else "made"
-            return Content.styled(f"{'✗' if bad else '✓'} {said}: l looks again", _STYLES["✗" if bad else "✓"])
+            return Content.styled(f"{'✗' if bad else '✓'} {said}: l looks again", STYLES["✗" if bad else "✓"])
         if self.seen is not None and not self.seen.moves:
             return Content("nothing is left that could be done here" if not self.look.undo else "nothing to take back")
         return Content("Nothing has been changed. t and their account's id, typed, make these calls.")
@@ -349,31 +321,3 @@ class ForCustomer(Screen[None]):
     def copy_text(self) -> str:
         """Give all lines."""
         return "\n".join(self.lines())
-
-
-def _seen(desk: Desk, target: Target, look: Look) -> Seen:
-    from wizard.aws.session import open_session, require_account
-    from wizard.deploy.doing import opening
-    from wizard.deploy.doing.deciding import Wish
-    from wizard.deploy.handoff import steps_of
-
-    steps = steps_of(target)
-    accounts = tuple(dict.fromkeys(step.site.account_id for step in steps if step.site is not None))
-    restarts = tuple(step.key for step in steps if step.act is Act.REBOOT and look.restart)
-    operator = open_session(target.shard.account, environ=desk.environ, mfa_code=desk.mfa_code)
-    require_account(operator.identity(), target.shard.account)
-    way = opening.Way(account_id=accounts[look.account] if accounts else "")
-    orders = opening.orders(target, operator, Wish(restarts, look.undo), way)
-    return Seen(accounts, tuple((order, order.doing()) for order in orders))
-
-
-def _pair(line: str) -> Pair:
-    """Hang a line under its mark, or under its indent."""
-    text = line.lstrip()
-    indent = len(line) - len(text)
-    mark = text[:1] if text[:1] in _STYLES or text[:2] == "· " else ""
-    if mark and not indent:
-        return Pair(f"{mark} ", text[1:].lstrip(), _STYLES.get(mark, ""))
-    if indent:
-        return Pair(" " * indent, text, "", "" if text.startswith("aws ") else "$text-muted")
-    return Pair(line, "", "bold") if line.startswith("account ") else Pair("", line)
