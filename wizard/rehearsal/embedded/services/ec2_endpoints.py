@@ -206,6 +206,7 @@ def _delete(original: Any, backend: Any, vpce_ids: list[str] | None = None) -> N
     original(backend, vpce_ids)
     for endpoint_id in vpce_ids or []:
         backend.vpc_end_points.pop(endpoint_id, None)
+        backend.tags.pop(endpoint_id, None)  # moto keeps the tags of what is deleted
 
 
 def _connections(backend: Any, service_id: str) -> list[Any]:

@@ -61,7 +61,9 @@ def _delete(original: Any, backend: Any, name: str | None = None, group_id: str 
     """Refuse while a network interface or another group's rule still uses it."""
     if group_id and (users := _users(backend, group_id)):
         raise failure("DependencyViolation", f"resource {group_id} has a dependent object: {users[0]}")
-    return original(backend, name, group_id)
+    deleted = original(backend, name, group_id)
+    backend.tags.pop(group_id, None)  # moto keeps the tags of what is deleted
+    return deleted
 
 
 def _users(backend: Any, group_id: str) -> list[str]:
