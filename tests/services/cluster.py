@@ -41,7 +41,7 @@ id=$(echo "$4" | tr / _)
 case "$*" in
   *"--output text"*) exec cat {secrets}/"$id" ;;
 esac
-exec python3 -c 'import json, sys; print(json.dumps(dict(SecretString=open(sys.argv[1]).read())))' {secrets}/"$id"
+exec cat {secrets}/"$id.json"
 """
 _GETENT = """#!/bin/sh
 [ "$2" = {host} ] || exit 2
@@ -117,7 +117,9 @@ class Cluster:
         return self.folder / "nodes" / key
 
     def secret(self, name: str, value: str) -> None:
-        (self.secrets / name.replace("/", "_")).write_text(value)
+        file = self.secrets / name.replace("/", "_")
+        file.write_text(value)
+        file.with_name(f"{file.name}.json").write_text(json.dumps({"SecretString": value}))
 
     def calls(self) -> str:
         """Arguments of all programs that the nodes ran."""
@@ -125,8 +127,12 @@ class Cluster:
 
     def run(self, one: Sent) -> ScriptResult:
         """Run a command as a node's agent does."""
-        root = self.root(one.task.key)
-        (root / "script.sh").write_text(one.script)
+        return self.script(one.task.key, one.script)
+
+    def script(self, key: str, text: str) -> ScriptResult:
+        """Run a script on a node."""
+        root = self.root(key)
+        (root / "script.sh").write_text(text)
         done = subprocess.run(
             ["sh", str(root / "script.sh")],
             capture_output=True,
@@ -134,7 +140,7 @@ class Cluster:
             stdin=subprocess.DEVNULL,
             env={"PATH": f"{root}/bin:/usr/bin:/bin", "PLANEWRIGHT_ROOT": str(root)},
         )
-        self.sent += [one.script, done.stdout, done.stderr]
+        self.sent += [text, done.stdout, done.stderr]
         return ScriptResult(
             "Success" if done.returncode == 0 else "Failed", done.returncode, done.stdout, done.stderr, "c"
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import socket
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -29,9 +30,10 @@ def store() -> StandIn:
 
 @pytest.fixture
 def cluster(tmp_path: Path, store: StandIn, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cluster]:
-    for role in services.PORTS:
-        monkeypatch.setitem(services.PORTS, role, free_port())
-    with serving(store, tmp_path / "redis") as authority:
+    with ExitStack() as stack:
+        for role in services.PORTS:
+            monkeypatch.setitem(services.PORTS, role, stack.enter_context(reserved()))
+        authority = stack.enter_context(serving(store, tmp_path / "redis"))
         made = Cluster(tmp_path / "the cluster", store, authority)
         made.furnish()
         users = [
@@ -57,9 +59,12 @@ def target(tmp_path: Path, cluster: Cluster) -> Target:
     return found
 
 
-def free_port() -> int:
-    """A port that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+@contextmanager
+def reserved() -> Iterator[int]:
+    """A port that stays ours: who shares it says so, as the stand-in of the coordinator does."""
+    with socket.socket() as held:
+        held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        held.bind(("127.0.0.1", 0))
+        port: int = held.getsockname()[1]
+        yield port

@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import json
 import stat
+from dataclasses import dataclass
 
 import pytest
 
 from tests.services.cluster import NODES, REDIS_SECRET, Cluster, package
 from tests.services.conftest import DATABASE_PASSWORD, FDW_PASSWORD, REDIS_PASSWORD
 from tests.services.redis import StandIn
+from tests.verify.world import FakeReads, deployment, outputs, scene, with_package
 from wizard.blueprints.springtail.services import Verb, settings
 from wizard.deploy.services import JOURNAL, Did, carry_out, commands
 from wizard.deploy.target import Target
 from wizard.errors import PackageMissingError, ServiceError
+from wizard.verify.hops import HopState
+from wizard.verify.outcome import Outcome
+from wizard.verify.path import deployment_path
+from wizard.verify.probes import springtail
+from wizard.verify.reads import Ran
 
 IN_ORDER = ["ingestion-0", "proxy-0", "fdw-0"]
 
@@ -28,6 +35,28 @@ def did(done: tuple[Did, ...], step: str) -> dict[str, str]:
 
 def states(store: StandIn) -> dict[str, str]:
     return store.hashes["1001:coordinator_state"]
+
+
+@dataclass
+class OnTheCluster(FakeReads):
+    """Reads as where all is well, except that what runs on a node runs on the cluster's."""
+
+    cluster: Cluster | None = None
+
+    def run(self, instance_id: str, script: str, *, seconds: int) -> Ran:
+        assert self.cluster is not None
+        assert instance_id == "i-ingestion"
+        done = self.cluster.script("ingestion-0", script)
+        return Ran(done.status.lower(), done.exit_code, done.stdout, done.stderr)
+
+
+def looked_at(cluster: Cluster) -> tuple[Outcome, Outcome]:
+    """What verification sees of the services, and of the proxy's mode."""
+    answers = with_package(deployment())
+    hops = {planned.key: planned for planned in deployment_path(answers, outputs())}
+    here = scene(OnTheCluster(cluster=cluster), answers=answers)
+    services = springtail.running(here, hops["springtail.services"], {})
+    return services, springtail.mode(here, hops["springtail.mode"], {"springtail.services": services})
 
 
 def secrets_env(cluster: Cluster) -> str:
@@ -48,6 +77,8 @@ def hold_no_secret(target: Target, cluster: Cluster, error: ServiceError) -> Non
 def test_a_package_is_prepared_started_drained_and_stopped_and_everything_can_be_done_twice(
     target: Target, cluster: Cluster, store: StandIn
 ) -> None:
+    seen, _ = looked_at(cluster)
+    assert (seen.state, seen.remedy) == (HopState.NOT_OBSERVABLE, "planewright prepare acme-prod"), seen
     done = do(target, cluster, Verb.PREPARE)
     assert list(dict.fromkeys(one.node for one in done)) == IN_ORDER
     assert did(done, "package") == dict.fromkeys(IN_ORDER, "fetched and verified")
@@ -60,7 +91,10 @@ def test_a_package_is_prepared_started_drained_and_stopped_and_everything_can_be
         assert did(again, step) == dict.fromkeys(IN_ORDER, "kept"), step
     assert did(again, "redis") == {"ingestion-0": "kept"}
 
+    seen, _ = looked_at(cluster)
+    assert (seen.state, seen.remedy) == (HopState.NOT_OBSERVABLE, "planewright start acme-prod"), seen
     done = do(target, cluster, Verb.START)
+    assert [outcome.state for outcome in looked_at(cluster)] == [HopState.PASSED, HopState.PASSED]
     assert list(did(done, "service")) == IN_ORDER
     assert set(states(store).values()) == {"running"}
     assert did(do(target, cluster, Verb.START, "fdw"), "state") == {"fdw-0": "runs already"}
@@ -68,6 +102,7 @@ def test_a_package_is_prepared_started_drained_and_stopped_and_everything_can_be
     done = do(target, cluster, Verb.STOP)
     assert list(did(done, "service")) == ["proxy-0", "fdw-0", "ingestion-0"]
     assert did(done, "drain") == {"fdw-0": "drained"}
+    assert looked_at(cluster)[0].reason == "not reached: services not started"
     assert set(states(store).values()) == {"dead"}
     assert did(do(target, cluster, Verb.STOP, "fdw"), "service") == {"fdw-0": "does not run"}
 
@@ -222,7 +257,7 @@ def test_nothing_is_started_on_a_node_that_is_not_prepared(target: Target, clust
 
 
 def test_a_service_that_is_not_well_in_time_is_named_with_what_was_seen(target: Target, cluster: Cluster) -> None:
-    do(target, cluster, Verb.PREPARE)
+    do(target, cluster, Verb.PREPARE, "ingestion")
     coordinator = cluster.root("ingestion-0") / "opt/springtail/current/python/coordinator/coordinator.py"
     coordinator.write_text("import sys, time\nprint('it sleeps', flush=True)\ntime.sleep(3600)\n")
     with pytest.raises(ServiceError, match="health failed on ingestion-0") as caught:
@@ -234,8 +269,8 @@ def test_a_service_that_is_not_well_in_time_is_named_with_what_was_seen(target: 
 def test_an_fdw_whose_connections_do_not_end_goes_on_draining_and_is_stopped_on_demand(
     target: Target, cluster: Cluster, store: StandIn
 ) -> None:
-    do(target, cluster, Verb.PREPARE)
     for role in ("ingestion", "fdw"):
+        do(target, cluster, Verb.PREPARE, role)
         do(target, cluster, Verb.START, role)
     (cluster.root("fdw-0") / "busy").touch()
     with pytest.raises(ServiceError, match="drain failed on fdw-0") as caught:
