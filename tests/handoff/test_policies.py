@@ -70,7 +70,7 @@ def test_a_look_changes_nothing_and_taking_back_makes_nothing() -> None:
         listed = [[it["Action"]] if isinstance(it["Action"], str) else it["Action"] for it in statements]
         return {action.partition(":")[2] for some in listed for action in some}
 
-    assert all(action.startswith(("Describe", "List")) for action in actions(every.read))
+    assert all(action.startswith(("Describe", "List", "GetManagedPrefixList")) for action in actions(every.read))
     assert not {
         a for a in actions(every.undo) if a.startswith(("Accept", "Create", "Authorize", "Associate", "Reboot"))
     }

@@ -23,9 +23,16 @@ from wizard.rehearsal.embedded import CUSTOMER, VENDOR
 pytestmark = pytest.mark.xdist_group("handoff")
 
 #: Allowed, and not called in this journey: the database is no cluster and had a default parameter group, and what AWS asks
-#: for beside the call itself (a tag on a rule, Route 53's look at the VPC) the embedded AWS does not.
+#: for beside the call itself (a tag on a rule, Route 53's look at the VPC) the embedded AWS does not. What a look with a role
+#: of the customer's reads besides is held in test_customer_role.
 NOT_SEEN = {
-    "read": {"rds:DescribeDBClusterParameterGroups", "rds:DescribeDBClusterParameters"},
+    "read": {
+        "ec2:DescribeNetworkAcls",
+        "ec2:DescribeNetworkInterfaces",
+        "ec2:GetManagedPrefixListEntries",
+        "rds:DescribeDBClusterParameterGroups",
+        "rds:DescribeDBClusterParameters",
+    },
     "do": {
         "ec2:CreateTags",
         "ec2:DescribeVpcs",

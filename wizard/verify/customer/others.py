@@ -12,14 +12,18 @@ from wizard.verify.outcome import Outcome, failed, passed, unseen, waiting
 _ON = frozenset({"1", "on", "true"})
 
 
+def inside(way: Way, addresses: Sequence[str]) -> bool:
+    """Whether a name leads to addresses of the customer's VPC, and nowhere else."""
+    return bool(addresses) and all(IPv4Address(one) in IPv4Network(way.vpc_block) for one in addresses)
+
+
 def judge_dns(way: Way, host: str, *, allowed: bool, rds: RdsFact | None, addresses: Sequence[str]) -> Outcome:
     """Judge the accepter's DNS option. It counts only where the name is a public one, as that of an RDS database with public
     access. `addresses` are those that the name led our watcher to; `rds` is None where nobody could ask."""
     if allowed:
         return passed("the customer's side lets ours resolve its public names to private addresses")
-    inside = [one for one in addresses if IPv4Address(one) in IPv4Network(way.vpc_block)]
-    if inside and len(inside) == len(addresses):
-        return passed(f"the option is off, and not needed: {host} leads to {', '.join(inside)}")
+    if inside(way, addresses):
+        return passed(f"the option is off, and not needed: {host} leads to {', '.join(addresses)}")
     if rds is not None and rds.found and not rds.publicly_accessible:
         return passed(f"the option is off, and not needed: RDS gives {rds.instance} no public address")
     if rds is not None and rds.found:

@@ -32,6 +32,8 @@ _LISTS: Final = {
     "NetworkAcls": "NetworkAclId",
     "NetworkInterfaces": "NetworkInterfaceId",
 }
+#: Brackets that may begin no JSON: of prompts and of words around it.
+_MISSES: Final = 500
 _QUOTES: Final = str.maketrans({"“": '"', "”": '"', "„": '"', "\u00a0": " ", "\u200b": "", "\ufeff": ""})
 #: A line that was broken within a word, and the spaces that the next one begins with.
 _BROKEN: Final = re.compile(r"\s*[\r\n]+\s*")
@@ -41,12 +43,13 @@ _ACTION: Final = "paste what the commands printed, as JSON and whole; `planewrig
 
 @dataclass(frozen=True, slots=True)
 class Pasted:
-    """What was pasted. None is what was not; of security groups only what applies to the database's."""
+    """What was pasted. None is what was not. `groups` are those whose rules were pasted, the ones without an inbound rule too."""
 
     tables: tuple[RouteTable, ...] | None = None
     rules: tuple[Rule, ...] | None = None
     acls: tuple[Acl, ...] | None = None
     interfaces: tuple[Interface, ...] | None = None
+    groups: tuple[str, ...] = ()
 
     @property
     def tells(self) -> frozenset[Look]:
@@ -59,7 +62,10 @@ def read_pasted(text: str, *, vpc_id: str) -> Pasted:
     """Read what was pasted. InputError says what is wrong: nothing of ours in it, another VPC's, cut off, an error of AWS's."""
     if len(text) > LARGEST:
         raise InputError(f"what was pasted is larger than {LARGEST // 1_000_000} MB", action=_ACTION)
-    found = _found(text)
+    try:
+        found = _found(text)
+    except RecursionError:
+        found = {}  # nothing of AWS's is nested so deep
     refused = _REFUSED.search(text)
     if not found:
         if refused:
@@ -94,16 +100,26 @@ def _found(text: str) -> dict[str, list[Mapping[str, Any]]]:
 
 
 def _documents(text: str) -> Iterator[Any]:
-    """Give every JSON document in a text, passing over what is none."""
-    decoder, at = json.JSONDecoder(strict=False), 0
+    """Give every JSON document in a text, passing over what is none. InputError for an answer that ends in its middle."""
+    decoder, at, misses = json.JSONDecoder(strict=False), 0, 0
+    end = len(text.rstrip())
     for start in re.finditer(r"[\[{]", text):
         if start.start() < at:
             continue
         try:
             value, at = decoder.raw_decode(text, start.start())
-        except (ValueError, RecursionError):
+        except json.JSONDecodeError as error:
+            rest = text[start.start() :]
+            if (error.pos >= end or error.msg.startswith("Unterminated")) and any(name in rest for name in _LISTS):
+                raise InputError("what was pasted is cut off", cause="a document has no end", action=_ACTION) from None
+        except RecursionError:
+            pass
+        else:
+            yield value
             continue
-        yield value
+        misses += 1
+        if misses > _MISSES:
+            return
 
 
 def _lists(value: Any) -> Iterator[tuple[str, list[Mapping[str, Any]]]]:
@@ -146,6 +162,7 @@ def _read(found: Mapping[str, list[Mapping[str, Any]]]) -> Pasted:
         _once(iter(rules)) if told else None,
         None if acls is None else _once(reading.acl(it) for it in acls),
         None if interfaces is None else _once(reading.interface(it) for it in interfaces),
+        _once(reading.group(it) for name in ("SecurityGroupRules", "SecurityGroups") for it in found.get(name, ())),
     )
 
 
@@ -178,7 +195,7 @@ def _why(text: str) -> str:
     if not re.search(r"[\[{]", text):
         return "there is no JSON in it (the commands print it with --output json)"
     if not any(True for _ in _documents(text.translate(_QUOTES))):
-        return "its JSON is cut off, or broken"
+        return "its JSON is broken"
     return "there are no RouteTables, SecurityGroupRules, SecurityGroups or NetworkAcls in its JSON"
 
 
@@ -208,7 +225,7 @@ class PastedReads:
             return tuple(one for one in self._pasted.interfaces if set(one.addresses) & set(addresses))
         if self._behind is not None:
             return self._behind.interfaces(vpc_id, addresses)
-        groups = tuple(dict.fromkeys(rule.group_id for rule in self._pasted.rules or ()))
+        groups = self._pasted.groups
         return (Interface("", vpc_id, "", tuple(addresses), groups),) if groups else ()
 
     def route_tables(self, vpc_id: str) -> tuple[RouteTable, ...]:

@@ -58,6 +58,11 @@ def _route(it: Thing) -> Route | None:
     return None  # IPv6
 
 
+def group(it: Thing) -> str:
+    """Read which security group something is of."""
+    return _id(it, "GroupId")
+
+
 def rule(it: Thing) -> Rule | None:
     """Read one of DescribeSecurityGroupRules; None for one that is outbound, or of IPv6."""
     if it.get("IsEgress") is True or it.get("CidrIpv6"):

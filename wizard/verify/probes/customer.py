@@ -7,7 +7,7 @@ from ipaddress import IPv4Network
 from wizard.blueprints.springtail.contracts import PeeringOutput
 from wizard.verify.customer.acls import judge_acls
 from wizard.verify.customer.model import Ground, Way
-from wizard.verify.customer.others import judge_association, judge_dns, judge_parameters
+from wizard.verify.customer.others import inside, judge_association, judge_dns, judge_parameters
 from wizard.verify.customer.path import DATABASE
 from wizard.verify.customer.reads import Look, Side
 from wizard.verify.customer.routes import judge_routes
@@ -22,9 +22,10 @@ def dns(scene: Scene, _planned: PlannedHop, _known: Known) -> Outcome:
     way, side = way_of(scene), scene.customers[DATABASE]
     found = side.peering(way.peering_id)
     host = scene.deployment.database.host
-    allowed = found is not None and found.accepter_dns
-    rds = None if allowed else side.rds(host)
-    return judge_dns(way, host, allowed=allowed, rds=rds, addresses=addresses_of(scene))
+    allowed, addresses = found is not None and found.accepter_dns, addresses_of(scene)
+    # Where our own watcher was led inside, RDS has nothing to add.
+    rds = None if allowed or inside(way, addresses) else side.rds(host)
+    return judge_dns(way, host, allowed=allowed, rds=rds, addresses=addresses)
 
 
 def routes(scene: Scene, planned: PlannedHop, _known: Known) -> Outcome:
