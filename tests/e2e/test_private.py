@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
@@ -79,85 +79,46 @@ def test_nodes_are_configured_in_the_form_that_the_boot_program_reads(private: R
 
 
 @contextmanager
-def without_route(world: Rehearsed) -> Iterator[None]:
-    world.world.call("remove_route")
+def with_faults(world: Rehearsed, *names: str) -> Iterator[None]:
+    for name in names:
+        world.world.call("put_fault", name=name)
     try:
         yield
     finally:
-        world.world.call("restore_route")
+        for name in names:
+            world.world.call("mend_fault", name=name)
 
 
-@contextmanager
-def without_rule(world: Rehearsed) -> Iterator[None]:
-    world.world.call("close_security_group")
-    try:
-        yield
-    finally:
-        world.world.call("allow_database_port")
-
-
-@contextmanager
-def without_target(world: Rehearsed) -> Iterator[None]:
-    private = world.outputs.private
-    assert private is not None
-    elbv2, events, arn = world.client("elbv2"), world.client("events"), private.inbound_target_group_arn
-    rules = [rule["Name"] for rule in events.list_rules()["Rules"]]
-    for rule in rules:
-        events.disable_rule(Name=rule)
-    # A call that was under way would bring the target back: this one comes after it, and calls nothing itself.
-    assert world.world.call("run_watchers") == []
-    targets = [
-        entry["Target"] for entry in elbv2.describe_target_health(TargetGroupArn=arn)["TargetHealthDescriptions"]
-    ]
-    elbv2.deregister_targets(TargetGroupArn=arn, Targets=targets)
-    try:
-        yield
-    finally:
-        for rule in rules:
-            events.enable_rule(Name=rule)
-        # The watcher's own code brings the target back, as it would within a minute.
-        assert [ran["error"] for ran in world.world.call("run_watchers")] == [""]
-
-
-@contextmanager
-def with_another_password(world: Rehearsed) -> Iterator[None]:
-    world.world.call("set_database_password", password="something-else-entirely")
-    try:
-        yield
-    finally:
-        world.world.call("set_database_password", password=world.world.database_password)
-
-
-@contextmanager
-def without_database(world: Rehearsed) -> Iterator[None]:
-    world.world.call("stop_database")
-    try:
-        yield
-    finally:
-        world.world.call("start_database")
-
-
-@pytest.mark.parametrize(
-    ("taken_away", "first", "word"),
-    [
-        pytest.param(without_route, "inbound.health", "", id="the customer's route back"),
-        pytest.param(without_rule, "inbound.health", "", id="the rule of the database's security group"),
-        pytest.param(without_target, "inbound.target", "", id="the registered target"),
-        pytest.param(with_another_password, "database.psql", "password", id="the password"),
-        pytest.param(without_database, "inbound.health", "", id="the database"),
-    ],
-)
-def test_what_is_taken_away_fails_the_first_hop_that_can_see_it(
-    private: Rehearsed, taken_away: Callable[[Rehearsed], Iterator[None]], first: str, word: str
-) -> None:
-    with taken_away(private):  # type: ignore[attr-defined]
+def test_faults_that_do_not_hide_each_other_are_each_named_and_nothing_else_is(private: Rehearsed) -> None:
+    """Every fault of the register is tested on a world that was built by hand: here is what the stacks themselves make."""
+    with with_faults(private, "ssm-agent-offline", "route-missing"):
         bad = private.bad()
-        process = private.planewright("verify", private.outcome.deployment)
 
-    assert list(bad)[:1] == [first], bad
-    assert word in bad[first].lower()
-    assert process.returncode == 1
-    assert private.bad() == {}, "and what is put back passes again"
+    assert list(bad) == ["node.ingestion-0.ssm", "inbound.health"], bad
+
+
+def test_the_command_ends_with_1_and_names_the_hop_of_a_wrong_password_alone(private: Rehearsed) -> None:
+    with with_faults(private, "wrong-password"):
+        process = private.planewright("verify", private.outcome.deployment, "--json")
+
+    assert process.returncode == 1, process.stderr
+    hops = json.loads(process.stdout)["hops"]
+    [bad] = [hop for hop in hops if hop["state"] in ("failed", "waiting")]
+    assert bad["key"] == "database.psql"
+    assert "password" in bad["reason"]
+    assert f"planewright seed-secrets {private.outcome.deployment}" in bad["remedy"]
+
+
+def test_expired_credentials_stop_the_command_and_after_a_login_all_passes_again(private: Rehearsed) -> None:
+    with with_faults(private, "credentials-expiring"):
+        refused = private.planewright("verify", private.outcome.deployment)
+    passed = private.planewright("verify", private.outcome.deployment)
+
+    assert refused.returncode == 1
+    assert "the credentials have expired (GetCallerIdentity: ExpiredToken" in refused.stderr
+    assert "aws sso login" in refused.stderr
+    assert refused.stdout == "", "no hop was looked at"
+    assert passed.returncode == 0, f"what was put back passes again: {passed.stdout}"
 
 
 def test_the_plain_guide_goes_the_second_run_line_by_line_from_the_list_to_the_report(private: Rehearsed) -> None:

@@ -7,10 +7,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.rehearsal.vendor import NODES, PUBLIC, SHARD, group, table
+from tests.rehearsal.proof import Proof, proof, shows
+from tests.rehearsal.vendor import NODES, PUBLIC, SHARD, configure, group, launch, table
 from wizard.rehearsal import dns
 from wizard.rehearsal.clients import client
 from wizard.rehearsal.dialing import Dial
+from wizard.rehearsal.faults import FAULTS, fault
 from wizard.rehearsal.reachability import State
 from wizard.rehearsal.world import World
 
@@ -99,3 +101,58 @@ def test_complying_twice_changes_nothing(world: World, node: str) -> None:
     assert {v.state for d, v in world.verdicts().items() if d.address == world.customer.premises.public_ip} == {
         State.CONNECTED
     }
+
+
+@pytest.fixture(scope="module")
+def proven(world: World, node: str) -> Proof:
+    """An ingestion node beside the other one, with a role; the customer has done their part."""
+    ec2, iam = client(world.environ(), "ec2"), client(world.environ(), "iam")
+    [beside] = ec2.describe_instances(InstanceIds=[node])["Reservations"][0]["Instances"]
+    configure(world)
+    _, ingestion = launch(ec2, iam, beside["SubnetId"], group(ec2, beside["VpcId"], "ingestion"))
+    world.comply()
+    made = proof(world, ingestion)
+    assert not made.missing & {one.named["public"].hop for one in FAULTS if one.named.get("public")}  # type: ignore[union-attr]
+    return made
+
+
+TOGETHER = (
+    ("route-missing",),
+    ("rule-missing",),
+    ("network-acl",),
+    ("database-down",),
+    ("wrong-password",),
+    ("slots-exhausted", "throttling"),
+    ("ssm-agent-offline",),
+)
+
+
+def test_every_fault_of_the_public_topology_has_a_row() -> None:
+    # Expired credentials stop the command before it comes to any topology: a row of the private one.
+    rows = {name for names in TOGETHER for name in names} | {"credentials-expiring"}
+
+    assert rows == {one.name for one in FAULTS if "public" in one.named}
+
+
+@pytest.mark.parametrize("names", TOGETHER, ids=" and ".join)
+def test_verification_names_the_hop_of_each_fault_and_its_remedy(
+    world: World, proven: Proof, names: tuple[str, ...]
+) -> None:
+    faults, session = [fault(name) for name in names], proven.session()
+    for name in names:
+        world.put_fault(name)
+    try:
+        found = proven.verified(session)
+    finally:
+        for name in names:
+            world.mend_fault(name)
+
+    named = [said.hop for said in (one.named["public"] for one in faults) if said is not None]
+    assert proven.bad(found) == named
+    for one in faults:
+        shows(one, "public", found)
+    assert ("made again, with growing pauses" in session.throttled.told) == ("throttling" in names)
+
+
+def test_after_all_of_them_everything_is_well_again(proven: Proof) -> None:
+    assert proven.bad(proven.verified()) == []

@@ -25,6 +25,8 @@ TRUST = json.dumps({"Version": "2012-10-17", "Statement": []})
 @dataclass
 class Built:
     ec2: Any
+    peering: str
+    balancer: str
     instance: str
     endpoint_dns: str
     target_group: str
@@ -62,24 +64,7 @@ def build(world: World, watcher: bytes) -> Built:
             {"IpProtocol": "tcp", "FromPort": 5432, "ToPort": 5432, "UserIdGroupPairs": [{"GroupId": node_group}]}
         ],
     )
-    role = make_role(iam, "acme-ingestion")
-    iam.attach_role_policy(RoleName="acme-ingestion", PolicyArn="arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore")
-    iam.create_instance_profile(InstanceProfileName="acme-ingestion")
-    iam.add_role_to_instance_profile(InstanceProfileName="acme-ingestion", RoleName="acme-ingestion")
-    program = base64.b85encode(lzma.compress(b"BOOT_VERSION = 7\n")).decode()
-    user_data = f"#!/bin/bash\npython3 -c \"$unpack\" > boot.py <<'END'\n{program}\nEND\nPW_CONFIG_PARAMETER={CONFIG}\n"
-    image = ec2.describe_images(Filters=[{"Name": "architecture", "Values": ["x86_64"]}])["Images"][0]["ImageId"]
-    instance = ec2.run_instances(
-        ImageId=image,
-        InstanceType="r6i.large",
-        MinCount=1,
-        MaxCount=1,
-        SubnetId=nodes,
-        SecurityGroupIds=[node_group],
-        IamInstanceProfile={"Name": "acme-ingestion"},
-        UserData=user_data,
-        TagSpecifications=[{"ResourceType": "instance", "Tags": [{"Key": "planewright:role", "Value": "ingestion"}]}],
-    )["Instances"][0]["InstanceId"]
+    role, instance = launch(ec2, iam, nodes, node_group)
 
     peering = ec2.create_vpc_peering_connection(
         VpcId=transit, PeerOwnerId="222222222222", PeerVpcId=world.customer.premises.database.id
@@ -120,11 +105,13 @@ def build(world: World, watcher: bytes) -> Built:
             SecurityGroupIds=[group(ec2, transit, api, port=443)],
             PrivateDnsEnabled=True,
         )
-    configure(world, endpoint["DnsEntries"][0]["DnsName"])
+    configure(world)
     function = schedule(world, watcher, target_group, far, group(ec2, transit, "watcher"), iam)
     wait_for(elb, balancer["LoadBalancerArn"])
     return Built(
         ec2,
+        peering,
+        balancer["LoadBalancerArn"],
         instance,
         endpoint["DnsEntries"][0]["DnsName"],
         target_group,
@@ -137,6 +124,29 @@ def build(world: World, watcher: bytes) -> Built:
         transit,
         role,
     )
+
+
+def launch(ec2: Any, iam: Any, subnet: str, node_group: str) -> tuple[str, str]:
+    """Launch an ingestion node that may use SSM, with a boot program to be read; give its role and its id."""
+    role = make_role(iam, "acme-ingestion")
+    iam.attach_role_policy(RoleName="acme-ingestion", PolicyArn="arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore")
+    iam.create_instance_profile(InstanceProfileName="acme-ingestion")
+    iam.add_role_to_instance_profile(InstanceProfileName="acme-ingestion", RoleName="acme-ingestion")
+    program = base64.b85encode(lzma.compress(b"BOOT_VERSION = 7\n")).decode()
+    user_data = f"#!/bin/bash\npython3 -c \"$unpack\" > boot.py <<'END'\n{program}\nEND\nPW_CONFIG_PARAMETER={CONFIG}\n"
+    image = ec2.describe_images(Filters=[{"Name": "architecture", "Values": ["x86_64"]}])["Images"][0]["ImageId"]
+    instance = ec2.run_instances(
+        ImageId=image,
+        InstanceType="r6i.large",
+        MinCount=1,
+        MaxCount=1,
+        SubnetId=subnet,
+        SecurityGroupIds=[node_group],
+        IamInstanceProfile={"Name": "acme-ingestion"},
+        UserData=user_data,
+        TagSpecifications=[{"ResourceType": "instance", "Tags": [{"Key": "planewright:role", "Value": "ingestion"}]}],
+    )["Instances"][0]["InstanceId"]
+    return role, str(instance)
 
 
 def table(ec2: Any, vpc: str, subnet: str, **target: str) -> str:
@@ -159,14 +169,13 @@ def make_role(iam: Any, name: str) -> str:
     return str(iam.create_role(RoleName=name, AssumeRolePolicyDocument=TRUST)["Role"]["Arn"])
 
 
-def configure(world: World, endpoint_dns: str) -> None:
+def configure(world: World) -> None:
     ssm, secrets = client(world.environ(), "ssm"), client(world.environ(), "secretsmanager")
     config = {"role": "ingestion", "deployment": "acme", "database": {"ca": {"parameter": AUTHORITY}}}
     ssm.put_parameter(Name=CONFIG, Type="String", Value=json.dumps(config))
     ssm.put_parameter(Name=AUTHORITY, Type="String", Value=world.postgres.certificates.authority)
     users = [{"username": world.database_user, "password": world.database_password}]
     secrets.create_secret(Name=SECRET, SecretString=json.dumps(users))
-    assert endpoint_dns
 
 
 def schedule(world: World, code: bytes, target_group: str, subnet: str, security_group: str, iam: Any) -> str:
