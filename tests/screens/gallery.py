@@ -20,7 +20,8 @@ from screens.widgets.keys import Keys
 from screens.widgets.source_view import SourceView
 from screens.widgets.type_picker import TypePicker
 from tests.readiness.documents import said
-from tests.screens.stage import Drive, Stage, Whole, finding, opened, scene, settled, shown, still, until
+from tests.screens.stage import Drive, Stage, Whole, finding, opened, scene, settled, shown
+from tests.screens.waiting import until
 from tests.workspaces import run_in
 from wizard.crash import CrashReport
 from wizard.deploy import flow, readiness
@@ -332,7 +333,6 @@ def mfa_code(stage: Stage) -> tuple[App[None], Drive]:
         pilot.app.push_screen(MfaCode("arn:aws:iam::111111111111:mfa/olga"))
         await pilot.pause()
         await pilot.press(*"123")
-        still(pilot)
 
     return app, drive
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from textual.app import App
 from textual.pilot import Pilot
+from textual.widgets import Static
 
 from screens.destroying import Destroying
 from screens.widgets.hop_list import HopList
@@ -18,11 +19,12 @@ from screens.widgets.run_view import RunView
 from screens.widgets.task_list import TaskList
 from screens.widgets.typed_name import TypedName
 from tests.screens import runs
-from tests.screens.stage import Drive, Stage, StillDesk, Whole, opened, scene, settled, shown, until
+from tests.screens.stage import Drive, Stage, StillDesk, Whole, opened, scene, settled, shown
 from tests.screens.test_apply_pane import DONE, NODE, VOLUME, planned, with_instance
 from tests.screens.test_handoff_pane import seen
 from tests.screens.test_plan_pane import CALM, LOSING, Engine
 from tests.screens.test_verify_pane import broken, report, well
+from tests.screens.waiting import until
 from tests.verify import world
 from tests.walk.torn_down import SITE, standing
 from tests.workspaces import run_in
@@ -326,6 +328,39 @@ def report_missing(stage: Stage) -> tuple[App[None], Drive]:
 def report_written(stage: Stage) -> tuple[App[None], Drive]:
     report(stage.desk.walk(stage.place()), "20260301T120000Z", broken(lambda _hop: None))
     return shown(stage, Step.REPORT)
+
+
+def reporting(stage: Stage, *keys: str, until_said: str = "") -> tuple[Whole, Drive]:
+    """The report of a deployment; some keys, and what is waited for then."""
+    report(stage.desk.walk(stage.place()), "20260301T120000Z", broken(lambda _hop: None))
+    stage.patch.setattr("wizard.deploy.record.making.me", lambda: "olga@laptop")
+    # A digest is of every word in a record: its picture would be another one with each of them.
+    stage.patch.setattr("wizard.deploy.record.writing.record_digest", lambda _value: f"sha256:{'0123456789abcdef' * 4}")
+
+    async def drive(pilot: Pilot[None]) -> None:
+        screen = await opened(pilot)
+        await settled(pilot)
+        await until(pilot, lambda: screen.pane._read)
+        await pilot.press(*keys)
+        await until(pilot, lambda: until_said in str(screen.query_one("#report-made", Static).content))
+        await settled(pilot)
+
+    return stage.app("acme-prod", Step.REPORT), drive
+
+
+@scene
+def record_asked_for(stage: Stage) -> tuple[App[None], Drive]:
+    return reporting(stage, "r")
+
+
+@scene
+def record_sealed(stage: Stage) -> tuple[App[None], Drive]:
+    return reporting(stage, "r", *"Ada", "enter", until_said="record written")
+
+
+@scene
+def bundle_packed(stage: Stage) -> tuple[App[None], Drive]:
+    return reporting(stage, "b", until_said="bundle: ")
 
 
 # -- destroying ------------------------------------------------------------------------------------------------------

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from tests.workspaces import run_in
 from wizard.engine import launch, runs
@@ -110,13 +108,3 @@ def long_journal(run: Run, events: int) -> None:
             head += '"@timestamp":"2026-11-21T03:56:15.264978Z",'
             for kind in ("apply_start", "apply_progress", "apply_progress", "apply_complete"):
                 journal.write(f'{head}{hook},"type":"{kind}"}}\n')
-
-
-async def until(pilot: Any, met: Callable[[], bool], *, patience: float = 20.0) -> None:
-    """Let the application work until something holds."""
-    import time
-
-    deadline = time.monotonic() + patience
-    while not met():
-        assert time.monotonic() < deadline, "it never came to hold"
-        await pilot.pause(0.01)

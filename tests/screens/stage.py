@@ -13,15 +13,16 @@ from typing import Any, cast
 import pytest
 from textual.app import App
 from textual.pilot import Pilot
-from textual.widgets import Input, TextArea
 
 from screens import way
 from screens.app import Planewright
 from screens.desk import Desk
 from screens.steps.apply import ApplyPane
 from screens.steps.handoff import HandoffPane
+from screens.steps.report import ReportPane
 from screens.wizard import WizardScreen
 from tests.screens.runs import clock
+from tests.screens.waiting import until
 from tests.sizing.machines import machine
 from tests.verify import world
 from tests.workspaces import with_examples
@@ -132,6 +133,13 @@ class StillHandoff(HandoffPane):
         super().__init__(walk, desk, clock=lambda: world.NOW)
 
 
+class StillReport(ReportPane):
+    """The report, by a clock that stands still."""
+
+    def __init__(self, walk: Walk, desk: Desk) -> None:
+        super().__init__(walk, desk, clock=lambda: world.NOW)
+
+
 class Whole(Planewright):
     """The application itself; animations and blinking off."""
 
@@ -146,6 +154,7 @@ class Whole(Planewright):
             panes[Step.APPLY] = lambda: StillApply
         if Step.HANDOFF in panes:
             panes[Step.HANDOFF] = lambda: StillHandoff
+        panes[Step.REPORT] = lambda: StillReport
         return WizardScreen(self.desk, place, step=step, panes=panes)
 
 
@@ -176,28 +185,11 @@ class Stage:
         return Whole(self.desk, place=None if name is None else self.workspace.find(name), step=step)
 
 
-async def until(pilot: Pilot[Any], there: Callable[[], object], *, patience: int = 3000) -> None:
-    """Let the application work until something holds."""
-    for _ in range(patience):
-        if there():
-            return
-        await pilot.pause(0.005)
-    raise AssertionError("it never came to hold")
-
-
 async def settled(pilot: Pilot[Any], *, but: tuple[str, ...] = ()) -> None:
     """Until no worker is at it, except of these groups, and what they said is shown."""
     for _ in range(3):
         await until(pilot, lambda: all(worker.is_finished or worker.group in but for worker in pilot.app.workers))
         await pilot.pause(0.01)  # without a time it would wait for an idle processor, too
-    still(pilot)
-
-
-def still(pilot: Pilot[Any]) -> None:
-    """Stop every cursor from blinking."""
-    for screen in pilot.app.screen_stack:
-        for line in screen.query("Input, TextArea").results(Input | TextArea):  # type: ignore[arg-type]
-            line.cursor_blink = False
 
 
 async def opened(pilot: Pilot[Any]) -> Any:

@@ -19,7 +19,8 @@ from screens.widgets.ask import Ask
 from screens.widgets.run_picker import RunPicker
 from screens.widgets.seed_form import SeedForm
 from tests.screens import runs as made
-from tests.screens.runs import clock, launched, recorded, says, stream_lines, until
+from tests.screens.runs import clock, launched, recorded, says, stream_lines
+from tests.screens.waiting import until
 from tests.verify import world
 from tests.workspaces import run_in, with_examples
 from wizard.aws.secrets import SeedEvent, SeedResult

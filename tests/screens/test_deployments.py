@@ -22,6 +22,7 @@ from screens.wizard import WizardScreen
 from tests.deploy import objects
 from tests.screens.shell import FakeDesk, Shell, desk
 from tests.screens.test_shell import screen_text
+from tests.screens.waiting import until
 from tests.workspaces import run_in, with_examples
 from wizard.deploy.details import Details
 from wizard.deploy.overview import overview
@@ -85,11 +86,7 @@ class Session:
         return "" if row is None else row.name
 
     async def until(self, true: Callable[[], bool]) -> None:
-        for _ in range(1000):
-            if true():
-                return
-            await self.pilot.pause(0.01)
-        raise AssertionError("it never came true")
+        await until(self.pilot, true)
 
     async def read_again(self) -> None:
         self.list._read()

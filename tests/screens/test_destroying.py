@@ -22,6 +22,7 @@ from screens.wizard import WizardScreen
 from tests.screens import runs as recorded
 from tests.screens.shell import FakeDesk, Look, Shell
 from tests.screens.test_shell import screen_text
+from tests.screens.waiting import until
 from tests.walk.torn_down import SITE, World, standing
 from tests.workspaces import with_examples
 from wizard.deploy import teardown
@@ -83,7 +84,7 @@ class Session:
         return [row.label for row in self.screen.query_one(PlanRows).rows]
 
     async def until(self, true: Callable[[], bool]) -> None:
-        await recorded.until(self.pilot, true, patience=5)
+        await until(self.pilot, true)
 
     async def plan(self) -> None:
         """Ask for the plan, and wait until a name is asked for."""
@@ -111,9 +112,9 @@ async def destroying(
 ) -> AsyncIterator[Session]:
     app = App(world, name)
     async with app.run_test(size=size) as pilot:
-        await recorded.until(pilot, lambda: isinstance(app.screen, Deployments))
+        await until(pilot, lambda: isinstance(app.screen, Deployments))
         screen = app.open()
-        await recorded.until(pilot, lambda: screen.is_mounted and not screen._busy)
+        await until(pilot, lambda: screen.is_mounted and not screen._busy)
         await pilot.pause()
         yield Session(app, pilot, world)
     app.desk.close()
@@ -302,7 +303,7 @@ async def test_what_was_never_saved_has_nothing_to_destroy(world: World) -> None
     app = App(world)
     async with app.run_test() as pilot:
         app.push_screen(Destroying(app.desk, place))
-        await recorded.until(pilot, lambda: "no shard or deployment named half-typed" in screen_text(app))
+        await until(pilot, lambda: "no shard or deployment named half-typed" in screen_text(app))
         await pilot.press("m")
         assert world.plans == []
     app.desk.close()
@@ -332,16 +333,16 @@ async def test_from_within_an_object_it_is_in_the_palette_and_leaves_the_object_
     world.exists.clear()
     app = Inside(world)
     async with app.run_test(size=(120, 40)) as pilot:
-        await recorded.until(pilot, lambda: isinstance(app.screen, WizardScreen) and app.screen.pane is not None)
+        await until(pilot, lambda: isinstance(app.screen, WizardScreen) and app.screen.pane is not None)
         await pilot.press("ctrl+p", *"destroy")
-        await recorded.until(pilot, lambda: "Destroy acme-prod" in screen_text(app))
+        await until(pilot, lambda: "Destroy acme-prod" in screen_text(app))
         await pilot.pause(0.2)
         await pilot.press("enter")
-        await recorded.until(pilot, lambda: isinstance(app.screen, Destroying) and not app.screen._busy)
+        await until(pilot, lambda: isinstance(app.screen, Destroying) and not app.screen._busy)
         await pilot.press("m")
-        await recorded.until(pilot, lambda: "What is left" in screen_text(app))
+        await until(pilot, lambda: "What is left" in screen_text(app))
         await pilot.press("escape")
-        await recorded.until(pilot, lambda: isinstance(app.screen, Deployments))
+        await until(pilot, lambda: isinstance(app.screen, Deployments))
     app.desk.close()
 
 
@@ -367,9 +368,9 @@ def test_how_it_looks(
     app = App(world)
 
     async def still(pilot: Pilot[None]) -> None:
-        await recorded.until(pilot, lambda: isinstance(app.screen, Deployments))
+        await until(pilot, lambda: isinstance(app.screen, Deployments))
         screen = app.open()
-        await recorded.until(pilot, lambda: screen.is_mounted and not screen._busy)
+        await until(pilot, lambda: screen.is_mounted and not screen._busy)
         s = Session(app, pilot, world)
         await to(s, look)
         await pilot.pause()

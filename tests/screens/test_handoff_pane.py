@@ -20,7 +20,7 @@ from screens.steps.handoff import HandoffPane
 from screens.styles import DARK, of_app, of_steps
 from screens.widgets.diagram import Diagram
 from screens.widgets.task_list import TaskList
-from tests.screens.runs import until
+from tests.screens.waiting import until
 from tests.verify import world
 from tests.workspaces import with_examples
 from wizard.deploy import customer_side, store

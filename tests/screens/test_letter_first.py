@@ -10,8 +10,8 @@ from textual.widgets import Input
 
 from screens.messages import Typed
 from screens.wizard import WizardScreen
-from tests.screens.runs import until
 from tests.screens.shell import FakeDesk, Shell, desk
+from tests.screens.waiting import until
 from tests.workspaces import with_examples
 from wizard.walk.steps import Step
 

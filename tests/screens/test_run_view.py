@@ -17,7 +17,8 @@ from screens.widgets.run_log import RunLog
 from screens.widgets.run_rows import RunRows
 from screens.widgets.run_view import RunView
 from tests.screens import runs as made
-from tests.screens.runs import NOW, long_journal, recorded, says, stream_lines, until
+from tests.screens.runs import NOW, long_journal, recorded, says, stream_lines
+from tests.screens.waiting import until
 from tests.workspaces import run_in
 from wizard.engine.runs import Run
 from wizard.walk.run_rows import said

@@ -18,10 +18,11 @@ from screens.crash import Crashed
 from screens.deployments import Deployments
 from screens.steps.apply import ApplyPane
 from screens.wizard import WizardScreen
-from tests.screens.runs import launched, recorded, until
+from tests.screens.runs import launched, recorded
 from tests.screens.shell import FakeDesk, Look, desk
 from tests.screens.test_apply_pane import STOPS
 from tests.screens.test_shell import screen_text
+from tests.screens.waiting import until
 from tests.workspaces import with_examples
 from wizard.engine.runs import Run
 from wizard.facts.asking import Facts
@@ -33,6 +34,7 @@ import asyncio, sys
 from pathlib import Path
 from screens.app import Planewright
 from tests.screens.shell import desk
+from tests.screens.waiting import until
 from wizard.facts.asking import Facts
 from wizard.walk.steps import Step
 

@@ -16,9 +16,10 @@ from screens.steps.report import ReportPane
 from screens.widgets.log_view import LogView
 from screens.widgets.search import Found, SearchLine, lit, spans
 from tests.screens import runs as made
-from tests.screens.runs import long_journal, recorded, says, until
+from tests.screens.runs import long_journal, recorded, says
 from tests.screens.test_run_view import Viewer
 from tests.screens.test_verify_pane import Bed
+from tests.screens.waiting import until
 from tests.workspaces import run_in, with_examples
 from wizard.engine.runs import Run
 from wizard.walk.walk import Walk

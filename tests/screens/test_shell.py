@@ -22,6 +22,7 @@ from screens.widgets.rail import Rail, folded, upright
 from screens.wizard import WizardScreen
 from tests.screens.runs import ends, going
 from tests.screens.shell import FakeDesk, Plain, Shell, desk
+from tests.screens.waiting import until
 from tests.verify import world
 from tests.workspaces import run_in, with_examples
 from wizard.deploy import drafts, flow, store
@@ -75,11 +76,7 @@ class Session:
         return [f.code for f in self.screen.query_one(FindingsList).findings if f.code in {"A_CODE", "B_CODE"}]
 
     async def until(self, true: Callable[[], bool]) -> None:
-        for _ in range(1000):
-            if true():
-                return
-            await self.pilot.pause(0.01)
-        raise AssertionError("it never came true")
+        await until(self.pilot, true)
 
     async def checked(self) -> None:
         await self.until(lambda: not self.screen.walk.checking)

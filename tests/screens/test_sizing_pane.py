@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, ClassVar
@@ -17,6 +16,7 @@ from screens.widgets.type_picker import TypePicker
 from screens.widgets.virtual_table import VirtualTable
 from tests.screens.asking import ASSETS, Asking, finding, walk_in
 from tests.screens.test_topology_pane import settled
+from tests.screens.waiting import until
 from tests.sizing.machines import machine
 from wizard.deploy.target import Target
 from wizard.facts.asking import Facts, Read, Reason, Unread
@@ -121,11 +121,6 @@ async def pick(app: Shown, pilot: Any, key: str = "f3") -> None:
     await pilot.press(key)
     await until(pilot, lambda: isinstance(app.screen, TypePicker) and app.screen._machines is not None)
     await settled(app, pilot)
-
-
-async def until(pilot: Any, there: Callable[[], object]) -> None:
-    while not there():
-        await pilot.pause(0.01)
 
 
 async def test_each_role_stands_with_what_its_machine_has(tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ from screens.steps.verify import VerifyPane
 from screens.styles import DARK, of_app, of_steps
 from screens.widgets.diagram import Diagram
 from screens.widgets.hop_list import HopList
-from tests.screens.runs import until
+from tests.screens.waiting import until
 from tests.verify import world
 from tests.workspaces import with_examples
 from wizard.aws.reads import TargetFact
@@ -62,12 +62,13 @@ class Bed(App[None]):
         super().__init__()
         self.make, self.walk_shown = pane, walk
         self.verified: list[bool] = []
+        self.environ: dict[str, str] = {}
         self.register_theme(DARK)
         self.theme = DARK.name
 
     def compose(self) -> ComposeResult:
         with Container():
-            yield self.make(self.walk_shown, Desk(self.walk_shown.workspace, {}))
+            yield self.make(self.walk_shown, Desk(self.walk_shown.workspace, self.environ))
         yield Footer()
 
     def on_mount(self) -> None:
@@ -276,7 +277,7 @@ async def test_an_error_nobody_foresaw_reaches_the_application(walk: Walk, sees:
     async def asks() -> None:
         async with app.run_test() as pilot:
             await pilot.press("v")
-            await until(pilot, lambda: False, patience=5.0)
+            await until(pilot, lambda: False)
 
     with pytest.raises(ZeroDivisionError):
         await asks()

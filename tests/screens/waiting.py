@@ -1,0 +1,22 @@
+"""Waiting for what an application comes to, however busy the machine is."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from textual.pilot import Pilot
+
+#: No test is to fail because it had to wait its turn: only what never comes takes so long.
+PATIENCE_S = 120.0
+
+
+async def until(pilot: Pilot[Any], there: Callable[[], object], *, patience: float = PATIENCE_S) -> None:
+    """Let the application work until something holds. What it crashes with is raised at once."""
+    deadline = time.monotonic() + patience
+    while not there():
+        if pilot.app._exception is not None:
+            raise pilot.app._exception
+        assert time.monotonic() < deadline, "it never came to hold"
+        await pilot.pause(0.005)
