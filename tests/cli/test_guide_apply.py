@@ -283,7 +283,7 @@ class TestVerify:
         assert "# What is proven\n\n- one hop\n" in said
 
     def test_without_a_report_the_last_step_says_who_writes_one(self, guided: Guided) -> None:
-        said = guided.go(":go report", ":quit", name="acme-prod")
+        said = guided.go(":go report", "done", ":quit", name="acme-prod")
 
         assert "there is no report yet: the step Verify writes one" in said
         assert "This was the last step." in said
