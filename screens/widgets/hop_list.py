@@ -15,6 +15,7 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from screens.widgets.notes import MUTED
+from screens.widgets.search_rows import SearchedRows
 from wizard.redact import Redactor
 from wizard.verify.hops import Hop, HopState
 
@@ -34,7 +35,7 @@ WIDE = 110
 TURNS = "◐◓◑◒"
 
 
-class HopList(Container):
+class HopList(SearchedRows, Container):
     """In the path's order while they come; worst first on a key, and by itself once one has failed.
 
     With `expect` every hop has its line before it is looked at, so that nothing jumps when it is.
@@ -79,9 +80,10 @@ class HopList(Container):
             return
         self._looking -= {hop.key}
         self._shown = tuple(hop if it.key == hop.key else it for it in self._shown)
-        self.query_one(OptionList).replace_option_prompt(hop.key, self._line(hop))
+        self.query_one(OptionList).replace_option_prompt(hop.key, self._row(hop))
         if self.chosen is hop:
             self._tell()
+        self.found_anew()
 
     def look_at(self, keys: Iterable[str]) -> None:
         """Mark the hops that are looked at now; each call moves the mark on."""
@@ -90,7 +92,7 @@ class HopList(Container):
         options = self.query_one(OptionList)
         for row in self._shown:
             if row.key in was | self._looking and not isinstance(row, Hop):
-                options.replace_option_prompt(row.key, self._line(row))
+                options.replace_option_prompt(row.key, self._row(row))
 
     def show(self, hops: tuple[Hop, ...], *, at: str = "") -> None:
         """Show these hops; the cursor goes to the hop `at`, or stays with the one it is on."""
@@ -98,11 +100,12 @@ class HopList(Container):
         self.hops = hops
         self._shown = self._in_order()
         options = self.query_one(OptionList)
-        options.set_options(Option(self._line(row), id=row.key) for row in self._shown)
+        options.set_options(Option(self._row(row), id=row.key) for row in self._shown)
         keys = [row.key for row in self._shown]
         if keys:
             options.highlighted = keys.index(here) if here in keys else 0
         self._tell()
+        self.found_anew()
 
     def _in_order(self) -> tuple[Hop | PlannedHop, ...]:
         seen = {hop.key: hop for hop in self.hops}
@@ -129,6 +132,17 @@ class HopList(Container):
         """Say everything anew: names may be masked now."""
         self.show(self.hops)
 
+    def texts(self) -> list[str]:
+        """Give each row with what was seen of it."""
+        seen = (detail(row, self._mask).plain if isinstance(row, Hop) else "" for row in self._shown)
+        return [f"{self._said(row).plain}\n{told}" for row, told in zip(self._shown, seen, strict=True)]
+
+    def relight(self) -> None:
+        """Mark in the rows, and in the detail, what is searched for."""
+        for row in self._shown:
+            self.text_view.replace_option_prompt(row.key, self._row(row))
+        self._tell()
+
     def copy_text(self) -> str:
         """Give all hops with what was seen, as the command line tells them."""
         from wizard.verify.plain import details
@@ -144,8 +158,12 @@ class HopList(Container):
     def _moved(self, event: OptionList.OptionHighlighted) -> None:
         event.stop()
         self._tell()
+        self.found_anew()
 
-    def _line(self, row: Hop | PlannedHop) -> Content:
+    def _row(self, row: Hop | PlannedHop) -> Content:
+        return self.light(self._said(row))
+
+    def _said(self, row: Hop | PlannedHop) -> Content:
         if isinstance(row, Hop):
             return line(row, self._mask)
         looking = row.key in self._looking
@@ -159,7 +177,8 @@ class HopList(Container):
 
     def _tell(self) -> None:
         chosen = self.chosen
-        self.query_one("#hop-detail", Static).update(detail(chosen, self._mask) if chosen is not None else "")
+        told = self.light(detail(chosen, self._mask)) if chosen is not None else ""
+        self.query_one("#hop-detail", Static).update(told)
 
 
 def line(hop: Hop, mask: Callable[[str], str] = str) -> Content:

@@ -14,6 +14,7 @@ from textual.widgets.option_list import Option
 
 from screens.widgets.notes import MUTED
 from screens.widgets.saying import say
+from screens.widgets.search_rows import SearchedRows
 from wizard.redact import Redactor
 from wizard.walk.handoff import Party, State, Task
 from wizard.walk.handoff_text import left
@@ -32,7 +33,7 @@ _STATE = max(len(state) for state in State)
 _WHO = max(len(party) for party in Party)
 
 
-class TaskList(Container):
+class TaskList(SearchedRows, Container):
     """Rows keep their place and the cursor its step, whatever is seen of them."""
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's name
@@ -62,7 +63,7 @@ class TaskList(Container):
         options, before = self.query_one(OptionList), [task.key for task in self.tasks]
         here = self.chosen.key if self.chosen is not None else ""
         self.tasks, self._now = tasks, now
-        drawn = {task.key: line(task, self._mask) for task in tasks}
+        drawn = {task.key: self.light(line(task, self._mask)) for task in tasks}
         if before != list(drawn):
             options.set_options(Option(prompt, id=key) for key, prompt in drawn.items())
             if drawn:
@@ -73,16 +74,28 @@ class TaskList(Container):
                     options.replace_option_prompt(key, prompt)
         self._drawn = drawn
         self._tell()
+        self.found_anew()
+
+    def texts(self) -> list[str]:
+        """Give each step with all that it takes."""
+        now = self._now
+        return [f"{line(it, self._mask).plain}\n{detail(it, now, self._mask).plain}" for it in self.tasks if now]
+
+    def relight(self) -> None:
+        """Mark in the rows, and in the detail, what is searched for."""
+        if self._now is not None:
+            self.show(self.tasks, self._now)
 
     @on(OptionList.OptionHighlighted)
     def _moved(self, event: OptionList.OptionHighlighted) -> None:
         event.stop()
         self._tell()
+        self.found_anew()
 
     def _tell(self) -> None:
         chosen = self.chosen
         said = detail(chosen, self._now, self._mask) if chosen is not None and self._now is not None else Content("")
-        say(self.query_one("#task-detail", Static), said)
+        say(self.query_one("#task-detail", Static), self.light(said))
 
     def _mask(self, text: str) -> str:
         return str(getattr(self.app, "mask", str)(text))
