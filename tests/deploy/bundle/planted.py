@@ -69,6 +69,11 @@ def planted(root: Path, canaries: Canaries) -> Target:
     with (place.hidden / "seeding.jsonl").open("a") as journal:
         journal.write("\n" + json.dumps({"name": "x", "did": "put", "password": new("seeding journal")}) + "\n")
         journal.write(f'{{"half a line, secret_string="{new("half a line")}"')
+    done = {"step": "database.parameters", "why": f"refused: password='{new('refusal in their account')}'"}
+    (place.hidden / "for-customer.jsonl").write_text(json.dumps(done) + "\n")
+    wait = place.hidden / "waits" / "20260301T120000.000000Z-aaaa"
+    write_atomic(wait / "look.json", json.dumps({"trouble": f"password='{new('trouble of who waits')}'"}))
+    write_atomic(wait / "waiter.log", f"password='{new('log of who waits')}'\n")
     (place.hidden / "services.jsonl").write_text(json.dumps({"did": "set", "password": new("services journal")}) + "\n")
     return target
 

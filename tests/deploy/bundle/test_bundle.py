@@ -61,6 +61,16 @@ def test_it_holds_the_object_and_its_shard_and_no_other_deployment(tmp_path: Pat
         assert name in files
 
 
+def test_what_was_done_for_the_customer_and_who_waits_for_them_is_in_it(tmp_path: Path) -> None:
+    hidden = after_a_call(tmp_path).place.hidden
+    (hidden / "for-customer.jsonl").write_text("{}\n")
+    (hidden / "waits" / "W1").mkdir(parents=True)
+    (hidden / "waits" / "W1" / "result.json").write_text("{}")
+    files = collected(tmp_path).files
+    assert "deployments/acme-prod/.planewright/for-customer.jsonl" in files
+    assert "deployments/acme-prod/.planewright/waits/W1/result.json" in files
+
+
 def test_it_lists_all_that_is_in_it_and_all_that_was_left_out_with_the_reason(tmp_path: Path) -> None:
     place = after_a_call(tmp_path).place
     (place.path / "notes.txt").write_text("mine")
