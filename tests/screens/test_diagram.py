@@ -58,6 +58,14 @@ def test_the_private_path_goes_over_privatelink_and_one_peering() -> None:
     assert labels(private, "proxy") == ["application", "peering", "endpoint", "service", "NLB", "proxy"]
 
 
+def test_the_path_through_the_customer_s_service_has_nothing_of_ours_between() -> None:
+    service = picture("service")
+    assert labels(service, "database") == ["ingestion", "endpoint", "service", "their NLB", "database"]
+    assert labels(service, "proxy") == ["application", "their endpoint", "service", "NLB", "proxy"]
+    assert [place.label for place in service.places] == ["shard use1-a", "customer"]
+    assert "vpce-svc-0123456789abcdef0" in text_of(draw(service, 200))
+
+
 def test_the_public_path_goes_over_nat_and_a_load_balancer() -> None:
     public = picture("public")
     assert labels(public, "database") == ["ingestion", "NAT gateway", "internet", "database"]
@@ -65,7 +73,7 @@ def test_the_public_path_goes_over_nat_and_a_load_balancer() -> None:
 
 
 @pytest.mark.parametrize("width", [40, 78, 100, 118, 200])
-@pytest.mark.parametrize("name", ["private", "public"])
+@pytest.mark.parametrize("name", ["private", "service", "public"])
 @pytest.mark.parametrize("states", [{}, SOME_SEEN])
 def test_no_line_is_wider_than_the_room(name: str, width: int, states: States) -> None:
     lines = text_of(draw(picture(name), width, states)).splitlines()
