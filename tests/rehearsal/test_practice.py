@@ -83,21 +83,27 @@ def test_nothing_is_left_of_it_whatever_ends_the_front_end(tmp_path: Path) -> No
 class World:
     """Asks for one thing until the customer complies."""
 
-    def __init__(self, *, broken: bool = False) -> None:
+    def __init__(self, *, broken: bool = False, times: int = 1) -> None:
+        self.times = times
         self.wants = ["accept pcx-1"]
         self.complied = threading.Event()
         self.asked = threading.Event()
+        self.did: list[str] = []
         self._broken = broken
 
-    def call(self, action: str) -> Any:
+    def call(self, action: str, name: str = "") -> Any:
         if self._broken:
             raise RehearsalError("The rehearsed world has ended")
         if action == "asked":
             self.asked.set()
             return self.wants
+        self.did.append(f"{action} {name}".strip())
+        if action == "put_fault":
+            return None
         assert action == "comply"
-        self.wants = []
-        self.complied.set()
+        if len([did for did in self.did if did == "comply"]) == self.times:
+            self.wants = []
+            self.complied.set()
         return None
 
 
@@ -109,15 +115,15 @@ def workspace(tmp_path: Path) -> Workspace:
     return Workspace(tmp_path)
 
 
-Attending = Callable[[World], Customer]
+Attending = Callable[..., Customer]
 
 
 @pytest.fixture
 def attending(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> Attending:
     monkeypatch.setattr("wizard.rehearsal.practice._LOOK_S", 0.001)
 
-    def attend(world: World) -> Customer:
-        customer = Customer(cast("WorldHandle", world), workspace, 0.001)
+    def attend(world: World, *faults: str) -> Customer:
+        customer = Customer(cast("WorldHandle", world), workspace, 0.001, faults)
         customer.start()
         return customer
 
@@ -140,6 +146,18 @@ def test_the_customer_does_what_they_are_asked_for_once_it_is_handed_over(
     hand_over(workspace)
     assert world.complied.wait(10)
     customer.end()
+
+
+def test_faults_come_around_the_customers_part_and_once_so_that_they_can_be_mended(
+    attending: Attending, workspace: Workspace
+) -> None:
+    hand_over(workspace)
+    world = World(times=2)
+    customer = attending(world, "wrong-password", "route-missing")
+
+    assert world.complied.wait(60)
+    customer.end()
+    assert world.did == ["put_fault route-missing", "comply", "put_fault wrong-password", "comply"]
 
 
 def test_a_customer_who_could_not_do_their_part_is_reported(attending: Attending, workspace: Workspace) -> None:

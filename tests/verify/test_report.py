@@ -171,3 +171,11 @@ def test_every_state_has_a_symbol_and_a_word_of_its_own(state: HopState) -> None
 
     assert state.symbol not in {other.symbol for other in others}
     assert state.word not in {other.word for other in others}
+
+
+def test_calls_that_aws_turned_away_are_told_in_both_reports() -> None:
+    facts = replace(FACTS, throttled="AWS limited the rate of calls; they were made again: DescribeVpcs 2 ×")
+
+    assert "- AWS limited the rate of calls; they were made again: DescribeVpcs 2 ×" in to_markdown(well(), facts)
+    assert json.loads(to_json(well(), facts))["facts"]["throttled"] == facts.throttled
+    assert "limited" not in to_markdown(well(), FACTS)
