@@ -7,21 +7,31 @@ import shutil
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import psutil
 import pytest
 
 from tests.live.account import PREPARED, Account
 from tests.live.server import Server
+from tests.verify import world as world_of
 from tests.workspaces import with_examples
-from wizard.deploy import flow
+from wizard.aws.session import Identity
+from wizard.blueprints.springtail.answers import DeploymentAnswers
+from wizard.blueprints.springtail.contracts import ShardOutputs
+from wizard.blueprints.springtail.facts import Pin, Pins
+from wizard.blueprints.springtail.names import state_key
+from wizard.blueprints.springtail.stacks import INSTANCE
+from wizard.deploy import flow, store
 from wizard.deploy.emit import LOCK
+from wizard.deploy.render import render
 from wizard.deploy.site import Site, open_site
+from wizard.deploy.standing import state_version
 from wizard.deploy.target import Target, open_target
 from wizard.engine import runs
 from wizard.engine.locate import find_engine
@@ -230,6 +240,38 @@ def test_neither_is_one_of_another_caller_environment_engine_or_of_some_time_ago
 
 
 @pytest.mark.engine
+def test_neither_is_one_of_a_state_that_somebody_has_changed_since_or_that_cannot_be_asked_for(
+    world: World, prepared: flow.Ready, made: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at, place = made.plan.run.request.created, world.target.place
+    location = store.load_state_location(world.workspace, world.target.shard)
+    assert location is not None
+    state = {"Bucket": location.bucket, "Key": state_key(place.kind, place.name, "shard")}
+    s3 = world.account.client("s3")
+    assert made.state == state_version(world.target, "shard", world.site().session) == ""
+    put = s3.put_object(**state, Body=b"{}")
+    first = state_version(world.target, "shard", world.site().session)
+    again = s3.put_object(**state, Body=b"{}")
+    try:
+        assert (
+            "" != first != state_version(world.target, "shard", world.site().session)
+        )  # the same bytes, another state
+        assert made.taken(prepared, world.site(), at) is None
+    finally:
+        for one in (put, again):
+            s3.delete_object(**state, VersionId=one["VersionId"])
+
+    def denied(*_: object) -> str:
+        raise AccountError("not authorized")
+
+    monkeypatch.setattr(ahead, "state_version", denied)
+    speculation = Speculation(world.site, now=lambda: at)
+    monkeypatch.setattr(Speculation, "_wanted", lambda *_: SimpleNamespace(planning=threading.Event(), made=made))
+    assert speculation.take(prepared, world.site(), waiting=lambda: None) is None
+    speculation.close()
+
+
+@pytest.mark.engine
 def test_given_up_in_the_middle_its_engine_ends_at_once_and_its_folder_goes(
     world: World, prepared: flow.Ready, speculation: Speculation
 ) -> None:
@@ -268,9 +310,6 @@ def test_a_program_that_quits_leaves_no_engine_and_no_folder(world: World, prepa
     assert world.aside == []
 
 
-# -- when, and for whom ------------------------------------------------------------------------------------------------
-
-
 @dataclass
 class Opening:
     """What stands in for opening the site: fails, once it is let go."""
@@ -300,6 +339,163 @@ def target(tmp_path: Path) -> Target:
 def changed(target: Target) -> Target:
     shard = target.shard.model_copy(update={"log_retention_days": 7})
     return replace(target, answers=shard, shard=shard)
+
+
+def on_port(target: Target, port: int) -> DeploymentAnswers:
+    """A deployment's answers, but for the database's port."""
+    database = target.deployment.database.model_copy(update={"port": port})
+    return target.deployment.model_copy(update={"database": database})
+
+
+def test_it_is_for_the_very_answers_of_object_and_shard(tmp_path: Path, opening: Opening) -> None:
+    workspace = Workspace(with_examples(tmp_path))
+    target = open_target(workspace, "acme-prod")
+    opening.gate.set()
+    speculation = Speculation(opening)
+    speculation.begin(target)
+    assert speculation._job is not None
+    mine = speculation._job.is_for
+    other = {
+        "answers": replace(target, answers=on_port(target, 6000)),
+        "shard": replace(target, shard=target.shard.model_copy(update={"log_retention_days": 7})),
+        "place": replace(target, place=workspace.place("deployment", "acme-test")),
+    }
+    assert mine(replace(target))
+    assert [name for name, it in other.items() if mine(it)] == []
+    speculation.close()
+
+
+# -- what makes it another plan: without an engine, so that everything can be tried ---------------------------------
+
+
+@dataclass
+class Desk:
+    """A plan that was made ahead of a stack, and the very same stack ready to be planned."""
+
+    made: Any
+    ready: Any
+    site: Any
+    now: datetime
+    state: str = "one"
+
+    def taken(self) -> bool:
+        return bool(self.made._is_of(self.ready, self.site, self.now))
+
+    def lay(self, files: Mapping[str, bytes]) -> None:
+        """Write what is ready."""
+        for name, data in files.items():
+            path = self.ready.engine.stack_dir / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
+
+
+CONTRACT = world_of.shard_outputs()
+AT = datetime(2026, 11, 21, tzinfo=UTC)
+
+
+def rendered(target: Target, contract: ShardOutputs = CONTRACT, ami: str = "ami-0123456789abcdef0") -> dict[str, bytes]:
+    """The files of stack instance, as plans are made of them."""
+    pin = Pin(ami_id=ami, architecture="x86_64", instance_type="r6i.xlarge", resolved_at="2026-11-21T00:00:00+00:00")
+    files = render(target, INSTANCE, contract, pins=Pins(ingestion=pin, proxy=pin, fdw=pin))
+    return {name: data for name, data in files.items() if name != LOCK}
+
+
+@pytest.fixture
+def table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    target = open_target(Workspace(with_examples(tmp_path / "workspace")), "acme-prod")
+    account = Identity("111111111111", "arn:aws:iam::111111111111:user/olga", "AIDA1")
+
+    def engine(folder: Path) -> Any:
+        folder.mkdir()
+        (folder / LOCK).write_bytes(b"h1:one")
+        values = {"AWS_REGION": "us-east-1", "TF_DATA_DIR": str(folder)}
+        return SimpleNamespace(stack_dir=folder, environment=SimpleNamespace(values=values))
+
+    site = SimpleNamespace(identity=account, engine="tofu 1.10.0", session=None)
+    plan = SimpleNamespace(run=SimpleNamespace(request=SimpleNamespace(created=AT)))
+    files = {**rendered(target), LOCK: b"whatever the pins say"}
+    made = Made(cast("Any", site), engine(tmp_path / "aside"), files, cast("Any", plan), "one")
+    ready = SimpleNamespace(target=target, stack=INSTANCE, engine=engine(tmp_path / "stack"))
+    desk = Desk(made, ready, SimpleNamespace(**vars(site)), AT)
+    desk.lay(rendered(target))
+    monkeypatch.setattr(ahead, "state_version", lambda *_: desk.state)
+    return desk
+
+
+def test_a_plan_of_the_very_same_is_taken(table: Desk) -> None:
+    assert table.taken()
+    table.now = AT + FRESH
+    assert table.taken()
+
+
+def _answers(it: Desk) -> None:
+    target = it.ready.target
+    it.lay(rendered(replace(target, answers=on_port(target, 6000))))
+
+
+def _contract(it: Desk) -> None:
+    it.lay(rendered(it.ready.target, CONTRACT.model_copy(update={"vpc_id": "vpc-0fedcba9876543210"})))
+
+
+def _pins(it: Desk) -> None:
+    it.lay(rendered(it.ready.target, ami="ami-0fedcba9876543210"))
+
+
+def _gone_file(it: Desk) -> None:
+    (it.ready.engine.stack_dir / "main.tf").unlink()
+
+
+def _file_of_a_person(it: Desk) -> None:
+    it.lay({"modules/mine/main.tf": b"# mine"})
+
+
+def _provider(it: Desk) -> None:
+    it.lay({LOCK: b"h1:another"})
+
+
+def _no_provider(it: Desk) -> None:
+    for engine in (it.ready.engine, it.made.engine):
+        (engine.stack_dir / LOCK).unlink()
+
+
+def _account(it: Desk) -> None:
+    it.site.identity = replace(it.site.identity, account="999999999999")
+
+
+def _caller(it: Desk) -> None:
+    it.site.identity = replace(it.site.identity, arn="arn:aws:iam::111111111111:user/ada")
+
+
+def _credentials(it: Desk) -> None:
+    it.ready.engine.environment.values["AWS_PROFILE"] = "another"
+
+
+def _engine(it: Desk) -> None:
+    it.site.engine = "tofu 1.11.0"
+
+
+def _state(it: Desk) -> None:
+    it.state = "two"
+
+
+def _later(it: Desk) -> None:
+    it.now = AT + FRESH + timedelta(microseconds=1)
+
+
+@pytest.mark.parametrize(
+    "differs",
+    [
+        _answers, _contract, _pins, _gone_file, _file_of_a_person, _provider, _no_provider, _account, _caller,
+        _credentials, _engine, _state, _later,
+    ],
+    ids=lambda it: it.__name__.strip("_"),
+)  # fmt: skip
+def test_a_plan_of_which_anything_differs_is_not_taken(table: Desk, differs: Callable[[Desk], None]) -> None:
+    differs(table)
+    assert not table.taken()
+
+
+# -- when, and for whom ---------------------------------------------------------------------------------------------
 
 
 def test_what_fails_is_silent_and_leaves_nothing_to_take(target: Target, opening: Opening) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from wizard.aws.errors import error_code
 from wizard.aws.session import AwsSession
 from wizard.blueprints.springtail.names import state_key
@@ -11,6 +13,9 @@ from wizard.engine import aftermath
 from wizard.engine.aftermath import Aftermath
 from wizard.engine.locks import LockInfo, from_json
 
+if TYPE_CHECKING:
+    from mypy_boto3_s3.type_defs import GetObjectOutputTypeDef
+
 
 def standing(target: Target, stack: str, session: AwsSession) -> Aftermath:
     """Say what is true of a stack: its last run, what that left half made, who holds the lock."""
@@ -19,19 +24,32 @@ def standing(target: Target, stack: str, session: AwsSession) -> Aftermath:
 
 def held_lock(target: Target, stack: str, session: AwsSession) -> LockInfo | None:
     """Read the lock object beside the state, or None when nobody holds it. A local state's lock is a file of its own."""
+    found = _object(target, session, "lock", f"{state_key(target.place.kind, target.name, stack)}.tflock")
+    return from_json(found["Body"].read()) if found is not None else None
+
+
+def state_version(target: Target, stack: str, session: AwsSession) -> str:
+    """Say which state a stack has now: another one after every change to it, empty for none. Its content is not read."""
+    found = _object(target, session, "version", state_key(target.place.kind, target.name, stack))
+    if found is None:
+        return ""
+    found["Body"].close()
+    return f"{found.get('VersionId', '')} {found['ETag']}"
+
+
+def _object(target: Target, session: AwsSession, what: str, key: str) -> GetObjectOutputTypeDef | None:
+    """Get an object of the state's bucket; None where there is none, or the state is local."""
     from botocore.exceptions import ClientError
 
     location = store.load_state_location(target.workspace, target.shard)
     if location is None or location.backend != "s3":
         return None
-    key = f"{state_key(target.place.kind, target.name, stack)}.tflock"
-    with session.call(f"read the state lock s3://{location.bucket}/{key}"):
+    with session.call(f"read the state {what} s3://{location.bucket}/{key}"):
         try:
-            body = session.client("s3", location.region).get_object(
+            return session.client("s3", location.region).get_object(
                 Bucket=location.bucket, Key=key, ExpectedBucketOwner=target.shard.account.id
-            )["Body"]
+            )
         except ClientError as error:
             if error_code(error) in {"NoSuchKey", "NoSuchBucket", "404"}:
                 return None
             raise
-    return from_json(body.read())

@@ -13,6 +13,7 @@ from wizard.deploy.emit import LOCK, MANIFEST
 from wizard.deploy.exclusive import require_idle
 from wizard.deploy.render import render
 from wizard.deploy.site import Site
+from wizard.deploy.standing import state_version
 from wizard.deploy.target import Target
 from wizard.engine import runs
 from wizard.engine.aside import Aside
@@ -32,6 +33,8 @@ class Begun:
     files: Mapping[str, bytes]
     lock: bytes | None
     reachable: bool
+    #: Which state there was before it is planned.
+    state: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +45,17 @@ class Made:
     engine: StackEngine
     files: Mapping[str, bytes]
     plan: PlanRun
+    #: Which state there was before it was planned.
+    state: str
 
     def taken(self, ready: flow.Ready, site: Site, now: datetime) -> flow.Planned | None:
-        """Give it as one of the object's own runs, if it is a plan of the very same; else None."""
+        """Give it as one of the object's own runs, if it is a plan of the very same; else None. Raises PlanewrightError."""
         if not self._is_of(ready, site, now):
             return None
         return flow.Planned(ready.target, ready.stack, ready.engine, _moved(self.plan, ready.target.place.runs))
 
     def _is_of(self, ready: flow.Ready, site: Site, now: datetime) -> bool:
-        """Whether a plan made of `ready` now would be made of the very same: files, provider, engine, caller, and lately."""
+        """Whether a plan made of `ready` now would be made of the very same: files, provider, engine, caller, state, and lately."""
         same = (
             self.site.identity == site.identity
             and self.site.engine == site.engine
@@ -58,7 +63,11 @@ class Made:
             and _files_in(ready.engine.stack_dir) == {name: data for name, data in self.files.items() if name != LOCK}
             and _lock_in(ready.engine.stack_dir) == _lock_in(self.engine.stack_dir) is not None
         )
-        return same and not self._outdated(ready.target.place, ready.stack, now)
+        return (
+            same
+            and not self._outdated(ready.target.place, ready.stack, now)
+            and self.state == state_version(ready.target, ready.stack, site.session)  # a call: last
+        )
 
     def _outdated(self, place: Place, stack: str, now: datetime) -> bool:
         planned_at = self.plan.run.request.created
@@ -105,12 +114,13 @@ def prepare(
     location = store.load_state_location(target.workspace, target.shard)
     reachable = location is not None and location.backend == "s3"
     engine.init(backend=reachable)
-    return Begun(site, engine, files, _lock_in(engine.stack_dir), reachable)
+    state = state_version(target, stack, site.session) if reachable else ""
+    return Begun(site, engine, files, _lock_in(engine.stack_dir), reachable, state)
 
 
 def plan(begun: Begun, folder: Path) -> Made:
     """Plan it, without the state's lock. Raises PlanewrightError."""
-    return Made(begun.site, begun.engine, begun.files, begun.engine.plan(folder / "runs", lock=False))
+    return Made(begun.site, begun.engine, begun.files, begun.engine.plan(folder / "runs", lock=False), begun.state)
 
 
 def _rendered(target: Target, stack: str, site: Site) -> dict[str, bytes]:
