@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from wizard.rehearsal.handle import WorldHandle
     from wizard.rehearsal.journey import Outcome
     from wizard.verify.hops import Hop
+    from wizard.walk.opening import Wanted
 
 
 def register(subparsers: Any) -> None:
@@ -37,11 +38,12 @@ def register(subparsers: Any) -> None:
     )
     parser.add_argument("--headless", action="store_true", help="plain lines, no questions")
     parser.add_argument("--screens", action="store_true", help="practise on the screens: you are the operator")
+    parser.add_argument("--plain", action="store_true", help="practise line by line, as `planewright --plain` guides")
     parser.add_argument(
         "--accept-after",
         type=float,
         metavar="SECONDS",
-        help="with --screens: the customer's time to do their part (20)",
+        help="with --screens or --plain: the customer's time to do their part (20)",
     )
     for flag, says in (("presenter", "mask names and addresses"), ("light", "light theme"), ("no-mouse", "no mouse")):
         parser.add_argument(f"--{flag}", action="store_true", help=f"with --screens: {says}")
@@ -73,7 +75,7 @@ def run(args: argparse.Namespace) -> int:
     args.topology = _world_of(args)
     faults = _faults(args)
     _require_parts()
-    if args.screens:
+    if args.screens or args.plain:
         return _practise(args, tuple(fault.name for fault in faults))
     from wizard.rehearsal.handle import start_world
     from wizard.rehearsal.journey import Journey, Options
@@ -115,11 +117,18 @@ def _faults(args: argparse.Namespace) -> tuple[Fault, ...]:
 
 
 def _practise(args: argparse.Namespace, faults: tuple[str, ...]) -> int:
-    """Open the screens on a world; nothing of it is left once they close."""
+    """Open the screens, or the plain guide, on a world; nothing of it is left once they close."""
     from wizard.errors import UsageError
     from wizard.rehearsal.faults import EXPIRING
 
-    if args.open_screens is None or not (common.interactive() and os.environ.get("TERM", "dumb") != "dumb"):
+    if args.screens and args.plain:
+        raise UsageError("--screens does not go with --plain", action="choose one of the two")
+    if args.plain and (args.presenter or args.light or args.no_mouse):
+        raise UsageError("--presenter, --light and --no-mouse are of the screens", action="leave them out with --plain")
+    way = "--plain" if args.plain else "--screens"
+    open_it = _guide if args.plain else args.open_screens
+    shown = args.plain or (common.interactive() and os.environ.get("TERM", "dumb") != "dumb")
+    if open_it is None or not shown:
         raise UsageError(
             "the screens cannot be opened here",
             cause="this is no terminal that can show them",
@@ -127,13 +136,13 @@ def _practise(args: argparse.Namespace, faults: tuple[str, ...]) -> int:
         )
     if EXPIRING in faults:
         raise UsageError(
-            f"--screens does not go with --fault {EXPIRING}",
+            f"{way} does not go with --fault {EXPIRING}",
             cause="the world has nobody whom one could log in with again",
-            action="the told journey shows it, the new login included: leave --screens out",
+            action=f"the told journey shows it, the new login included: leave {way} out",
         )
     if args.headless or args.keep or args.destroy:
         raise UsageError(
-            "--screens goes with none of --headless, --keep, --destroy", action="on the screens all of it is up to you"
+            f"{way} goes with none of --headless, --keep, --destroy", action="all of it is up to you there"
         )
     from wizard.rehearsal.practice import ACCEPT_AFTER_S, practice
     from wizard.walk.opening import Wanted
@@ -144,7 +153,7 @@ def _practise(args: argparse.Namespace, faults: tuple[str, ...]) -> int:
         log = folder / ".planewright-world.log"
         accept = None if args.no_accept else after
         with practice(args.topology, folder, accept_after=accept, faults=faults, log=log) as practising:
-            code = args.open_screens(
+            code = open_it(
                 Wanted(
                     folder,
                     engine=args.engine,
@@ -159,6 +168,22 @@ def _practise(args: argparse.Namespace, faults: tuple[str, ...]) -> int:
         say(f"The world has ended. What was written is in {folder}")
         say("This was a rehearsal: it proves nothing about a real AWS account.")
     return int(code)
+
+
+def _guide(wanted: Wanted) -> int:
+    """Guide line by line, this process's environment that of the operator for as long."""
+    from wizard.cli.guide.opening import open_guide
+
+    before = dict(os.environ)
+    os.environ.clear()
+    os.environ.update(wanted.environ or before)
+    try:
+        return open_guide(
+            wanted.workspace, os.environ, engine=wanted.engine, mirror=wanted.mirror, played=wanted.played
+        )
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
 
 
 def _world_of(args: argparse.Namespace) -> str:

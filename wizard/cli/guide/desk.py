@@ -19,16 +19,21 @@ if TYPE_CHECKING:
     from wizard.deploy.checking import Checker
     from wizard.deploy.site import Site
     from wizard.deploy.target import Target
+    from wizard.walk.opening import Played
 
 
 @dataclass(slots=True)
 class Desk:
-    """The guide's surroundings. `engine` and `mirror` are what the command line named."""
+    """The guide's surroundings. `engine` and `mirror` are what the command line named.
+
+    `played` is the customer's part in a rehearsal; None: everything is real.
+    """
 
     workspace: Workspace
     talk: Talk
     engine: str | None = None
     mirror: str | None = None
+    played: Played | None = None
     _checkers: dict[Account, Checker] = field(default_factory=dict)
 
     def checker(self, target: Target) -> Checker:

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Mapping
 from io import TextIOWrapper
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from wizard.cli.common import say
 from wizard.cli.guide.desk import Desk
@@ -13,6 +14,9 @@ from wizard.cli.guide.lines import Lines, lines_of
 from wizard.cli.guide.talk import Leave, Talk
 from wizard.errors import UsageError
 from wizard.workspace import Workspace
+
+if TYPE_CHECKING:
+    from wizard.walk.opening import Played
 
 INTERRUPTED = 130
 SAVED = "What was typed is saved, and runs go on by themselves."
@@ -27,8 +31,12 @@ def open_guide(
     mirror: str | None = None,
     presenter: bool = False,
     lines: Lines | None = None,
+    played: Played | None = None,
 ) -> int:
-    """Guide until somebody leaves, and give the exit code: 0, or 130 after a Ctrl-C. Raises PlanewrightError."""
+    """Guide until somebody leaves, and give the exit code: 0, or 130 after a Ctrl-C. Raises PlanewrightError.
+
+    `played` is the customer's part in a rehearsal.
+    """
     from wizard.cli.guide import objects
 
     if presenter:
@@ -38,8 +46,10 @@ def open_guide(
             action="leave --presenter out, or share the screens instead: planewright --presenter",
         )
     _make_robust()
-    desk = Desk(Workspace(workspace.resolve()), Talk(lines or lines_of(environ)), engine, mirror)
+    desk = Desk(Workspace(workspace.resolve()), Talk(lines or lines_of(environ)), engine, mirror, played)
     say("Planewright, line by line. ? helps with a question, < goes back, :quit leaves.")
+    if played is not None:
+        say(f"rehearsal: nothing here is real. The customer's DBA has sent {played.readiness}; :readiness reads it.")
     try:
         objects.go(desk, name=name)
     except Leave:
