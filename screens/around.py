@@ -94,7 +94,7 @@ class Around:
         asked = step in ASKING
         findings = at_step(walk.kind, step, walk.findings) if asked else ()
         waiting = at_step(walk.kind, step, self._checking.waiting(walk)) if asked else ()
-        self._screen.query_one(FindingsList).show((*findings, *waiting), waiting=len(waiting))
+        self._screen.query_one(FindingsList).show((*findings, *waiting), waiting=len(waiting), looking=walk.checking)
 
 
 def styled(text: str) -> Content:

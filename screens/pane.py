@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from textual.containers import VerticalScroll
-
 from screens.desk import Desk
+from screens.in_view import InView
 from wizard.walk.steps import Step
 from wizard.walk.walk import Walk
 
 
-class Pane(VerticalScroll):
+class Pane(InView):
     """Base of all steps. Mounted when its step is first shown, and kept: going back and forth loses nothing.
 
     A pane never changes the walk: it posts `screens.messages`, the wizard's screen takes them, and tells every mounted

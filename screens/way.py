@@ -100,11 +100,13 @@ def _who(arn: str) -> str:
 class Shown:
     """What stays on screen while a check is under way, so that nothing jumps with every key.
 
-    Findings that only AWS could tell stay, marked as waiting; marks stay, until the check takes its time (`slow`).
+    Findings that only AWS could tell stay, marked as waiting; marks stay, until the check takes its time (`slow`). So do
+    all findings for as long as an answer is refused, as half a word is that somebody is typing: nothing can be checked.
     """
 
     slow: bool = False
     _live: tuple[Finding, ...] = ()
+    _told: tuple[Finding, ...] = ()
     _marks: dict[Step, Mark] = field(default_factory=dict)
 
     def checked(self, own: tuple[Finding, ...], findings: tuple[Finding, ...]) -> None:
@@ -113,8 +115,12 @@ class Shown:
         self._live = tuple(finding for finding in findings if finding not in own)
 
     def waiting(self, walk: Walk) -> tuple[Finding, ...]:
-        """Give the earlier check's findings that are being looked at again."""
-        return tuple(f for f in self._live if f not in walk.findings) if walk.checking else ()
+        """Give the earlier check's findings that are being looked at again, or will be."""
+        if walk.target is None:
+            return self._told if walk.draft.problems else ()
+        again = tuple(f for f in self._live if f not in walk.findings) if walk.checking else ()
+        self._told = (*walk.findings, *again)
+        return again
 
     def standings(self, walk: Walk, steps: tuple[Step, ...]) -> tuple[Standing, ...]:
         """Give the standings to show."""

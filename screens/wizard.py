@@ -21,6 +21,7 @@ from screens import live, messages, way
 from screens.around import Around
 from screens.checking import Checking
 from screens.course import Course
+from screens.in_view import kept_in_view
 from screens.looking_ahead import look
 from screens.messages import GoTo
 from screens.opened import NotOpened, Opened, read_object
@@ -38,6 +39,7 @@ from wizard.walk.walk import Walk
 
 if TYPE_CHECKING:
     from textual.command import Provider
+    from textual.widget import Widget
 
     from screens.desk import Desk
     from wizard.workspace import Place
@@ -282,6 +284,11 @@ class WizardScreen(Progressing):
         if way.is_beyond_review(step):
             self.course.read_soon()
         return True
+
+    def set_focus(self, widget: Widget | None, scroll_visible: bool = True, from_app_focus: bool = False) -> None:  # noqa: FBT001, FBT002 - as in the base class
+        """Put the focus somewhere. What keeps it in view scrolls by itself: to the middle would be another place."""
+        scroll_visible = scroll_visible and (widget is None or not kept_in_view(widget))
+        super().set_focus(widget, scroll_visible, from_app_focus)
 
     def presenter_changed(self) -> None:
         """Show everything anew, masked or not."""

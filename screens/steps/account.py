@@ -48,6 +48,7 @@ class AccountPane(Pane):
     """The first step. What the operator's AWS configuration and the workspace know is offered to choose from."""
 
     step: ClassVar[Step] = Step.ACCOUNT
+    keeps: ClassVar[bool] = True
 
     def __init__(self, walk: Walk, desk: Desk) -> None:
         super().__init__(walk, desk)

@@ -53,6 +53,7 @@ class DatabasePane(Pane):
     """The database's questions, and its own word about itself."""
 
     step: ClassVar[Step] = Step.DATABASE
+    keeps: ClassVar[bool] = True
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f3", "write_script", "DBA's script", tooltip="Write what the customer's DBA runs to a file"),
         Binding("f4", "read_sent", "Read DBA's file", tooltip="Read the file that the customer's DBA sent back"),

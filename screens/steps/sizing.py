@@ -45,6 +45,7 @@ class SizingPane(Pane):
     """The roles in a table; under it the meters and questions of the one under the cursor."""
 
     step: ClassVar[Step] = Step.SIZING
+    keeps: ClassVar[bool] = True
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f3", "pick", "Instance types", tooltip="Choose the role's machine among those that the zone offers"),
     ]

@@ -80,6 +80,7 @@ class TopologyPane(Pane):
     """Questions, drawing and map. What is typed is drawn at once; the map is reckoned in a worker."""
 
     step: ClassVar[Step] = Step.TOPOLOGY
+    keeps: ClassVar[bool] = True
 
     def __init__(self, walk: Walk, desk: Desk) -> None:
         super().__init__(walk, desk)

@@ -16,6 +16,7 @@ from textual.geometry import Size
 from textual.widget import Widget
 from textual.widgets import Input, TextArea
 
+from screens.in_view import kept_in_view
 from screens.messages import Typed
 from screens.widgets.choice import Choice, ChooseOne, Choosing, Picker, Radios
 from screens.widgets.editors import Editor, editor_of, entries, placeholder
@@ -63,6 +64,8 @@ class Field(Widget):
     nothing moves when the focus does, nor for the first short problem.
     """
 
+    #: With the focus in it, all of it is kept in view (`screens.in_view`).
+    in_view_whole: ClassVar[bool] = True
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f2", "choose", "Choose from a list", tooltip="Choose the answer from what is known"),
     ]
@@ -195,7 +198,8 @@ class Field(Widget):
         del event
         self._active = True
         self.refresh()
-        self.call_after_refresh(self.scroll_visible, animate=False)
+        if not kept_in_view(self):
+            self.call_after_refresh(self.scroll_visible, animate=False)
 
     def on_descendant_blur(self, event: DescendantBlur) -> None:
         """Show what the line below has for everybody."""

@@ -7,7 +7,10 @@ from typing import ClassVar
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.content import Content
+from textual.geometry import Size
 from textual.message import Message
+from textual.reactive import Reactive
+from textual.widget import Widget
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
@@ -32,10 +35,14 @@ class FindingsList(OptionList):
             super().__init__()
             self.finding = finding
 
+    #: Its height follows from the findings, which `show` knows: what is seen of them when they are drawn lays nothing out.
+    virtual_size = Reactive(Size(0, 0))
+
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id, markup=False)
         self.findings: tuple[Finding, ...] = ()
         self._waiting = 0
+        self._looking = True
         self._said: tuple[str, ...] = ()
         self.display = False
 
@@ -45,25 +52,28 @@ class FindingsList(OptionList):
         at = self.highlighted
         return self.findings[at] if at is not None and at < len(self.findings) else None
 
-    def show(self, findings: tuple[Finding, ...], *, waiting: int = 0) -> None:
+    def show(self, findings: tuple[Finding, ...], *, waiting: int = 0, looking: bool = True) -> None:
         """Show these; nothing is drawn anew when they are what is shown.
 
-        The last `waiting` of them are an earlier check's, and being looked at again.
+        The last `waiting` of them are an earlier check's: they are being looked at again, or will be (`looking`).
         """
-        if findings != self.findings:
-            was = self.under_cursor
-            self.findings, self._waiting = findings, waiting
+        was, before = self.under_cursor, self.findings
+        self.findings, self._waiting, self._looking = findings, waiting, looking
+        if len(findings) != len(before):
             self.display = bool(findings)
-            self._draw(None if was is None else (was.code, was.path))
-        elif waiting != self._waiting:
-            self._waiting = waiting
-            self._draw(None)
+            self._draw()
         else:
-            self._draw_again()  # the mask may be another
+            self._draw_again()  # something else may be said of them, and the mask may be another
+        if findings != before and was is not None:
+            same = (n for n, it in enumerate(findings) if (it.code, it.path) == (was.code, was.path))
+            self.highlighted = next(same, None)
 
     def on_resize(self) -> None:
         """Cut the lines to the new width."""
+        before = self._said
         self._draw_again()
+        if self._said != before:  # what was too wide took a line more
+            self.refresh(layout=True)
 
     def on_focus(self) -> None:
         """Show the one under the cursor in full."""
@@ -95,22 +105,20 @@ class FindingsList(OptionList):
         """The finding under the cursor while the list has the focus."""
         return told([self.under_cursor]) if self.under_cursor is not None else ""
 
-    def _draw(self, stay_on: tuple[str, str] | None) -> None:
+    def _draw(self) -> None:
         prompts = self._prompts()
         self._said = tuple(prompt.plain for prompt in prompts)
         self.set_options(Option(prompt) for prompt in prompts)
-        if stay_on is not None:
-            at = (n for n, finding in enumerate(self.findings) if (finding.code, finding.path) == stay_on)
-            self.highlighted = next(at, None)
 
     def _draw_again(self) -> None:
         """Replace the prompts that would say something else now."""
         prompts = self._prompts()
-        said = tuple(prompt.plain for prompt in prompts)
-        for at, (before, now) in enumerate(zip(self._said, said, strict=True)):
-            if before != now:
+        before, self._said = self._said, tuple(prompt.plain for prompt in prompts)
+        for at, (then, now) in enumerate(zip(before, self._said, strict=True)):
+            if then != now:
                 self.replace_option_prompt_at_index(at, prompts[at])
-        self._said = said
+        if _rows(before) != _rows(self._said):
+            self.refresh(layout=True)
 
     def _prompts(self) -> list[Content]:
         settled = len(self.findings) - self._waiting
@@ -119,11 +127,21 @@ class FindingsList(OptionList):
             for at, finding in enumerate(self.findings)
         ]
 
+    @property
+    def _width_to_be(self) -> int:
+        """How wide it will be, while it takes no room yet."""
+        room = self.parent.content_size.width if isinstance(self.parent, Widget) else 0
+        return (room or self.app.size.width) - self.gutter.width
+
+    @property
+    def _again(self) -> str:
+        return "… looking again" if self._looking else "… to check again"
+
     def _prompt(self, finding: Finding, *, waiting: bool, opened: bool) -> Content:
         mask = getattr(self.app, "mask", str)
-        width = self.scrollable_content_region.width or self.app.size.width
+        width = self.scrollable_content_region.width or self._width_to_be
         head = Content.assemble(
-            Content.styled("… looking again", MUTED) if waiting else severity(finding.severity),
+            Content.styled(self._again, MUTED) if waiting else severity(finding.severity),
             "  ",
             (finding.code, "bold"),
             f"  {mask(finding.path)}",
@@ -137,3 +155,7 @@ class FindingsList(OptionList):
             return Content("\n").join([head, *(hung(it, width, column=10 if it.style else 2) for it in told_in_full)])
         line = Content.assemble(head, f"  {mask(finding.what)}")
         return line if line.cell_length <= width else line.truncate(width, ellipsis=True)
+
+
+def _rows(said: tuple[str, ...]) -> int:
+    return sum(text.count("\n") + 1 for text in said)

@@ -117,6 +117,20 @@ async def test_a_live_one_waits_under_its_word_while_it_is_looked_at_again(at: F
         await s.until(lambda: CODE not in listed(s))
 
 
+async def test_what_was_found_stays_while_half_an_answer_is_typed(at: FakeDesk) -> None:
+    at.look.findings = (found(Severity.WARN),)
+    async with wizard(at) as s:
+        await s.checked()
+        at.look.findings = ()
+        await s.type("#database-port", "54x")
+        assert s.screen.walk.target is None
+        assert "to check again" in listed(s)
+        assert CODE in listed(s)
+        await s.type("#database-port", "5433")
+        await s.checked()
+        await s.until(lambda: CODE not in listed(s))
+
+
 async def test_one_of_answers_that_have_changed_since_is_dropped(at: FakeDesk) -> None:
     at.look.findings = (found(Severity.CRITICAL),)
     at.look.open.clear()
