@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from tests.handoff.stand_in import SITE, THEIRS
 from tests.handoff.test_steps import PUBLIC, keyed, steps
 from wizard.deploy.doing.calls import Call, call
 from wizard.deploy.doing.decided import Doing, Stand
 from wizard.deploy.doing.deciding import Wish, decide
 from wizard.deploy.doing.settings import suffices
-from wizard.deploy.doing.theirs import Peered
 from wizard.handoff.model import Act, Step
 
 
@@ -62,14 +63,24 @@ def test_what_waits_for_a_step_that_cannot_be_done_is_not_done_either() -> None:
     assert [part.stand for part in doing.parts] == [Stand.BLOCKED, Stand.WAITS]
 
 
-def test_a_request_from_another_block_is_not_accepted() -> None:
-    seen = THEIRS.peerings[0]
-    other = Peered(seen.id, seen.status, seen.vpc_id, seen.our_account_id, seen.our_vpc_id, "100.65.0.0/24", dns=False)
+@pytest.mark.parametrize(
+    ("other", "said"),
+    [
+        ({"our_cidr": "100.65.0.0/24"}, "comes from 100.65.0.0/24, not from 100.64.0.0/24"),
+        ({"our_account_id": "333333333333"}, "is not the request of account 111111111111"),
+        ({"our_vpc_id": "vpc-0fedcba9876543210"}, "is not the request of account 111111111111"),
+        ({"vpc_id": "vpc-web"}, "is not the request of account 111111111111"),
+        ({"status": "rejected"}, "cannot be accepted any more: the operator has to request it anew"),
+    ],
+    ids=str,
+)
+def test_another_request_than_the_one_that_was_agreed_on_is_not_accepted(other: dict[str, str], said: str) -> None:
+    seen = replace(THEIRS, peerings=(replace(THEIRS.peerings[0], **other),))  # type: ignore[arg-type]
 
-    doing = decide((keyed(steps())["database.accept"],), SITE, "acme-prod", replace(THEIRS, peerings=(other,)), Wish())
+    doing = decide((keyed(steps())["database.accept"],), SITE, "acme-prod", seen, Wish())
 
-    assert doing.parts[0].stand is Stand.BLOCKED
-    assert "100.65.0.0/24" in doing.parts[0].why
+    assert (doing.parts[0].stand, doing.calls) == (Stand.BLOCKED, ())
+    assert said in doing.parts[0].why
 
 
 def test_the_calls_are_known_by_each_word_of_them_and_by_where_they_are_made() -> None:

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from tests.handoff.cloud import Cloud
-from tests.handoff.scene import HOST, OURS, SITE, Scene
+from tests.handoff.scene import OURS, SITE, Scene
 from tests.handoff.test_script_run import actions
 from wizard.answers.account import Account
 from wizard.aws.session import AwsSession, open_session
@@ -191,16 +191,6 @@ def hand(scene: Scene, tmp_path: Path) -> Hand:
     return Hand(scene, tmp_path)
 
 
-def test_without_the_accounts_id_nothing_is_done(hand: Hand) -> None:
-    before, order = hand.scene.held(), hand.order("database.accept")
-
-    with pytest.raises(BlockedError, match="nobody typed its id"):
-        hand.do(order, order.doing(), typed=VENDOR)
-
-    assert hand.scene.held() == before
-    assert list(entries(hand.place)) == []
-
-
 def test_a_restart_wants_its_own_word(hand: Hand) -> None:
     order = hand.order("database.parameters", "database.reboot")
 
@@ -253,31 +243,6 @@ def test_credentials_of_another_account_are_refused_before_anything_is_looked_at
     with pytest.raises(AccountError, match=f"account {VENDOR}, not the customer's {CUSTOMER}"):
         Hand(scene, tmp_path, VENDOR).order().doing()
     assert scene.cloud.tell()["calls"] == []
-
-
-def test_a_request_that_was_rejected_is_to_be_made_anew_and_what_needs_it_waits(hand: Hand) -> None:
-    path = hand.scene.outputs.private
-    assert path is not None
-    hand.scene.ec2.reject_vpc_peering_connection(VpcPeeringConnectionId=path.database_peering.id)
-
-    doing = hand.order("database.accept", "database.dns").doing()
-
-    assert stands(doing) == {"database.accept": Stand.BLOCKED, "database.dns": Stand.WAITS}
-    assert "request it anew" in doing.parts[0].why
-
-
-def test_a_request_of_somebody_else_is_not_accepted(hand: Hand) -> None:
-    path = hand.scene.outputs.private
-    assert path is not None
-    hand.scene.outputs = hand.scene.outputs.model_copy(
-        update={"private": path.model_copy(update={"transit_vpc_id": "vpc-0fedcba9876543210"})}
-    )
-    hand.scene.steps = hand.scene.steps_of(HOST)
-
-    doing = hand.order("database.accept").doing()
-
-    assert stands(doing) == {"database.accept": Stand.BLOCKED}
-    assert "is not the request of account" in doing.parts[0].why
 
 
 def test_a_route_that_leads_elsewhere_is_left_alone(hand: Hand) -> None:
