@@ -59,6 +59,8 @@ class LogView(Vertical, Searched):
         self._search: Search | None = None
         self._hits = Hits()
         self._at = -1
+        #: The line that a search began at, for as long as it has found nothing: who types on begins there, too.
+        self._begun: int | None = None
         #: Bytes of the journal that were searched; 0 until a search has been to its end once.
         self._searched = 0
         self._worker: Worker[None] | None = None
@@ -94,7 +96,9 @@ class LogView(Vertical, Searched):
         if self._worker is not None:
             self._worker.cancel()
         log = self.text_view
-        top = log.marked_line if log.marked_line >= 0 else int(log.scroll_offset.y)
+        seen = int(log.scroll_offset.y) if self._begun is None else self._begun
+        top = log.marked_line if log.marked_line >= 0 else seen
+        self._begun = top if needle else None
         log.mark(needle)
         self._worker, self._search, self._hits, self._at, self._searched = None, None, Hits(), -1, 0
         if needle and log.path is not None:
@@ -151,6 +155,7 @@ class LogView(Vertical, Searched):
             self._worker, self._searched = None, message.searched
         if message.at is not None and self._at < 0:
             self._at, line = message.at
+            self._begun = None
             self.text_view.mark(self.needle, line)
         self._tell()
         self._go_on()

@@ -228,6 +228,20 @@ async def test_who_types_on_stays_in_the_log_where_it_still_stands(run: Run, pla
         assert log.text_view.marked_line == here
 
 
+async def test_who_types_on_faster_than_it_is_found_stays_as_well(run: Run, place: Place) -> None:
+    app = Viewer(run, place)
+    async with app.run_test(size=(200, 30)) as pilot:
+        log = await opened(pilot, run)
+        await pilot.press("slash", "w")
+        await until(pilot, lambda: found_said(app).endswith("of 1200 found"))
+        here = log.text_view.marked_line
+        log.text_view.scroll_to(y=0, animate=False)
+        log.find("wo")  # two letters at once: the first is not looked for before the second is there
+        log.find("wor")
+        await until(pilot, lambda: found_said(app).endswith("of 1200 found"))
+        assert log.text_view.marked_line == here
+
+
 async def test_what_is_not_in_the_log_is_said_to_be_not_found(run: Run, place: Place) -> None:
     app = Viewer(run, place)
     async with app.run_test(size=(100, 30)) as pilot:
