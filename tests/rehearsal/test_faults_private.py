@@ -8,17 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from tests.rehearsal.proof import Proof, proof, shows
 from tests.rehearsal.test_world import WATCHER
 from tests.rehearsal.vendor import Built, build
+from wizard.aws.session import AwsSession
+from wizard.deploy.reporting import Written
 from wizard.errors import AccountError
+from wizard.rehearsal import journey
 from wizard.rehearsal.clients import client
 from wizard.rehearsal.faults import FAULTS, Fault, fault
-from wizard.rehearsal.world import World
-from wizard.verify.hops import HopState
+from wizard.rehearsal.journey import Journey, Options
+from wizard.rehearsal.world import World, call
+from wizard.verify.hops import Hop, HopState
+from wizard.workspace import Workspace
 
 OFFLINE = "ssm-agent-offline"
 TOGETHER = (
@@ -137,6 +144,57 @@ def test_expired_credentials_stop_it_naming_the_login_and_after_a_login_it_goes_
     assert "aws sso login" in stopped.value.action
     assert "then run the command again" in stopped.value.action
     assert proven.bad(proven.verified()) == [], "and so is everything that was broken above"
+
+
+class Told:
+    """Keeps what the journey tells."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+
+    def step(self, title: str) -> None:
+        self.lines.append(title)
+
+    say = step
+
+    def hop(self, hop: Hop) -> None:
+        self.lines.append(f"{hop.key} {hop.state}")
+
+
+def test_the_told_journey_ends_with_the_faults_what_was_said_of_them_and_the_exit_status_of_verify(
+    world: World, built: Built, proven: Proof, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without the engine: what stands was built by hand, and the customer has done their part."""
+    names, told = (OFFLINE, "throttling", EXPIRING), Told()
+    handle = SimpleNamespace(call=lambda action, **arguments: call(world, action, arguments))
+    target = SimpleNamespace(name="acme-prod", stacks=("instance",), deployment=proven.deployment)
+
+    def verified(_target: object, session: AwsSession, *, on_hop: object) -> Written:
+        return Written(proven.verified(session), Path("report.md"), Path("report.json"))
+
+    monkeypatch.setattr(journey, "verify_target", verified)
+    monkeypatch.setattr(Journey, "_site", lambda _self, _target: SimpleNamespace(session=proven.session()))
+    monkeypatch.setattr(Journey, "_customer", lambda _self, _target: world.comply())
+    gone = Journey(handle, Workspace(Path()), told, Options(faults=tuple(map(fault, names))))  # type: ignore[arg-type]
+    try:
+        outcome = gone._with_faults(target, target)  # type: ignore[arg-type]
+    finally:
+        for name in names:
+            world.mend_fault(name)
+
+    assert [seen.fault.name for seen in outcome.faults] == [EXPIRING, OFFLINE, "throttling"]
+    stopped, offline, throttled = outcome.faults
+    assert (stopped.exit_code, stopped.over) == (1, "the operator logged in again")
+    assert any("aws sso login" in line for line in stopped.said)
+    assert offline.expected
+    assert offline.said[0].startswith("verification named node.ingestion-0.ssm: ✗ failed  ingestion-0 is online in SSM")
+    assert offline.said[1].startswith("remedy: start the node anew")
+    # The hops that were not built are bad, and throttling alone would leave all of them passed.
+    assert throttled.said[0].startswith("AWS limited the rate of calls; they were made again")
+    assert (outcome.exit_code, offline.exit_code) == (1, 1)
+    assert f"{EXPIRING} is on: {fault(EXPIRING).does}" in told.lines
+    assert "the operator logged in again: the same command goes on" in told.lines
+    assert "the watcher ran: it has nothing to complain of" in told.lines
 
 
 @pytest.mark.parametrize("name", DEAD)

@@ -50,3 +50,15 @@ def test_one_callers_key_is_refused_and_no_other() -> None:
 
     assert refusals.judge(CREATE_VPC) == THROTTLED
     assert refusals.judge(ApiCall("111111111111", "us-east-1", "ec2", "CreateVpc", "ASIANODE")) is None
+
+
+def test_what_is_refused_with_one_code_is_lifted_without_the_rest() -> None:
+    refusals = Refusals()
+    refusals.refuse("ec2:*", THROTTLED, account="111111111111")
+    refusals.refuse("*", Refusal("ExpiredToken", "expired"), account="111111111111")
+
+    refusals.lift("Throttling")
+
+    judged = refusals.judge(CREATE_VPC)
+    assert judged is not None
+    assert judged.code == "ExpiredToken"

@@ -34,6 +34,8 @@ _ELSEWHERE: Final = "former-"
 _BY_HAND: Final = [{"Key": "Name", "Value": "made by hand"}]
 #: A burst that retries outlast: fewer than the attempts that a call has, so that no call can get it all and give up.
 _THROTTLED_CALLS: Final = 5
+_THROTTLED: Final = Refusal("RequestLimitExceeded", "Request limit exceeded.", 503)
+_EXPIRED: Final = Refusal("ExpiredToken", "The security token included in the request is expired", 403)
 
 
 # The customer's account
@@ -315,16 +317,21 @@ def _by_hand(subnet: dict[str, Any]) -> bool:
 
 def throttle(world: World) -> None:
     """AWS limits the rate of the operator's next calls to EC2."""
-    world.refuse_operator(
-        "ec2:*", Refusal("RequestLimitExceeded", "Request limit exceeded.", 503), times=_THROTTLED_CALLS
-    )
+    end_burst(world)
+    world.refuse_operator("ec2:*", _THROTTLED, times=_THROTTLED_CALLS)
+
+
+def end_burst(world: World) -> None:
+    """It does not any more."""
+    world.refusals.lift(_THROTTLED.code)
 
 
 def expire_credentials(world: World) -> None:
     """The operator's credentials have expired, whatever they call."""
-    world.refuse_operator("*", Refusal("ExpiredToken", "The security token included in the request is expired", 403))
+    log_in(world)
+    world.refuse_operator("*", _EXPIRED)
 
 
-def refuse_nothing(world: World) -> None:
-    """The operator's calls are answered: the burst is over, or they have logged in again."""
-    world.refusals.clear()
+def log_in(world: World) -> None:
+    """The operator has logged in again."""
+    world.refusals.lift(_EXPIRED.code)

@@ -247,7 +247,7 @@ FAULTS: tuple[Fault, ...] = (
         "the burst ends by itself",
         When.BEFORE_VERIFY,
         breaking.throttle,
-        breaking.refuse_nothing,
+        breaking.end_burst,
         {"private": None, "public": None},
         otherwise="every hop passes: the calls are made again with growing pauses, and verification says which and how often",
     ),
@@ -257,7 +257,7 @@ FAULTS: tuple[Fault, ...] = (
         "the operator logs in again",
         When.BEFORE_VERIFY,
         breaking.expire_credentials,
-        breaking.refuse_nothing,
+        breaking.log_in,
         {"private": None, "public": None},
         otherwise="verification stops at once, before any hop: the credentials have expired; it names `aws sso login`, and the "
         "same command goes on after a new login",

@@ -373,11 +373,10 @@ def _stopped(fault: Fault, error: AccountError) -> Recognised:
 
 def recognised(fault: Fault, found: Verification, throttled: str) -> Recognised:
     """Say what a verification made of a fault. `throttled` is what the session says of calls that were made again."""
-    expected, hop = fault.recognised(found), fault.hop_in(found)
     if fault.name == THROTTLING:
-        return Recognised(
-            fault, (throttled or "no call was turned away",), expected and bool(throttled), found.exit_code
-        )
+        # Whether all hops passed is a matter of the other faults.
+        return Recognised(fault, (throttled or "no call was turned away",), bool(throttled), found.exit_code)
+    expected, hop = fault.recognised(found), fault.hop_in(found)
     if hop is None:
         return Recognised(fault, ("verification did not stop",), expected=False, exit_code=found.exit_code)
     said = [f"verification {'named' if expected else 'did not name'} {hop.key}: {line(hop)}"]

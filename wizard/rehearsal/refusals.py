@@ -47,6 +47,11 @@ class Refusals:
         with self._lock:
             self._orders.append(_Order(permission, account, refusal, times, access_key))
 
+    def lift(self, code: str) -> None:
+        """Refuse nothing any more with this error code."""
+        with self._lock:
+            self._orders = [order for order in self._orders if order.refusal.code != code]
+
     def clear(self) -> None:
         """Refuse nothing any more."""
         with self._lock:
