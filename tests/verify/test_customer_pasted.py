@@ -121,7 +121,7 @@ BOTH = {"customer.routes": HopState.PASSED, "customer.rules": HopState.PASSED}
         json.dumps({"answers": {"first": tables(RIGHT), "second": [RULES]}}),
         json.dumps(tables(RIGHT)["RouteTables"]) + json.dumps(GROUPS["SecurityGroups"]),
         f"$ aws ec2 [--region]\n```json\n{json.dumps(tables(RIGHT))}\n```\nand {{then}}:\n{json.dumps(GROUPS)}\n~ $ [",
-        "\ufeff" + json.dumps(tables(RIGHT)).replace('"', "“", 1).replace("“RouteTables\"", "“RouteTables”") + json.dumps(RULES),
+        "\ufeff" + json.dumps(tables(RIGHT)).replace('"', "“") + json.dumps(RULES).replace('"', "”"),
         json.dumps(tables(RIGHT)).replace("100.64.0.0/24", "100.64.\r\n   0.0/24") + json.dumps(RULES).replace(
             "sg-0123456789abcdef0", "sg-01234567\n89abcdef0"
         ),
@@ -137,6 +137,14 @@ def test_one_answer_judges_one_hop_and_the_other_command_is_left() -> None:
     assert states(json.dumps(RULES)) == {"customer.rules": HopState.PASSED}
     left = next(hop for hop in judged(json.dumps(RULES)).hops if hop.key == "inbound.health").commands
     assert [line.split()[2] for line in left] == ["describe-route-tables"]
+
+
+def test_an_outbound_rule_lets_nobody_in_and_still_tells_whose_group_it_is() -> None:
+    outbound = {"SecurityGroupRules": [RULES["SecurityGroupRules"][0] | {"IsEgress": True}]}
+    failure = judged(json.dumps(outbound)).first_failure
+    assert failure is not None
+    assert failure.key == "customer.rules"
+    assert "no rule of sg-0123456789abcdef0 admits 100.64.0.0/24" in failure.reason
 
 
 def test_once_route_and_rule_are_right_the_acl_is_what_is_asked_for_next() -> None:
