@@ -22,7 +22,7 @@ from screens.wizard import WizardScreen
 from tests.deploy import objects
 from tests.screens.shell import FakeDesk, Shell, desk
 from tests.screens.test_shell import screen_text
-from tests.screens.waiting import until
+from tests.screens.waiting import palette_offers, until
 from tests.workspaces import run_in, with_examples
 from wizard.deploy.details import Details
 from wizard.deploy.overview import overview
@@ -266,8 +266,7 @@ async def test_the_palette_has_the_same_for_the_object_under_the_cursor(every: F
     async with deployments(every) as s:
         await s.go_to("acme-prod")
         await s.press("ctrl+p", *"verify acme")
-        await s.until(lambda: "Verify acme-prod" in screen_text(s.app))
-        await s.pilot.pause(0.2)
+        await palette_offers(s.pilot, "Verify acme-prod")
         await s.press("enter")
         await s.until(lambda: bool(s.app.sent))
         assert s.app.sent == [("deployment", "acme-prod", Step.VERIFY)]

@@ -22,7 +22,7 @@ from screens.wizard import WizardScreen
 from tests.screens import runs as recorded
 from tests.screens.shell import FakeDesk, Look, Shell
 from tests.screens.test_shell import screen_text
-from tests.screens.waiting import until
+from tests.screens.waiting import palette_offers, until
 from tests.walk.torn_down import SITE, World, standing
 from tests.workspaces import with_examples
 from wizard.deploy import teardown
@@ -335,8 +335,7 @@ async def test_from_within_an_object_it_is_in_the_palette_and_leaves_the_object_
     async with app.run_test(size=(120, 40)) as pilot:
         await until(pilot, lambda: isinstance(app.screen, WizardScreen) and app.screen.pane is not None)
         await pilot.press("ctrl+p", *"destroy")
-        await until(pilot, lambda: "Destroy acme-prod" in screen_text(app))
-        await pilot.pause(0.2)
+        await palette_offers(pilot, "Destroy acme-prod")
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen, Destroying) and not app.screen._busy)
         await pilot.press("m")

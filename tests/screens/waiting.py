@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from textual.command import CommandList
 from textual.pilot import Pilot
 
 #: No test is to fail because it had to wait its turn: only what never comes takes so long.
@@ -20,3 +21,15 @@ async def until(pilot: Pilot[Any], there: Callable[[], object], *, patience: flo
             raise pilot.app._exception
         assert time.monotonic() < deadline, "it never came to hold"
         await pilot.pause(0.005)
+
+
+async def palette_offers(pilot: Pilot[Any], name: str) -> None:
+    """Until the palette is done searching, and a command stands under its cursor that begins with this name."""
+
+    def stands() -> bool:
+        rows = pilot.app.screen.query(CommandList)
+        at = rows.first().highlighted if rows else None
+        prompt = str(getattr(rows.first().get_option_at_index(at), "prompt", "")) if at is not None else ""
+        return prompt.startswith(name)
+
+    await until(pilot, stands)
