@@ -6,8 +6,8 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -16,13 +16,18 @@ import boto3
 import psutil
 import pytest
 
+from tests.e2e import canaries
+from tests.e2e.canaries import Canaries
+from tests.e2e.customer import Customer, customer_of
+from tests.handoff.account import Held
+from tests.handoff.hands import Ran
 from wizard.blueprints.springtail.contracts import InstanceOutputs, ShardOutputs
 from wizard.deploy import store
 from wizard.deploy.reporting import Written, verify_target
 from wizard.deploy.site import open_site
 from wizard.deploy.target import Target, open_target
 from wizard.engine.events import RunState
-from wizard.rehearsal.handle import WorldHandle, start_world
+from wizard.rehearsal.handle import WorldHandle, operator_environ, start_world
 from wizard.rehearsal.journey import Journey, Options, Outcome
 from wizard.verify.hops import Hop, HopState
 from wizard.workspace import Workspace
@@ -73,6 +78,16 @@ class Quiet:
         self.told.append(f"{hop.key}: {hop.state.word} {hop.reason}")
 
 
+@dataclass(frozen=True)
+class Acceptance:
+    """How the customer did their part: the hops that were bad before, what their account held then, and the script's runs."""
+
+    bad: dict[str, str]
+    before: Held
+    looked: Ran
+    applied: Ran
+
+
 @dataclass
 class Rehearsed:
     """A world in which the journey was gone, and hands to try it with."""
@@ -83,16 +98,31 @@ class Rehearsed:
     outcome: Outcome
     told: list[str]
     arguments: Arguments
+    canaries: Canaries
     kept: dict[str, str] = field(default_factory=dict)
+    hands: Customer | None = None
+    acceptance: Acceptance | None = None
+
+    @property
+    def customer(self) -> Customer:
+        """The customer, where they have an account with us."""
+        assert self.hands is not None
+        return self.hands
 
     @property
     def target(self) -> Target:
         return open_target(self.workspace, self.outcome.deployment)
 
     @property
+    def temporary(self) -> Path:
+        """Where its commands put what is temporary."""
+        folder = self.workspace.root.parent / "tmp"
+        folder.mkdir(exist_ok=True)
+        return folder
+
+    @property
     def environ(self) -> dict[str, str]:
-        own = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
-        return own | self.world.environ()
+        return operator_environ(self.world, os.environ)
 
     @property
     def outputs(self) -> InstanceOutputs:
@@ -118,19 +148,17 @@ class Rehearsed:
         )
 
     def verify(self) -> Written:
-        site = open_site(self.target, environ=self.environ)
-        return verify_target(self.target, site.session, on_hop=lambda _hop: None)
+        return _verified(self.target, self.environ)
 
     def bad(self) -> dict[str, str]:
         """Verify, and give the hops that failed or wait, with why."""
-        seen = self.verify().verification.in_state(HopState.FAILED, HopState.WAITING)
-        return {hop.key: hop.reason for hop in seen}
+        return _bad(self.verify())
 
     def planewright(self, *arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
         """Run the command as an operator would, without a terminal."""
         return subprocess.run(
             [sys.executable, "-m", "wizard", *arguments, "--workspace", str(self.workspace.root)],
-            env=self.environ,
+            env=self.environ | {"TMPDIR": str(self.temporary)},
             input=stdin,
             capture_output=True,
             text=True,
@@ -138,19 +166,57 @@ class Rehearsed:
         )
 
 
+def _verified(target: Target, environ: Mapping[str, str]) -> Written:
+    return verify_target(target, open_site(target, environ=environ).session, on_hop=lambda _hop: None)
+
+
+def _bad(written: Written) -> dict[str, str]:
+    return {hop.key: hop.reason for hop in written.verification.in_state(HopState.FAILED, HopState.WAITING)}
+
+
 def rehearse(topology: Literal["private", "public"], folder: Path) -> Iterator[Rehearsed]:
     arguments = Arguments()
-    with start_world(topology, workspace=folder, watch_seconds=2.0, log=folder / "world.log") as world:
+    # What is put into the environment is beside the workspace, as on an operator's machine.
+    workspace, beside = folder / "workspace", folder / "beside"
+    for made in (workspace, beside):
+        made.mkdir()
+    with ExitStack() as until_the_end:
+        world = until_the_end.enter_context(
+            start_world(topology, workspace=workspace, watch_seconds=2.0, log=folder / "world.log")
+        )
+        planted = canaries.plant(world, beside)
+        hands = until_the_end.enter_context(customer_of(world)) if topology == "private" else None
+        accepted: list[Acceptance] = []
+
+        def comply(target: Target) -> None:
+            """Do the customer's part: by the bundle's script where they have an account, else as the world plays them."""
+            if hands is None:
+                world.call("comply")
+                return
+            bad, before = _bad(_verified(target, operator_environ(world, os.environ))), hands.held()
+            looked = hands.script(target, stages=("read",))
+            accepted.append(Acceptance(bad, before, looked, hands.script(target, "--apply", stages=("read", "do"))))
+
         arguments.start()
+        until_the_end.callback(arguments.end)
         narrator = Quiet()
         try:
-            outcome = Journey(world, Workspace(folder), narrator, Options()).go()
+            outcome = Journey(world, Workspace(workspace), narrator, Options(comply=comply)).go()
         except BaseException:
             print("\n".join(narrator.told))
             print((folder / "world.log").read_text()[-4000:])
             raise
-        yield Rehearsed(topology, world, Workspace(folder), outcome, narrator.told, arguments)
-        arguments.end()
+        yield Rehearsed(
+            topology,
+            world,
+            Workspace(workspace),
+            outcome,
+            narrator.told,
+            arguments,
+            planted,
+            hands=hands,
+            acceptance=next(iter(accepted), None),
+        )
 
 
 @pytest.fixture(scope="session")

@@ -1,55 +1,43 @@
-"""The bundle's script against the applied world: what it takes back, verification names; what it does, mends it."""
+"""How the journey came by its accepted peering: the customer ran the bundle's script, and the path was proven by it."""
 
 from __future__ import annotations
 
-import os
-import subprocess
-import tempfile
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
-from tests.e2e.conftest import Rehearsed
-from tests.handoff import fast_cli
+from tests.e2e.conftest import Acceptance, Rehearsed
+from wizard.deploy import handoff
 
 pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("private")]
 
 
 @pytest.fixture
-def bin_folder() -> Iterator[Path]:
-    with tempfile.TemporaryDirectory(prefix="pw-") as name:
-        folder = Path(name)
-        cli = fast_cli.start(folder / "cli")
-        fast_cli.put_on_path(folder, folder / "cli")
-        yield folder
-        fast_cli.end(cli)
+def acceptance(private: Rehearsed) -> Acceptance:
+    assert private.acceptance is not None
+    return private.acceptance
 
 
-def test_the_customers_script_breaks_and_mends_what_verification_names(private: Rehearsed, bin_folder: Path) -> None:
-    made = private.planewright("handoff", private.outcome.deployment)
-    assert made.returncode == 0, made.stdout + made.stderr
-    (script,) = private.target.place.handoff.glob("*/handoff.sh")
+def test_before_the_customer_did_anything_verification_named_the_peering(acceptance: Acceptance) -> None:
+    first, why = next(iter(acceptance.bad.items()))
 
-    def run(*options: str) -> str:
-        path = os.pathsep.join((str(bin_folder), "/usr/bin", "/bin"))
-        ran = subprocess.run(
-            ["sh", str(script), *options],
-            env={**private.world.environ("customer"), "PATH": path, "HOME": str(bin_folder)},
-            capture_output=True,
-            text=True,
-        )
-        assert ran.returncode == 0, ran.stdout + ran.stderr
-        return ran.stdout
+    assert first == "peering.database"
+    assert "accept" in why
 
-    # The customer of the rehearsal did their part before: of the network nothing is left to be done.
-    looked = run().partition("database.parameters:")[0]
-    assert "would" not in looked.partition("\n")[2].replace("--apply makes the changes", ""), looked
 
-    only = ("--apply", "--only", "database.routes")
-    assert "taken back" in run("--undo", *only)
-    bad = private.bad()
-    assert list(bad)[:1] == ["inbound.health"], bad
+def test_the_script_said_first_what_it_would_do_under_a_policy_that_lets_it_only_look(acceptance: Acceptance) -> None:
+    looked = acceptance.looked
 
-    assert "-> done\n" in run(*only)
-    assert private.bad() == {}
+    assert (looked.code, looked.err) == (0, "")
+    assert "would run: aws ec2 accept-vpc-peering-connection" in looked.out
+    assert "Nothing was changed." in looked.out
+
+
+def test_under_the_bundles_policies_the_script_did_every_step_and_that_made_the_path_pass(
+    private: Rehearsed, acceptance: Acceptance
+) -> None:
+    applied = acceptance.applied
+
+    assert (applied.code, applied.err) == (0, "")
+    done = {step.key: applied.state(step.key) for step in handoff.steps_of(private.target) if step.site is not None}
+    assert {key for key, state in done.items() if state != "done"} <= {"database.reboot"}, done
+    # The journey went on by what the customer has done, and by nothing else.
+    assert private.outcome.report.verification.verified

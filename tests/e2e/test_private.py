@@ -1,4 +1,4 @@
-"""The private topology, once the whole way: proven, broken in one place at a time, and torn down."""
+"""The private topology, once the whole way: proven, and broken in one place at a time."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ import pytest
 
 from assets.boot.boot import parse_config
 from tests.e2e.conftest import Rehearsed
-from tests.e2e.secrets import found_in, spellings
 from wizard.verify.hops import HopState
 
 pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("private")]
@@ -149,89 +148,3 @@ def test_a_shard_in_use_is_not_destroyed(private: Rehearsed) -> None:
     assert process.returncode == 1
     assert "in use" in process.stderr
     assert private.outcome.deployment in process.stderr
-
-
-def test_no_secret_is_anywhere(private: Rehearsed) -> None:
-    manager, s3 = private.client("secretsmanager"), private.client("s3")
-    values = [private.world.database_password]
-    for listed in manager.list_secrets()["SecretList"]:
-        value = manager.get_secret_value(SecretId=listed["Name"])["SecretString"]
-        values += _leaves(value)
-    assert len(values) > 4
-    secrets = [value for value in values if len(value) >= 12]
-
-    assert found_in(private.workspace.root, secrets) == []
-    wanted = [spelling for secret in secrets for spelling in spellings(secret)]
-    bucket = f"planewright-state-{private.shard_outputs.account_id}-us-east-1"
-    for version in s3.list_object_versions(Bucket=bucket)["Versions"]:
-        state = s3.get_object(Bucket=bucket, Key=version["Key"], VersionId=version["VersionId"])["Body"].read()
-        assert not any(spelling in state for spelling in wanted), version["Key"]
-    told = "\n".join([*private.arguments.seen, *private.told]).encode()
-    assert len(private.arguments.seen) > 10
-    assert not any(spelling in told for spelling in wanted)
-
-
-def _leaves(value: str) -> list[str]:
-    """The secret parts of a stored value: passwords, keys; not names or public certificates."""
-    try:
-        parsed = json.loads(value)
-    except ValueError:
-        return [value]
-    if isinstance(parsed, list):
-        return [entry["password"] for entry in parsed]
-    key = parsed["private_key"].split("-----")[2]
-    return [line for line in key.split() if len(line) > 20]
-
-
-def test_a_peering_that_is_gone_is_named(private: Rehearsed) -> None:
-    """Cannot be undone, so it comes last: an accepted peering can only be deleted and asked for anew."""
-    private.world.call("delete_peerings")
-
-    bad = private.bad()
-
-    assert next(iter(bad)) == "peering.database", bad
-
-
-def test_destroy_leaves_nothing_of_ours_but_the_state_bucket(private: Rehearsed) -> None:
-    private.kept["shard contract"] = private.target.shard_place.contract("shard").read_text()
-    for name in (private.outcome.deployment, private.outcome.shard):
-        process = private.planewright("destroy", name, "--yes", "--confirm", name)
-        assert process.returncode == 0, process.stdout[-3000:] + process.stderr
-
-    ec2 = private.client("ec2")
-    ours = [{"Name": "tag-key", "Values": ["planewright:shard"]}]
-    living = {"pending", "running", "stopping", "stopped"}
-    instances = [
-        i["InstanceId"]
-        for r in ec2.describe_instances(Filters=ours)["Reservations"]
-        for i in r["Instances"]
-        if i["State"]["Name"] in living
-    ]
-    assert instances == []
-    assert ec2.describe_vpcs(Filters=ours)["Vpcs"] == []
-    assert ec2.describe_volumes(Filters=ours)["Volumes"] == []
-    assert ec2.describe_addresses(Filters=ours)["Addresses"] == []
-    assert private.client("elbv2").describe_load_balancers()["LoadBalancers"] == []
-    assert private.client("elasticache").describe_replication_groups()["ReplicationGroups"] == []
-    assert private.client("lambda").list_functions()["Functions"] == []
-    roles = [role["RoleName"] for role in private.client("iam").list_roles()["Roles"]]
-    assert [name for name in roles if name.startswith((private.outcome.deployment, private.outcome.shard))] == []
-    buckets = [bucket["Name"] for bucket in private.client("s3").list_buckets()["Buckets"]]
-    assert buckets == ["planewright-state-111111111111-us-east-1"]
-
-
-def test_a_reinstall_within_the_recovery_window_is_told_so_before_anything_is_made(private: Rehearsed) -> None:
-    name, shard = private.outcome.deployment, private.outcome.shard
-    # The shard's contract is enough to come as far as the deployment's own plan.
-    private.target.shard_place.contract("shard").write_text(private.kept["shard contract"])
-
-    refused = private.planewright("plan", name)
-    assert refused.returncode == 1
-    assert "NAME_TAKEN (critical, identifiers.instance)" in refused.stderr, refused.stderr
-    told = private.planewright("check", name).stdout
-    assert "recovery window" in told or "waits for its deletion" in told, told
-    assert "--purge" in told
-    purged = private.planewright("seed-secrets", name, "--purge", "--confirm", name)
-    assert purged.returncode == 0, purged.stderr
-    assert "its name is free" in purged.stdout
-    assert shard in private.planewright("list").stdout

@@ -1,9 +1,8 @@
-"""The customer's OpenTofu, run by the real engine, and their CloudFormation template with its lines, run by the real AWS CLI."""
+"""The customer's OpenTofu, run by the real engine. CloudFormation is shown on a rehearsed world (`tests/e2e`)."""
 
 from __future__ import annotations
 
 import json
-import os
 import re
 import subprocess
 from collections.abc import Callable
@@ -12,12 +11,9 @@ from typing import Any
 
 import pytest
 
-from generators.handoff import cloudformation, tofu
-from generators.handoff.commands import ROUTE_TABLE, SECURITY_GROUP
+from generators.handoff import tofu
+from tests.handoff.customers_engine import customers_engine, ok
 from tests.handoff.scene import OURS, SITE, Scene
-from wizard.engine.locate import find_engine
-from wizard.engine.mirrors import find_mirror, write_cli_config
-from wizard.errors import EngineError
 from wizard.handoff.policies import grants
 from wizard.rehearsal.embedded import CUSTOMER, VENDOR
 
@@ -35,32 +31,10 @@ def endpoint(scene: Scene) -> str:
 @pytest.fixture
 def engine(scene: Scene, tmp_path: Path) -> Engine:
     """The real engine in a folder of the bundle, as somebody of an account."""
-    try:
-        found = find_engine(os.environ.get("PLANEWRIGHT_ENGINE"), search_path=os.environ["PATH"])
-    except EngineError as error:
-        pytest.skip(str(error))
-    home = Path.home()
-    mirror = find_mirror(found.kind, environ=os.environ, home=home).mirror
-    config = write_cli_config(tmp_path, mirror, os.environ, home)
-
-    def run(folder: Path, *arguments: str, account: str = CUSTOMER) -> subprocess.CompletedProcess[str]:
-        beside = {"PATH": os.environ["PATH"], "HOME": str(home), "TF_CLI_CONFIG_FILE": str(config)}
-        own = {"TF_IN_AUTOMATION": "1", "CHECKPOINT_DISABLE": "1", "AWS_EC2_METADATA_DISABLED": "true"}
-        return subprocess.run(
-            [str(found.path), *arguments, "-no-color"],
-            cwd=folder,
-            env={**scene.cloud.environ(account), **beside, **own},
-            capture_output=True,
-            text=True,
-            stdin=subprocess.DEVNULL,
-        )
-
-    return run
-
-
-def ok(done: subprocess.CompletedProcess[str]) -> str:
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
+    found = customers_engine(tmp_path)
+    return lambda folder, *arguments, account=CUSTOMER: found.run(
+        folder, *arguments, environ=scene.cloud.environ(account)
+    )
 
 
 def done_of(held: dict[str, Any], scene: Scene) -> dict[str, bool]:
@@ -150,41 +124,3 @@ def a_second_subnet(scene: Scene) -> str:
 
 def without(held: dict[str, Any], *keys: str) -> dict[str, Any]:
     return {key: value for key, value in held.items() if key not in keys}
-
-
-def test_cloudformation_and_its_lines_do_the_steps_and_take_them_back(
-    scene: Scene, bin_folder: Path, tmp_path: Path
-) -> None:
-    for name, data in cloudformation.files(scene.steps, SITE, "acme-prod").items():
-        (tmp_path / name).write_bytes(data)
-    tables = {
-        scene.premises.database.id: scene.premises.database.route_table_id,
-        scene.premises.application.id: scene.premises.application.route_table_id,
-    }
-
-    def run(lines: tuple[str, ...]) -> None:
-        """Do what a customer does: read the tables of each VPC off, and put them into the line after it."""
-        table = ""
-        for line in lines:
-            filled = line.replace(ROUTE_TABLE, table).replace(SECURITY_GROUP, scene.premises.security_group_id)
-            ran = subprocess.run(
-                ["sh", "-c", filled],
-                env={**scene.cloud.environ(CUSTOMER), "PATH": f"{bin_folder}:/usr/bin:/bin", "HOME": str(tmp_path)},
-                cwd=tmp_path,
-                capture_output=True,
-                text=True,
-                stdin=subprocess.DEVNULL,
-            )
-            assert ran.returncode == 0, f"{filled}\n{ran.stdout}{ran.stderr}"
-            if "describe-route-tables" in line:
-                (table,) = {table for vpc, table in tables.items() if vpc in line}
-                assert table in ran.stdout
-
-    before = scene.held()
-    run(tuple((tmp_path / cloudformation.COMMANDS).read_text().splitlines()))
-    assert all(done_of(scene.held(), scene).values()), done_of(scene.held(), scene)
-
-    run(cloudformation.undo_lines(scene.steps, SITE, "acme-prod"))
-    after = scene.held()
-    # The peering is all that differs: it stays accepted.
-    assert without(after, "peerings") == without(before, "peerings")
