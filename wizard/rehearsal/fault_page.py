@@ -37,7 +37,9 @@ faults can be on at once; one may hide another, as in life: what stands on a hop
 
 ## What each does, and what is said of it
 
-`…` is filled in: an id, a name, an address. Every row is tested on an applied world.
+`…` is filled in: an id, a name, an address. Every row is tested: the very verification on a world of embedded parts. A
+rehearsal's answers name no way into the customer's account, so a missing route, a closed security group and a network ACL
+show at the same hop; with the customer's read role each has a hop of its own.
 """
 
 
