@@ -22,6 +22,7 @@ class InView(VerticalScroll):
     _held: Widget | None = None
     _stood = 0
     _scrolled = 0
+    _place: tuple[int, int, int, int] | None = None
 
     def on_mount(self) -> None:
         """Look after each layout."""
@@ -33,28 +34,31 @@ class InView(VerticalScroll):
         if self.keeps:
             units = (it for it in event.widget.ancestors_with_self if isinstance(it, Widget))
             self._held = next((it for it in units if getattr(it, "in_view_whole", False)), event.widget)
-            self._stood = self._scrolled = round(self.scroll_y)
+            self._stood, self._place = round(self.scroll_y), None
             self.call_after_refresh(self._look_again)
 
     def _look_again(self) -> None:
-        kept = self._held
-        if kept is None or not kept.has_focus_within or self not in kept.ancestors or not self.is_on_screen:
+        held = self._held
+        if held is None or not held.has_focus_within or self not in held.ancestors or not self.is_on_screen:
             return
-        if round(self.scroll_y) != min(self._scrolled, self.max_scroll_y):
-            self._held = None  # somebody scrolled
+        place = self._place_of(held)
+        if place == self._place and round(self.scroll_y) != self._scrolled:
+            self._held = None  # nothing else has changed: somebody scrolled
             return
-        self._scrolled = self._scroll_for(kept)
+        self._place = place
+        top, height, room, most = place
+        # The first row of what is larger than the view is seen.
+        self._scrolled = max(0, min(max(self._stood, top + height - room), top, most))
         if self._scrolled != round(self.scroll_y):
             self.scroll_to(y=self._scrolled, animate=False, immediate=True)
 
-    def _scroll_for(self, kept: Widget) -> int:
-        """Reckon where to scroll to: the first row of what is larger than the view is seen."""
-        path = [it for it in kept.ancestors_with_self if isinstance(it, Widget)]
+    def _place_of(self, held: Widget) -> tuple[int, int, int, int]:
+        """Give its first row and its rows, the rows that are seen at once, and how far one can scroll."""
+        path = [it for it in held.ancestors_with_self if isinstance(it, Widget)]
         docked = path[path.index(self) - 1].dock_gutter
         view = self.scrollable_content_region.shrink(docked)
-        top = kept.region.y + round(self.scroll_y)
-        wanted = max(self._stood, top + kept.region.height - view.bottom)
-        return max(0, min(wanted, top - view.y, self.max_scroll_y))
+        top = held.region.y - view.y + round(self.scroll_y)
+        return top, held.region.height, view.height, self.max_scroll_y
 
 
 def kept_in_view(widget: Widget) -> bool:
