@@ -128,18 +128,19 @@ def resolved(scene: Scene, _planned: PlannedHop, _known: Known) -> Outcome:
     answer = ask(scene.reads, scene.ingestion, "resolve", {"HOST": host})
     if isinstance(answer, Outcome):
         return answer
-    return judge_addresses(host, answer.get("addresses") or [], scene.shard_outputs.private_subnet_cidr)
+    vpc = scene.deployment.database.vpc
+    return judge_addresses(host, answer.get("addresses") or [], vpc.cidr if vpc else "")
 
 
-def judge_addresses(host: str, addresses: Sequence[str], subnet: str) -> Outcome:
-    """Judge what a node was told: any address outside the shard's subnet goes past the endpoint."""
+def judge_addresses(host: str, addresses: Sequence[str], theirs: str) -> Outcome:
+    """Judge what a node was told: a public address, or one of the customer's VPC, goes past the endpoint."""
     evidence = f"{host} is {', '.join(addresses)}"
     if not addresses:
         return failed(f"{host} does not resolve on the node", "DNS support has to be on in the shard's VPC")
-    past = [address for address in addresses if ip_address(address) not in ip_network(subnet)]
+    past = [one for one in map(ip_address, addresses) if one.is_global or (theirs and one in ip_network(theirs))]
     if past:
         return failed(
-            f"{host} leads to {', '.join(past)}, past the endpoint",
+            f"{host} leads to {', '.join(map(str, past))}, past the endpoint",
             "another private zone answers in the shard's VPC, or the node remembers an older answer: verify again in a "
             "few minutes, and look at the zones of the shard's VPC",
             evidence,
