@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, ExitStack, nullcontext
+from contextlib import AbstractContextManager, ExitStack, nullcontext, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -34,7 +34,10 @@ from wizard.workspace import Workspace
 
 
 class Arguments(threading.Thread):
-    """Looks at the arguments of every process below this one while the journey goes, and keeps them all."""
+    """Looks at the arguments of every process that begins while the journey goes, whoever began it, and keeps them all."""
+
+    #: Looks at a process that is new: it may become another program, with other arguments.
+    LOOKS = 20
 
     def __init__(self) -> None:
         super().__init__(daemon=True)
@@ -42,13 +45,14 @@ class Arguments(threading.Thread):
         self._stop_asked = threading.Event()
 
     def run(self) -> None:
-        me = psutil.Process()
+        before = set(psutil.pids())
+        looks: dict[int, int] = {}
         while not self._stop_asked.wait(0.05):
-            for process in me.children(recursive=True):
-                try:
-                    self.seen.add(" ".join(process.cmdline()))
-                except (psutil.NoSuchProcess, psutil.AccessDenied):
-                    continue
+            there = set(psutil.pids()) - before
+            looks = {pid: looks.get(pid, 0) + 1 for pid in there}
+            for pid in (pid for pid, count in looks.items() if count <= self.LOOKS):
+                with suppress(psutil.NoSuchProcess, psutil.AccessDenied):
+                    self.seen.add(" ".join(psutil.Process(pid).cmdline()))
 
     def end(self) -> None:
         self._stop_asked.set()
@@ -182,7 +186,7 @@ def rehearse(topology: Literal["private", "public"], folder: Path) -> Iterator[R
         made.mkdir()
     with ExitStack() as until_the_end:
         world = until_the_end.enter_context(
-            start_world(topology, workspace=workspace, watch_seconds=2.0, log=folder / "world.log")
+            start_world(topology, workspace=workspace, watch_seconds=8.0, log=folder / "world.log")
         )
         planted = canaries.plant(world, beside)
         hands = until_the_end.enter_context(customer_of(world)) if topology == "private" else None

@@ -70,7 +70,7 @@ def walked(topology: str, folder: Path, changing: Doing, *, comply: Complying | 
         "private" if topology == "private" else "public",
         folder,
         accept_after=None,
-        watch_seconds=2.0,
+        watch_seconds=8.0,
         log=folder / ".world.log",
     ) as practising:
         gone = Walked(practising, way.WAYS[topology])

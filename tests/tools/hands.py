@@ -23,5 +23,5 @@ class PilotHands:
         return "\n".join(strip.text for strip in drawn)
 
     async def rest(self) -> None:
-        """Let workers and timers have their turn."""
-        await asyncio.sleep(0.05)
+        """Let workers and timers have their turn. What reads the screen draws it: seldom, beside worlds that need the machine."""
+        await asyncio.sleep(0.25)
