@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -24,6 +25,7 @@ from botocore.credentials import (
     SSOProvider,
 )
 from botocore.exceptions import CredentialRetrievalError, RefreshWithMFAUnsupportedError
+from botocore.loaders import Loader, create_loader
 from botocore.tokens import SSOTokenProvider
 from botocore.utils import JSONFileCache
 
@@ -52,6 +54,7 @@ class _Session(botocore.session.Session):
                 conversion_func=convert,
             )
             store.set_config_provider(name, provider)
+        self.register_component("data_loader", _descriptions(self.get_config_variable("data_path")))
 
     def create_client(self, service_name: str, *args: Any, **kwargs: Any) -> Any:
         """Make a client; the environment's endpoints go before the profile's, as AWS's tools agree to do."""
@@ -64,6 +67,12 @@ class _Session(botocore.session.Session):
             return None
         service_id = str(self.get_service_model(service_name).service_id).replace(" ", "_").upper()
         return self.environ.get(f"AWS_ENDPOINT_URL_{service_id}") or self.environ.get("AWS_ENDPOINT_URL") or None
+
+
+@cache
+def _descriptions(data_path: str | None) -> Loader:
+    """Give what reads botocore's descriptions of services and regions: megabytes, and the same ones for every session."""
+    return create_loader(data_path)
 
 
 def session_for(account: Account, environ: Mapping[str, str], mfa_code: MfaCode | None) -> botocore.session.Session:
