@@ -33,14 +33,16 @@ def terminal(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 class Screens:
-    """Keeps what it was asked for, and what of the world was alive then."""
+    """Keeps what it was asked for, and what of the world was alive then; other tests' worlds may be so, too."""
 
     def __init__(self) -> None:
         self.wanted: Wanted | None = None
         self.alive: list[psutil.Process] = []
+        self._before = set(psutil.Process().children(recursive=True))
 
     def __call__(self, wanted: Wanted) -> int:
-        self.wanted, self.alive = wanted, psutil.Process().children(recursive=True)
+        self.wanted = wanted
+        self.alive = [it for it in psutil.Process().children(recursive=True) if it not in self._before]
         return 3
 
 
@@ -59,7 +61,7 @@ def test_the_screens_are_opened_on_a_world_that_ends_with_them(tmp_path: Path) -
     assert wanted.environ["AWS_ENDPOINT_URL"].startswith("http://127.0.0.1:")
     assert wanted.played.readiness.is_file()
     assert screens.alive
-    assert psutil.wait_procs(screens.alive, timeout=10)[1] == []
+    assert psutil.wait_procs(screens.alive, timeout=60)[1] == []
 
 
 def test_without_a_terminal_nothing_is_started(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

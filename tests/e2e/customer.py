@@ -15,7 +15,6 @@ from pathlib import Path
 from generators.handoff import cloudformation
 from tests.handoff import fast_cli
 from tests.handoff.account import Held, everything
-from tests.handoff.customers_engine import CustomersEngine, ok
 from tests.handoff.hands import Hands, Ran
 from wizard.deploy import handoff
 from wizard.deploy.target import Target
@@ -69,11 +68,6 @@ class Customer:
         tables = {table["VpcId"]: table["RouteTableId"] for table in ec2.describe_route_tables()["RouteTables"]}
         with self._held_to(folder, "read", "undo" if undo else "do", beside=OF_STACKS):
             self._hands.lines(lines, folder / "cloudformation", tables=tables, group=self.database_group())
-
-    def tofu(self, engine: CustomersEngine, folder: Path, *arguments: str, beside: frozenset[str]) -> str:
-        """Run the engine in the bundle's folder, held to its policies and to `beside` these."""
-        with self._held_to(folder.parent, "read", "do", "undo", beside=beside):
-            return ok(engine.run(folder, *arguments, environ=self.world.environ("customer")))
 
     def database_group(self) -> str:
         """The security group of the database, which the customer knows."""

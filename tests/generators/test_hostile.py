@@ -77,7 +77,9 @@ def test_a_deployments_code_depends_on_its_topology_alone(deployment: Deployment
 def test_what_was_typed_arrives_as_it_was_typed(deployment: DeploymentAnswers, shard: ShardAnswers) -> None:
     variables = _variables(_emit(deployment, shard, "instance"))
     # The excluded are for the stack's structure, or for checks before anything is built.
-    database = deployment.database.model_dump(mode="json", exclude={"link", "vpc", "databases", "profile"})
+    database = deployment.database.model_dump(
+        mode="json", exclude={"link", "service_name", "vpc", "databases", "profile"}
+    )
     assert variables["database"] == database
     assert variables["identifiers"] == deployment.identifiers.model_dump()
     assert variables["package"] == deployment.package.model_dump()

@@ -17,7 +17,7 @@ PASSWORD_REMEDY = "passwords are never answers: `planewright seed-secrets` asks 
 _SECRET_KEY = re.compile(
     r"(?i)pass(wd|word|phrase)?$|password|pwd|secret|token|credential|private_?key|(api|access)_?key"
 )
-_SECRET_VALUE = re.compile(r"(?i)://|@|PRIVATE KEY|password|secret|^AKIA|^ASIA")
+_SECRET_VALUE = re.compile(r"(?i)://|:\S*@|PRIVATE KEY|password|secret|^AKIA|^ASIA")
 #: What a generated password has of everything.
 _KINDS = ("[a-z]", "[A-Z]", "[0-9]")
 _PLAIN_TYPES = {
