@@ -18,6 +18,8 @@ from rich.style import Style
 from textual.app import App
 from textual.color import Color as Mixed
 
+from tests.tools.drawn import drawn
+
 #: Of a cell, in the picture's units.
 WIDE, HIGH = 9, 18
 _HEAD = (
@@ -35,11 +37,11 @@ Piece = tuple[int, str, tuple[str, str, str]]
 def picture(app: App[None]) -> str:
     """Give the screen as it is seen now."""
     width, height = app.size
-    drawn = [list(_pieces(strip)) for strip in app.screen._compositor.render_strips()]
-    grounds = Counter(look[1] for line in drawn for _, text, look in line for _ in text)
+    rows = [list(_pieces(strip)) for strip in drawn(app)]
+    grounds = Counter(look[1] for line in rows for _, text, look in line for _ in text)
     ((ground, _),) = grounds.most_common(1)
     lines = [_HEAD.format(width=width * WIDE, height=height * HIGH, ground=ground)]
-    for number, pieces in enumerate(drawn):
+    for number, pieces in enumerate(rows):
         lines.append(f'<g transform="translate(0 {number * HIGH})">{"".join(_line(pieces, ground))}</g>')
     return "\n".join([*lines, "</svg>", ""])
 

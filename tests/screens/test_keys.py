@@ -12,6 +12,7 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from screens.widgets.keys import Key, Keys, Line, named
+from tests.tools.drawn import drawn
 
 
 class One(Widget, can_focus=True):
@@ -67,7 +68,7 @@ class Drawn(Keys):
 
 
 def shown(app: App[None]) -> str:
-    return app.screen._compositor.render_strips()[-1].text
+    return drawn(app)[-1].text
 
 
 async def test_the_keys_of_what_has_the_focus_stand_there_and_the_commands_at_the_right() -> None:

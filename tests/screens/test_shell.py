@@ -23,6 +23,7 @@ from screens.wizard import WizardScreen
 from tests.screens.runs import ends, going
 from tests.screens.shell import FakeDesk, Plain, Shell, desk
 from tests.screens.waiting import until
+from tests.tools.drawn import drawn
 from tests.verify import world
 from tests.workspaces import run_in, with_examples
 from wizard.deploy import drafts, flow, store
@@ -644,7 +645,7 @@ def test_the_line_on_top_gives_up_the_caller_before_the_account() -> None:
 
 def screen_text(app: Any) -> str:
     """What is on screen, as text."""
-    return "\n".join("".join(part.text for part in strip) for strip in app.screen._compositor.render_strips())
+    return "\n".join(strip.text for strip in drawn(app))
 
 
 # -- how it looks

@@ -6,6 +6,8 @@ import asyncio
 
 from textual.pilot import Pilot
 
+from tests.tools.drawn import drawn
+
 
 class PilotHands:
     """Presses keys as the terminal would, and reads what is drawn."""
@@ -19,8 +21,7 @@ class PilotHands:
 
     async def screen(self) -> str:
         """Give the text of the screen on top."""
-        drawn = self._pilot.app.screen._compositor.render_strips()  # the only way to what is drawn, as text
-        return "\n".join(strip.text for strip in drawn)
+        return "\n".join(strip.text for strip in drawn(self._pilot.app))
 
     async def rest(self) -> None:
         """Let workers and timers have their turn. What reads the screen draws it: seldom, beside worlds that need the machine."""

@@ -23,6 +23,7 @@ class Terminal:
     ) -> None:
         """Make it; `folder` takes the socket, and is private."""
         self._socket = folder / "tmux"
+        self._end = folder / "ended"
         self._command = command
         self._size = size
         self._environ = {**(os.environ if environ is None else environ)}
@@ -37,7 +38,8 @@ class Terminal:
         self._tmux("set-option", "-s", "escape-time", "0")
         self._tmux("set-option", "-g", "remain-on-exit", "on")
         self._tmux("set-option", "-g", "default-terminal", "tmux-256color")
-        self._tmux("respawn-pane", "-k", shlex.join(self._command))
+        # tmux sometimes sees that a program ended, and never how.
+        self._tmux("respawn-pane", "-k", f"{shlex.join(self._command)}; echo $? > {shlex.quote(str(self._end))}")
         return self
 
     def __exit__(
@@ -62,16 +64,13 @@ class Terminal:
         await asyncio.sleep(0.15)
 
     def pid(self) -> int:
-        """Give the program's process."""
+        """Give the process of the shell that runs the program."""
         return int(self._tmux("display-message", "-p", "#{pane_pid}"))
 
     def ended(self) -> int | None:
-        """Give the program's exit code, or None while it runs; a signal's number is negative."""
-        # That the terminal is closed is known a moment before how the program ended.
-        code, _, signal = (
-            self._tmux("display-message", "-p", "#{pane_dead_status},#{pane_dead_signal}").strip().partition(",")
-        )
-        return int(code) if code else -int(signal) if signal else None
+        """Give the program's exit code, or None while it runs; 128 is added to the number of a signal."""
+        code = self._end.read_text() if self._end.exists() else ""
+        return int(code) if code.endswith("\n") else None
 
     def _tmux(self, *arguments: str) -> str:
         done = subprocess.run(self._line(*arguments), capture_output=True, text=True, env=self._environ, check=False)

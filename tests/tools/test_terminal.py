@@ -46,6 +46,8 @@ async def test_what_does_not_come_is_told_with_the_screen_on_which_it_did_not(tm
 
 async def test_nothing_is_left_when_it_is_hung_up_on(tmp_path: Path) -> None:
     with Terminal(tmp_path, ["sleep", "600"], size=SIZE) as terminal:
-        program = psutil.Process(terminal.pid())
+        shell = psutil.Process(terminal.pid())
+        await Operator(terminal).until(lambda _: bool(shell.children()), "the program")
+        programs = [shell, *shell.children()]
 
-    assert psutil.wait_procs([program], timeout=10)[1] == []
+    assert psutil.wait_procs(programs, timeout=60)[1] == []
