@@ -6,10 +6,9 @@ longer once something it stood on is newer: other answers, another plan, another
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
@@ -252,20 +251,8 @@ def _destroyed(known: Sequence[Run]) -> datetime | None:
 
 def _journal(place: Place, *, since: datetime | None) -> Mapping[str, str]:
     """Give what was last done to each secret, by its name. Half a line, of a crash, is none."""
+    from wizard.deploy import journals
     from wizard.deploy.seeding import JOURNAL
 
-    did: dict[str, str] = {}
-    try:
-        lines = (place.path / ".planewright" / JOURNAL).read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError):
-        return did
-    for line in lines:
-        try:
-            event = json.loads(line)
-            at = datetime.fromisoformat(event["at"]).astimezone(UTC)
-            name, what = str(event["name"]), str(event["did"])
-        except (ValueError, KeyError, TypeError):
-            continue
-        if since is None or at >= since:
-            did[name] = what
-    return did
+    events = journals.read(place, JOURNAL, lambda at, it: (at, str(it["name"]), str(it["did"])))
+    return {name: what for at, name, what in events if since is None or at >= since}

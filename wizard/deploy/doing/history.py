@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from pathlib import Path
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
+from wizard.deploy import journals
 from wizard.deploy.doing.acting import Consent, Made
 from wizard.deploy.doing.decided import Doing
 from wizard.workspace import Place
@@ -35,13 +33,15 @@ class Keeper:
     """Keeps what is done for one object, each thing as one line that is there before the next thing is done."""
 
     def __init__(self, place: Place) -> None:
-        self._path = place.hidden / JOURNAL
+        self._place = place
         self._about: dict[str, str] = {}
 
     def begun(self, shown: Doing, consent: Consent, identity: Identity) -> None:
         """Keep the consent, and all that it covers."""
         self._about = {"who": consent.who, "as": identity.arn, "account": consent.account_id, "doing": shown.digest}
-        self._write(
+        journals.append(
+            self._place,
+            JOURNAL,
             {
                 **self._about,
                 "what": "consent",
@@ -51,7 +51,7 @@ class Keeper:
                 "undo": shown.undo,
                 "region": shown.site.region,
                 "calls": [[part.step.key, call.line(shown.site.region)] for part in shown.parts for call in part.calls],
-            }
+            },
         )
 
     def told(self, made: Made) -> None:
@@ -63,38 +63,15 @@ class Keeper:
             "why": made.why,
             "request": made.request,
         }
-        self._write({**self._about, "what": "call", "at": made.at.isoformat(), **said})
-
-    def _write(self, value: dict[str, Any]) -> None:
-        # One line, appended at once: a crash leaves whole lines, and at most one half of the last.
-        handle = os.open(self._path, os.O_CREAT | os.O_WRONLY | os.O_APPEND, 0o600)
-        try:
-            os.write(handle, (json.dumps(value, sort_keys=True) + "\n").encode())
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+        journals.append(self._place, JOURNAL, {**self._about, "what": "call", "at": made.at.isoformat(), **said})
 
 
 def entries(place: Place) -> Iterator[Entry]:
     """Give all that was done, in the order in which it was. Makes no folder where there was none."""
-    return _read(place.path / ".planewright" / JOURNAL)
+    return journals.read(place, JOURNAL, lambda at, it: Entry(at, it["who"], it["as"], it["account"], _what(it)))
 
 
-def _read(path: Path) -> Iterator[Entry]:
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError):
-        return
-    for line in lines:
-        try:
-            value = json.loads(line)
-            at = datetime.fromisoformat(value["at"]).astimezone(UTC)
-            yield Entry(at, value["who"], value["as"], value["account"], _what(value))
-        except (ValueError, KeyError, TypeError):
-            continue  # half a line, of a crash
-
-
-def _what(value: dict[str, Any]) -> str:
+def _what(value: Mapping[str, Any]) -> str:
     if value["what"] == "consent":
         done = "taken back" if value["undo"] else "done"
         restart = f", with the restart of {value['restart']}" if value["restart"] else ""

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 
 from wizard.blueprints.springtail.answers import ShardAnswers
 from wizard.blueprints.springtail.stacks import SHARD
-from wizard.deploy import store
+from wizard.deploy import journals, store
 from wizard.deploy.doing.history import entries
 from wizard.deploy.gate import acknowledged
 from wizard.deploy.last_verification import read as read_verification
@@ -132,18 +131,7 @@ def _services(place: Place) -> Iterator[Event]:
 
 
 def _journalled(place: Place, journal: str, told: Callable[[Mapping[str, str]], str]) -> Iterator[Event]:
-    try:
-        lines = (place.path / ".planewright" / journal).read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError):
-        return
-    for line in lines:
-        try:
-            entry = json.loads(line)
-            at = datetime.fromisoformat(entry["at"]).astimezone(UTC)
-            what = told(entry)
-        except (ValueError, KeyError, TypeError):
-            continue  # half a line, of a crash
-        yield Event(at=at, object=place.name, what=what)
+    return journals.read(place, journal, lambda at, it: Event(at=at, object=place.name, what=told(it)))
 
 
 def _done_for_the_customer(place: Place) -> Iterator[Event]:
