@@ -15,7 +15,7 @@ import pytest
 from tests.engine.conftest import last_of, stream
 from wizard.engine import aftermath, cancel, follow, launch, runs
 from wizard.engine.locks import LockInfo
-from wizard.engine.processes import Identity, identify, me
+from wizard.engine.processes import Identity, elsewhere, host, identify, me
 from wizard.engine.runs import Processes, Request, Result, Run
 from wizard.errors import EngineError
 
@@ -181,6 +181,22 @@ def test_a_run_of_another_machine_is_never_taken_for_dead(tmp_path: Path) -> Non
     Processes("elsewhere", 1, "another-boot/1", 2, "another-boot/2").write(run.path / "process.json")
     assert run.alive()
     assert follow.result_of(run) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "boot", "is_elsewhere"),
+    [
+        ("another", "another", True),
+        ("another", "mine", False),  # renamed since, or a container of this machine
+        ("mine", "another", False),  # started anew since
+        ("mine", "mine", False),
+    ],
+)
+def test_another_machine_has_another_name_and_another_boot(name: str, boot: str, is_elsewhere: bool) -> None:
+    found = identify(os.getpid())
+    assert found is not None
+    mark = found.started if boot == "mine" else "another-boot/1"
+    assert elsewhere(host() if name == "mine" else name, mark) is is_elsewhere
 
 
 def dead(folder: Path, name: str, *, action: runs.Action = "apply") -> Run:

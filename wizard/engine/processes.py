@@ -48,6 +48,15 @@ def host() -> str:
     return os.uname().nodename  # what socket.gethostname() gives, without loading sockets
 
 
+def elsewhere(name: str, mark: str) -> bool:
+    """Whether a process, by its machine's name and the mark of its start, ran on another machine.
+
+    Name and boot have both to be others: a machine may be renamed, and a container has a name of its own.
+    """
+    mine = started(os.getpid()) or ""
+    return name != host() and mine.partition("/")[0] != mark.partition("/")[0]
+
+
 def _started_linux(pid: int) -> str | None:
     # Read here and not through psutil, which costs the runner more to import than all the rest of it.
     try:

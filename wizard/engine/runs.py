@@ -24,7 +24,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal, Self
 
-from wizard.engine.processes import Identity, host, started
+from wizard.engine.processes import Identity, elsewhere
 from wizard.errors import EngineError
 from wizard.files import private_dir, to_json, write_atomic
 
@@ -119,8 +119,7 @@ class Processes(Record):
     @property
     def elsewhere(self) -> bool:
         """Whether it ran on another machine, as far as name and boot can tell."""
-        mine = started(os.getpid()) or ""
-        return self.host != host() and mine.partition("/")[0] != self.runner_started.partition("/")[0]
+        return elsewhere(self.host, self.runner_started)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
-from wizard.engine.processes import Identity, host
+from wizard.engine.processes import Identity, elsewhere
 from wizard.engine.runs import Record
 from wizard.errors import EngineError
 from wizard.workspace import Place
@@ -110,12 +110,12 @@ class Wait:
         process = Process.read(self.path / "process.json")
         if process is None:
             return False
-        return process.host != host() or Identity(process.pid, process.started).alive()
+        return elsewhere(process.host, process.started) or Identity(process.pid, process.started).alive()
 
     def cancel(self) -> bool:
         """Ask it to wait no longer. False when it does not wait here, or applies already."""
         process = Process.read(self.path / "process.json")
-        if process is None or process.host != host() or not self.alive():
+        if process is None or elsewhere(process.host, process.started) or not self.alive():
             return False
         with contextlib.suppress(ProcessLookupError):
             os.kill(process.pid, signal.SIGTERM)
