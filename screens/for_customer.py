@@ -153,7 +153,7 @@ class ForCustomer(Screen[None]):
             return
         from wizard.walk import doing_text
 
-        doing = next(doing for _, doing in self.seen.orders if any(part.moves for part in doing.parts))
+        doing = next(doing for _, doing in self.seen.orders if doing.any_moves)
         if self._consented:
             word, what, asked = self.seen.restart, "instance's name", doing_text.asked_restart(doing)
         else:
@@ -188,7 +188,7 @@ class ForCustomer(Screen[None]):
         outcomes: list[tuple[Doing, Outcome]] = []
         try:
             for order, doing in seen.orders:
-                if not any(part.moves for part in doing.parts):
+                if not doing.any_moves:
                     continue
                 consent = Consent(account, me(), self._clock(), restart)
                 outcome = opening.do(self.target, order, doing, consent, told=tell)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from screens.widgets.hanging import Pair
-from wizard.handoff.model import Act
+from wizard.handoff.model import Act, accounts
 
 if TYPE_CHECKING:
     from screens.desk import Desk
@@ -53,13 +53,13 @@ def look_at(desk: Desk, target: Target, look: Look) -> Seen:
     from wizard.deploy.handoff import steps_of
 
     steps = steps_of(target)
-    accounts = tuple(dict.fromkeys(step.site.account_id for step in steps if step.site is not None))
+    known = accounts(steps)
     restarts = tuple(step.key for step in steps if step.act is Act.REBOOT and look.restart)
     operator = open_session(target.shard.account, environ=desk.environ, mfa_code=desk.mfa_code)
     require_account(operator.identity(), target.shard.account)
-    way = opening.Way(account_id=accounts[look.account] if accounts else "")
+    way = opening.Way(account_id=known[look.account] if known else "")
     orders = opening.orders(target, operator, Wish(restarts, look.undo), way)
-    return Seen(accounts, tuple((order, order.doing()) for order in orders))
+    return Seen(known, tuple((order, order.doing()) for order in orders))
 
 
 def pair(line: str) -> Pair:

@@ -152,36 +152,18 @@ def _private(given: Mapping[str, Any], shard: Place) -> Picture:
         ),
         forward=True,
     )
-    to_proxy = Route(
-        "proxy",
-        "Application to proxy",
-        (
-            _proxy(given, "outbound"),
-            Stop("outbound.nlb", "NLB", (fit(f"{name}-out", 32),), ("outbound.nlb",)),
-            Stop("outbound.service", "service", (), ()),
-            Stop(
-                "outbound.endpoint",
-                "endpoint",
-                (_text(given.get("proxy.host")),),
-                ("outbound.endpoint", "outbound.name"),
-            ),
-            None,
-            Stop("peering.application", "peering", (), ("peering.application.",)),
-            _application(given),
-        ),
-        forward=False,
+    endpoint = Stop(
+        "outbound.endpoint", "endpoint", (_text(given.get("proxy.host")),), ("outbound.endpoint", "outbound.name")
     )
+    peering = Stop("peering.application", "peering", (), ("peering.application.",))
+    to_proxy = _to_proxy(given, endpoint, None, peering)
     transit = Place("transit VPC", (_text(given.get("transit.vpc_cidr")),))
-    customer = Place(
-        "customer",
-        tuple(_text(given.get(f"database.vpc.{name}")) for name in ("account_id", "cidr", "region")),
-    )
-    return Picture((shard, transit, customer), (0, 0, None, 1, 1, None, 2), (to_database, to_proxy))
+    return Picture((shard, transit, _customer(given)), (0, 0, None, 1, 1, None, 2), (to_database, to_proxy))
 
 
 def _service(given: Mapping[str, Any], shard: Place) -> Picture:
     """Nothing of ours lies between the shard and the customer: PrivateLink joins them, both ways."""
-    name, service = _text(given.get("name")), _text(given.get("database.service_name"))
+    service = _text(given.get("database.service_name"))
     to_database = Route(
         "database",
         "Node to database",
@@ -194,28 +176,11 @@ def _service(given: Mapping[str, Any], shard: Place) -> Picture:
         ),
         forward=True,
     )
-    to_proxy = Route(
-        "proxy",
-        "Application to proxy",
-        (
-            _proxy(given, "outbound"),
-            Stop("outbound.nlb", "NLB", (fit(f"{name}-out", 32),), ("outbound.nlb",)),
-            Stop("outbound.service", "service", (), ()),
-            Stop(
-                "service.application",
-                "their endpoint",
-                (_text(given.get("proxy.host")),),
-                ("service.application.",),
-            ),
-            _application(given),
-        ),
-        forward=False,
+    endpoint = Stop(
+        "service.application", "their endpoint", (_text(given.get("proxy.host")),), ("service.application.",)
     )
-    customer = Place(
-        "customer",
-        tuple(_text(given.get(f"database.vpc.{name}")) for name in ("account_id", "cidr", "region")),
-    )
-    return Picture((shard, customer), (0, 0, None, 1, 1), (to_database, to_proxy))
+    to_proxy = _to_proxy(given, endpoint)
+    return Picture((shard, _customer(given)), (0, 0, None, 1, 1), (to_database, to_proxy))
 
 
 def _public(given: Mapping[str, Any], shard: Place) -> Picture:
@@ -247,6 +212,24 @@ def _public(given: Mapping[str, Any], shard: Place) -> Picture:
 
 
 _PUBLIC_NLB = ("proxy.nlb", "proxy.listener", "proxy.clients")
+
+
+def _to_proxy(given: Mapping[str, Any], *between: Stop | None) -> Route:
+    """An application's way to the proxy over PrivateLink; `between` lies between our service and the application."""
+    balancer = fit(f"{_text(given.get('name'))}-out", 32)
+    stops = (
+        _proxy(given, "outbound"),
+        Stop("outbound.nlb", "NLB", (balancer,), ("outbound.nlb",)),
+        Stop("outbound.service", "service", (), ()),
+        *between,
+        _application(given),
+    )
+    return Route("proxy", "Application to proxy", stops, forward=False)
+
+
+def _customer(given: Mapping[str, Any]) -> Place:
+    details = tuple(_text(given.get(f"database.vpc.{name}")) for name in ("account_id", "cidr", "region"))
+    return Place("customer", details)
 
 
 def _ingestion() -> Stop:

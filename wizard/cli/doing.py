@@ -75,7 +75,7 @@ def _act(target: Target, order: Order, shown: Doing, args: argparse.Namespace) -
     from wizard.deploy.doing.opening import do
     from wizard.walk import doing_text
 
-    if not any(part.moves for part in shown.parts):
+    if not shown.any_moves:
         if not args.json:
             say(doing_text.nothing(shown))
         return None

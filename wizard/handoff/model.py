@@ -217,6 +217,11 @@ def sites(steps: tuple[Step, ...]) -> tuple[Site, ...]:
     return tuple(sorted({step.site for step in steps if step.site is not None}))
 
 
+def accounts(steps: tuple[Step, ...]) -> tuple[str, ...]:
+    """Give each account once, in the order in which the steps come to it."""
+    return tuple(dict.fromkeys(step.site.account_id for step in steps if step.site is not None))
+
+
 def at(steps: tuple[Step, ...], site: Site) -> tuple[Step, ...]:
     """Give the steps of one account and region, in the order in which they are done."""
     return tuple(step for step in steps if step.site == site)

@@ -26,12 +26,12 @@ def of_part(part: Part, region: str) -> Iterator[str]:
     if part.why:
         yield f"    why: {part.why}"
     for move in part.moves:
-        yield f"    {move.line(region)}" if isinstance(move, Call) else f"    then until {move.peering_id} is active"
+        yield f"    {move.line(region)}" if isinstance(move, Call) else f"    then {move.words}"
 
 
 def nothing(doing: Doing) -> str:
     """Say that there is nothing to do here; empty where there is."""
-    if doing.calls or any(part.moves for part in doing.parts):
+    if doing.any_moves:
         return ""
     return "nothing is to be taken back" if doing.undo else "nothing is left that could be done here"
 

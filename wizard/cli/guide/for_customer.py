@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from wizard.cli import common
 from wizard.cli.common import say
 from wizard.cli.guide.talk import Option
-from wizard.handoff.model import Act
+from wizard.handoff.model import Act, accounts
 from wizard.redact import Redactor
 
 if TYPE_CHECKING:
@@ -31,24 +31,18 @@ def go(way: Way, word: str) -> None:
     from wizard.deploy.handoff import steps_of
 
     target = way.saved()
-    restarts = tuple(step.key for step in steps_of(target) if step.act is Act.REBOOT and word == "restart")
+    steps = steps_of(target)
+    restarts = tuple(step.key for step in steps if step.act is Act.REBOOT and word == "restart")
     if word == "restart" and not restarts:
         say("no restart is asked for")
         return
     operator = common.session_of(target)
     say("looking at the customer's account: please wait")
-    for account in _accounts(target):
+    for account in accounts(steps) or ("",):  # of none, it is told why
         found = opening.orders(target, operator, Wish(restarts, word == "undo"), opening.Way(account_id=account))
         for order in found:
             if not _go(way, target, order):
                 return
-
-
-def _accounts(target: Target) -> tuple[str, ...]:
-    from wizard.deploy.handoff import steps_of
-
-    known = (step.site.account_id for step in steps_of(target) if step.site is not None)
-    return tuple(dict.fromkeys(known)) or ("",)  # of none, it is told why
 
 
 def _go(way: Way, target: Target, order: Order) -> bool:
@@ -60,7 +54,7 @@ def _go(way: Way, target: Target, order: Order) -> bool:
 
     shown = order.doing()
     way.talk.tell(Redactor().text(line) for line in doing_text.shown(shown))
-    if not any(part.moves for part in shown.parts):
+    if not shown.any_moves:
         say(doing_text.nothing(shown))
         return True
     typed, restart = _asked(way, shown)

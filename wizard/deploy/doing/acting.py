@@ -165,7 +165,7 @@ def _lines(doing: Doing) -> Iterator[str]:
 
 
 def _said(move: Move, site: Site) -> str:
-    return move.line(site.region) if isinstance(move, Call) else f"wait until {move.peering_id} is active"
+    return move.line(site.region) if isinstance(move, Call) else f"wait {move.words}"
 
 
 def _make(

@@ -47,6 +47,11 @@ class UntilActive:
 
     peering_id: str
 
+    @property
+    def words(self) -> str:
+        """Say until when, as it is told wherever it is."""
+        return f"until {self.peering_id} is active"
+
 
 #: What is done, one after the other.
 Move = Call | UntilActive

@@ -61,6 +61,11 @@ class Doing:
         return tuple(call for part in self.parts for call in part.calls)
 
     @property
+    def any_moves(self) -> bool:
+        """Whether there is anything to do; a wait alone counts too."""
+        return any(part.moves for part in self.parts)
+
+    @property
     def left(self) -> tuple[Part, ...]:
         """Steps that nothing is done for, though they are not done."""
         return tuple(part for part in self.parts if part.stand in {Stand.LEFT, Stand.WAITS, Stand.BLOCKED})
@@ -73,5 +78,5 @@ class Doing:
     def _lines(self) -> Iterator[str]:
         for part in self.parts:
             for move in part.moves:
-                told = move.line(self.site.region) if isinstance(move, Call) else f"until {move.peering_id} is active"
+                told = move.line(self.site.region) if isinstance(move, Call) else move.words
                 yield f"{part.step.key}: {told}"

@@ -14,7 +14,7 @@ from wizard.deploy.doing.deciding import Wish
 from wizard.deploy.doing.history import Keeper
 from wizard.deploy.handoff import steps_of
 from wizard.errors import AccountError, InputError
-from wizard.handoff.model import Site, Step, sites
+from wizard.handoff.model import Site, Step, accounts, sites
 
 if TYPE_CHECKING:
     from wizard.aws.session import AwsSession
@@ -103,7 +103,7 @@ def sites_in(steps: tuple[Step, ...], way: Way) -> tuple[Site, ...]:
             cause="the customer named none: people do the steps",
             action="give them the page that `planewright handoff` writes",
         )
-    known = tuple(dict.fromkeys(site.account_id for site in every))
+    known = accounts(steps)
     wanted = way.account_id or _account_in(way.role_arn) or (known[0] if len(known) == 1 else "")
     if not wanted:
         raise InputError(
