@@ -80,54 +80,42 @@ def _script(steps: tuple[Step, ...], site: Site) -> Way:
 
 def _tofu(steps: tuple[Step, ...], site: Site) -> tuple[Way, ...]:
     if privatelink.service_of(steps, site) is not None:
-        return (_serving(site),)
+        return (
+            _by_tofu(
+                f"{site.name}/{privatelink.SERVE}",
+                "Its README says which two values only you know: the database's address, and its security group.",
+                frozenset({Act.SERVE_DATABASE, Act.ADMIT_PORT}),
+                "destroy, once the operator's endpoint is gone.",
+                tells="service_name",
+            ),
+        )
     if not tofu.files(steps, site, ""):
         return ()
     if privatelink.tofu_files(steps, site, ""):
-        return (_linking(site),)
-    folder = quoted(f"-chdir={site.name}/tofu")
-    return (
-        Way(
-            "OpenTofu",
-            "For those who keep their network in OpenTofu or Terraform (write terraform for tofu then). It finds the "
-            "route tables and, of an RDS database, the security group itself; look at the plan. Its README names two "
-            "reads that the provider needs besides the policies below.",
-            tofu.COVERS,
-            (f"tofu {folder} init", f"tofu {folder} plan -out plan", f"tofu {folder} apply plan"),
-            "destroy. The peering stays accepted and its DNS option on: OpenTofu only forgets them.",
-            (f"tofu {folder} destroy",),
-        ),
-    )
+        about = "The rule of the database's security group is made where database_security_group_id names the group."
+        undo = "destroy. The operator's endpoint is rejected then; it can be accepted again."
+    else:
+        about = (
+            "It finds the route tables and, of an RDS database, the security group itself; look at the plan. Its README "
+            "names two reads that the provider needs besides the policies below."
+        )
+        undo = "destroy. The peering stays accepted and its DNS option on: OpenTofu only forgets them."
+    return (_by_tofu(f"{site.name}/tofu", about, tofu.COVERS, undo),)
 
 
-def _serving(site: Site) -> Way:
-    folder = quoted(f"-chdir={site.name}/{privatelink.SERVE}")
+def _by_tofu(path: str, about: str, covers: frozenset[Act], undo: str, *, tells: str = "") -> Way:
+    """The way of a folder of code. `tells` is the output that somebody wants."""
+    engine = f"tofu {quoted(f'-chdir={path}')}"
     return Way(
         "OpenTofu",
-        "For those who keep their network in OpenTofu or Terraform (write terraform for tofu then). Its README says which "
-        "two values only you know: the database's address, and its security group.",
-        frozenset({Act.SERVE_DATABASE, Act.ADMIT_PORT}),
+        "For those who keep their network in OpenTofu or Terraform (write terraform for tofu then). " + about,
+        covers,
         (
-            f"tofu {folder} init",
-            f"tofu {folder} plan -out plan",
-            f"tofu {folder} apply plan",
-            f"tofu {folder} output service_name",
+            *(f"{engine} {verb}" for verb in ("init", "plan -out plan", "apply plan")),
+            *((f"{engine} output {tells}",) if tells else ()),
         ),
-        "destroy, once the operator's endpoint is gone.",
-        (f"tofu {folder} destroy",),
-    )
-
-
-def _linking(site: Site) -> Way:
-    folder = quoted(f"-chdir={site.name}/tofu")
-    return Way(
-        "OpenTofu",
-        "For those who keep their network in OpenTofu or Terraform (write terraform for tofu then). The rule of the "
-        "database's security group is made where database_security_group_id names the group.",
-        tofu.COVERS,
-        (f"tofu {folder} init", f"tofu {folder} plan -out plan", f"tofu {folder} apply plan"),
-        "destroy. The operator's endpoint is rejected then; it can be accepted again.",
-        (f"tofu {folder} destroy",),
+        undo,
+        (f"{engine} destroy",),
     )
 
 

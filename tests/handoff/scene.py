@@ -121,6 +121,21 @@ class Scene:
             ),
         }
 
+    def require_done(self, held: dict[str, Any]) -> None:
+        """Fail unless this is what the account holds once every step of the script is done, the restart left aside."""
+        path, premises = self.outputs.private, self.premises
+        assert path is not None
+        assert set(held["peerings"].values()) == {"active"}
+        assert held["dns"] == [path.database_peering.id]
+        for vpc, peering in (
+            (premises.database, path.database_peering),
+            (premises.application, path.application_peerings["web"]),
+        ):
+            assert (vpc.route_table_id, OURS, peering.id) in held["routes"]
+        assert (premises.security_group_id, False, OURS, 5432) in held["rules"]
+        assert path.private_zone_id in " ".join(held["zones"])
+        assert held["parameters"]["rds.logical_replication"] == "1"
+
     def parameters(self, group: str) -> dict[str, str]:
         """The values of a parameter group."""
         if group.startswith("default."):
