@@ -17,7 +17,7 @@ from xml.sax.saxutils import escape
 from wizard.rehearsal.embedded import absent
 from wizard.rehearsal.embedded.hooks import ApiCall, Refusal
 from wizard.rehearsal.embedded.patching import replace, wrap
-from wizard.rehearsal.embedded.services import ec2_regions
+from wizard.rehearsal.embedded.services import cloudtrail, ec2_regions
 from wizard.rehearsal.embedded.services.answers import failure, flag
 from wizard.rehearsal.embedded.services.ec2_instances import check_launch
 from wizard.rehearsal.embedded.services.ec2_volumes import check_volume
@@ -108,7 +108,7 @@ def _call_action(original: Any, response: Any) -> Any:
         return original(response)
     call = call_of(response, action)
     if refusal := refusal_of(call):
-        return _error(response, refusal)
+        return _told(response, call, _error(response, refusal))
     if remembered := _answered_before(response):
         log.warning("asked again, answered as before: %s:%s", response.service_name, action)
         return remembered
@@ -117,11 +117,17 @@ def _call_action(original: Any, response: Any) -> Any:
             return _dry_run(response, action)
         answer = original(response)
         _remember(response, answer)
-        return answer
+        return _told(response, call, answer)
     except Exception as error:  # noqa: BLE001 - a server answers for its own bugs, or the client waits for minutes
         return _error(response, _failed(response, action, error))
     finally:
         world().hooks.settled(call)
+
+
+def _told(response: Any, call: ApiCall, answer: Any) -> Any:
+    """Leave a call to CloudTrail, and give its answer."""
+    cloudtrail.note(response, call, answer)
+    return answer
 
 
 def _invocation(response: Any) -> tuple[str, int]:

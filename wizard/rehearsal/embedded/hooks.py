@@ -123,6 +123,9 @@ class Hooks:
     #: How far AWS's calendar is ahead of this machine's clock: for what happens by itself after days.
     ahead: timedelta = timedelta()
 
+    #: How long after a call CloudTrail tells of it. AWS says within 15 minutes, and mostly takes five.
+    trail_delay: timedelta = timedelta()
+
     def refuse(self, call: ApiCall) -> Refusal | None:
         """Say why a call is to fail (throttling, expired credentials), or None to let it through."""
         del call

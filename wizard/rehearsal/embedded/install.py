@@ -22,6 +22,7 @@ def _install() -> None:
     from wizard.rehearsal.embedded import accounts, gate, settings
     from wizard.rehearsal.embedded.services import (
         cloudformation,
+        cloudtrail,
         ec2_addresses,
         ec2_endpoints,
         ec2_groups,
@@ -47,6 +48,6 @@ def _install() -> None:
     foundation = (settings, accounts)
     network = (ec2_addresses, ec2_endpoints, ec2_groups, ec2_network, ec2_peering, ec2_regions, ec2_zones)
     compute = (ec2_instances, ec2_volumes, images, instance_types)
-    services = (cloudformation, elasticache, elbv2, iam, quotas, rds, route53, s3, secrets, ssm)
+    services = (cloudformation, cloudtrail, elasticache, elbv2, iam, quotas, rds, route53, s3, secrets, ssm)
     for extension in (*foundation, *network, *compute, *services, gate):  # the gate is the outermost
         extension.install()

@@ -11,12 +11,13 @@ from wizard.rehearsal.embedded.hooks import Hooks
 @dataclass(slots=True)
 class World:
     """The server's surroundings. `unimplemented` and `failures` grow as requests meet them (appending is atomic);
-    `answers` are the newest, by the SDK's id of the call."""
+    `answers` are the newest, by the SDK's id of the call; `trails` are CloudTrail's, by account and region."""
 
     hooks: Hooks = field(default_factory=Hooks)
     unimplemented: list[str] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
     answers: dict[str, Any] = field(default_factory=dict)
+    trails: dict[tuple[str, str], Any] = field(default_factory=dict)
 
 
 _world = World()
