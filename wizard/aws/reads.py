@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
+from wizard.aws import network_reads
 from wizard.aws.errors import error_code
 from wizard.aws.session import AwsSession
 
@@ -267,21 +268,14 @@ def target_health(session: AwsSession, target_group_arn: str) -> tuple[TargetFac
 def peering(session: AwsSession, peering_id: str) -> PeeringFact | None:
     """Read a peering. AWS forgets deleted and expired ones after a while: None then."""
     with session.call(f"read peering {peering_id}"):
-        try:
-            found = session.client("ec2").describe_vpc_peering_connections(VpcPeeringConnectionIds=[peering_id])[
-                "VpcPeeringConnections"
-            ]
-        except ClientError as error:
-            if error_code(error) == "InvalidVpcPeeringConnectionID.NotFound":
-                return None
-            raise
-    if not found:
+        it = network_reads.peering(session, peering_id)
+    if it is None:
         return None
-    it = found[0]
+    status = it.get("Status", {})
     return PeeringFact(
         id=peering_id,
-        status=it["Status"].get("Code", ""),
-        message=it["Status"].get("Message", ""),
+        status=status.get("Code", ""),
+        message=status.get("Message", ""),
         expires_at=it.get("ExpirationTime"),
         requester_dns=_resolves(it.get("RequesterVpcInfo", {})),
         accepter_dns=_resolves(it.get("AccepterVpcInfo", {})),

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from botocore.exceptions import ClientError
 
-from wizard.aws import commands, reads
+from wizard.aws import commands, network_reads, reads
 from wizard.aws.commands import NodePing
 from wizard.aws.errors import error_code
 from wizard.aws.facts.network import owned_service
@@ -122,7 +122,6 @@ class AwsReads:
     def ingress(self, group_ids: Sequence[str]) -> tuple[IngressRule, ...]:
         """Inbound rules of security groups. A prefix list counts as its id, which no list of clients holds."""
         with self._session.call("read the rules of the security groups"):
-            pages = self._session.client("ec2").get_paginator("describe_security_group_rules")
             return tuple(
                 IngressRule(
                     source=it.get("CidrIpv4")
@@ -133,9 +132,7 @@ class AwsReads:
                     from_port=it.get("FromPort", -1),
                     to_port=it.get("ToPort", -1),
                 )
-                for page in pages.paginate(Filters=[{"Name": "group-id", "Values": list(group_ids) or ["none"]}])
-                for it in page["SecurityGroupRules"]
-                if not it.get("IsEgress", False)
+                for it in network_reads.inbound_rules(self._session, "group-id", group_ids)
             )
 
     def records(self, zone_id: str, name: str) -> tuple[Record, ...]:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
-from wizard.deploy.doing.theirs import Instance, Named, Theirs
+from wizard.deploy.doing.theirs import Instance, Kind, Named, Theirs
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
     """The database. Of a cluster `id` and `parameter_group` are the cluster's, `writer` is the instance that is restarted."""
 
-    kind: Literal["instance", "cluster"]
+    kind: Kind
     id: str
     writer: str
     subnets: tuple[str, ...]

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
+from wizard.aws import network_reads
 from wizard.aws.errors import DENIED_CODES, error_code
 from wizard.deploy.doing.database import Found, database_of
 from wizard.deploy.doing.deciding import Wish
-from wizard.deploy.doing.settings import Place
-from wizard.deploy.doing.theirs import TAG, Cluster, Instance, Named, ParameterGroup, Peered, Rule, Table, Theirs
+from wizard.deploy.doing.settings import Place, arn_of
+from wizard.deploy.doing.theirs import TAG, Cluster, Instance, Kind, Named, ParameterGroup, Peered, Rule, Table, Theirs
 from wizard.handoff.model import Admit, Parameters, Peering, Routes, Site, Step, Zone, at
 
 if TYPE_CHECKING:
@@ -78,9 +79,7 @@ def _parameter_groups(reading: _Reading, wanted: Iterable[Parameters], place: Pl
             if name.startswith("default.") or (database.kind, name) in seen:
                 continue
             seen.add((database.kind, name))
-            group = reading.parameter_group(
-                database.kind == "cluster", name, [key for key, _ in settings.wanted], place.site
-            )
+            group = reading.parameter_group(place.site, database.kind, name, [key for key, _ in settings.wanted])
             if group is not None:
                 yield group
 
@@ -93,15 +92,7 @@ class _Reading:
 
     def peering(self, peering_id: str) -> Peered | None:
         with self._session.call(f"read peering {peering_id}"):
-            try:
-                seen = self._session.client("ec2").describe_vpc_peering_connections(
-                    VpcPeeringConnectionIds=[peering_id]
-                )
-            except ClientError as error:
-                if error_code(error) == "InvalidVpcPeeringConnectionID.NotFound":
-                    return None
-                raise
-        it: Any = next(iter(seen["VpcPeeringConnections"]), None)
+            it = network_reads.peering(self._session, peering_id)
         if it is None:
             return None
         ours, theirs = it.get("RequesterVpcInfo", {}), it.get("AccepterVpcInfo", {})
@@ -116,12 +107,9 @@ class _Reading:
         )
 
     def tables(self, vpcs: Sequence[str]) -> Iterator[Table]:
-        if not vpcs:
-            return
         with self._session.call("read the route tables"):
-            pages = self._session.client("ec2").get_paginator("describe_route_tables")
-            answers: list[Any] = list(pages.paginate(Filters=[{"Name": "vpc-id", "Values": list(vpcs)}]))
-        for it in (table for answer in answers for table in answer["RouteTables"]):
+            found = list(network_reads.route_tables(self._session, vpcs))
+        for it in found:
             associations = it.get("Associations", [])
             yield Table(
                 it["RouteTableId"],
@@ -137,16 +125,14 @@ class _Reading:
 
     def rules(self, groups: Sequence[str], deployment: str) -> Iterator[Rule]:
         """The rules of the groups, and those of the VPC that were made for the deployment."""
-        wanted = [[{"Name": f"tag:{TAG}", "Values": [deployment]}]]
-        wanted += [[{"Name": "group-id", "Values": list(groups)}]] if groups else []
-        seen = set()
         with self._session.call("read the rules of security groups"):
-            pages: Any = self._session.client("ec2").get_paginator("describe_security_group_rules")
             found = [
-                rule for some in wanted for page in pages.paginate(Filters=some) for rule in page["SecurityGroupRules"]
+                *network_reads.inbound_rules(self._session, f"tag:{TAG}", [deployment]),
+                *network_reads.inbound_rules(self._session, "group-id", groups),
             ]
+        seen = set()
         for it in found:
-            if it.get("IsEgress") or it["SecurityGroupRuleId"] in seen:
+            if it["SecurityGroupRuleId"] in seen:
                 continue
             seen.add(it["SecurityGroupRuleId"])
             tags = {tag["Key"]: tag["Value"] for tag in it.get("Tags", [])}
@@ -162,15 +148,9 @@ class _Reading:
 
     def zones(self, vpcs: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
         for vpc, region in sorted(vpcs):
-            more: dict[str, Any] = {}
-            while True:
-                with self._session.call(f"read the private zones of {vpc}"):
-                    route53: Any = self._session.client("route53")
-                    answer = route53.list_hosted_zones_by_vpc(VPCId=vpc, VPCRegion=region, **more)
-                yield from ((vpc, str(zone["HostedZoneId"])) for zone in answer["HostedZoneSummaries"])
-                if not answer.get("NextToken"):
-                    break
-                more = {"NextToken": answer["NextToken"]}
+            with self._session.call(f"read the private zones of {vpc}"):
+                zones = list(network_reads.zones_of_vpc(self._session, vpc, region))
+            yield from ((vpc, zone) for zone in zones)
 
     def databases(self) -> tuple[tuple[Instance, ...], tuple[Cluster, ...], tuple[tuple[str, str], ...]]:
         """Those of RDS; where that may not be read, why, since it may be no database of RDS at all."""
@@ -211,19 +191,20 @@ class _Reading:
                     writer.get("DBClusterParameterGroupStatus", ""),
                 )
 
-    def parameter_group(self, cluster: bool, name: str, wanted: Sequence[str], site: Site) -> ParameterGroup | None:  # noqa: FBT001
+    def parameter_group(self, site: Site, kind: Kind, name: str, wanted: Sequence[str]) -> ParameterGroup | None:
         """Read a group with its tags and the values that are asked for; None where there is none of the name."""
-        word, listed = ("cluster_", "DBClusterParameterGroups") if cluster else ("", "DBParameterGroups")
-        key = f"DB{'Cluster' if cluster else ''}ParameterGroupName"
+        word, listed, key = (
+            ("cluster_", "DBClusterParameterGroups", "DBClusterParameterGroupName")
+            if kind == "cluster"
+            else ("", "DBParameterGroups", "DBParameterGroupName")
+        )
         rds: Any = self._session.client("rds")
         with self._session.call(f"read parameter group {name}"):
             pages = rds.get_paginator(f"describe_db_{word}parameter_groups").paginate()
             names = [one[key] for page in pages for one in page[listed]]
             if name not in names:
                 return None
-            kind = "cluster-pg" if cluster else "pg"
-            arn = f"arn:{site.partition}:rds:{site.region}:{site.account_id}:{kind}:{name}"
-            tags = rds.list_tags_for_resource(ResourceName=arn)["TagList"]
+            tags = rds.list_tags_for_resource(ResourceName=arn_of(site, kind, name))["TagList"]
             pages = rds.get_paginator(f"describe_db_{word}parameters").paginate(**{key: name})
             values = {
                 one["ParameterName"]: one["ParameterValue"]
@@ -232,7 +213,7 @@ class _Reading:
                 if one["ParameterName"] in wanted and one.get("ParameterValue") is not None
             }
         return ParameterGroup(
-            "cluster" if cluster else "instance",
+            kind,
             name,
             tuple(sorted((tag["Key"], tag["Value"]) for tag in tags)),
             tuple(sorted(values.items())),

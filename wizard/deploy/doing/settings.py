@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from wizard.deploy.doing.calls import Call, Move, call
 from wizard.deploy.doing.database import Found, Missing, database_of
 from wizard.deploy.doing.decided import Part, Stand
-from wizard.deploy.doing.theirs import BEFORE, TAG, Named, ParameterGroup, Theirs
+from wizard.deploy.doing.theirs import BEFORE, TAG, Kind, Named, ParameterGroup, Theirs
 from wizard.handoff.model import Parameters, Site, Step
 
 #: What may stand in a tag and be given back as a value.
@@ -57,8 +57,7 @@ class _Words:
         return "Cluster" if self.cluster else ""
 
     def arn(self, group: str) -> str:
-        site, kind = self.place.site, "cluster-pg" if self.cluster else "pg"
-        return f"arn:{site.partition}:rds:{site.region}:{site.account_id}:{kind}:{group}"
+        return arn_of(self.place.site, self.database.kind, group)
 
     def named(self, group: str) -> dict[str, str]:
         return {f"DB{self.word}ParameterGroupName": group}
@@ -88,6 +87,12 @@ class _Words:
 
     def own(self) -> ParameterGroup | None:
         return self.place.theirs.group(self.database.kind, self.place.new_group)
+
+
+def arn_of(site: Site, kind: Kind, group: str) -> str:
+    """Give the ARN of a parameter group of an account and region: an instance's, or a cluster's."""
+    word = "cluster-pg" if kind == "cluster" else "pg"
+    return f"arn:{site.partition}:rds:{site.region}:{site.account_id}:{word}:{group}"
 
 
 # -- to set them

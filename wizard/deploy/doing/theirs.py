@@ -9,6 +9,9 @@ from typing import Literal
 TAG = "planewright:handoff"
 BEFORE = "planewright:before"
 
+#: Whose a parameter group is.
+Kind = Literal["instance", "cluster"]
+
 
 @dataclass(frozen=True, slots=True)
 class Peered:
@@ -84,9 +87,9 @@ class Cluster:
 
 @dataclass(frozen=True, slots=True)
 class ParameterGroup:
-    """A parameter group that matters: `kind` is an instance's or a cluster's; `tags` and `values` as they are."""
+    """A parameter group that matters, with its `tags` and `values` as they are."""
 
-    kind: Literal["instance", "cluster"]
+    kind: Kind
     name: str
     tags: tuple[tuple[str, str], ...]
     values: tuple[tuple[str, str], ...]

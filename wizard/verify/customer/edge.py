@@ -8,7 +8,7 @@ from functools import cached_property
 from ipaddress import IPv4Network
 from typing import TYPE_CHECKING
 
-from wizard.aws import reads
+from wizard.aws import network_reads, reads
 from wizard.aws.facts.database import rds_database
 from wizard.errors import AwsError, PlanewrightError
 from wizard.facts.database import RdsDatabase, RdsFact
@@ -66,18 +66,14 @@ class SessionReads:
     def route_tables(self, vpc_id: str) -> tuple[RouteTable, ...]:
         """The route tables of a VPC."""
         with self._asked(f"read the route tables of {vpc_id}"):
-            pages = self._session.client("ec2").get_paginator("describe_route_tables")
-            found = pages.paginate(Filters=[{"Name": "vpc-id", "Values": [vpc_id]}])
-            return tuple(reading.route_table(it) for page in found for it in page["RouteTables"])
+            return tuple(reading.route_table(it) for it in network_reads.route_tables(self._session, [vpc_id]))
 
     def rules(self, group_ids: Sequence[str]) -> tuple[Rule, ...]:
         """Inbound rules of security groups."""
         if not group_ids:
             return ()
         with self._asked(f"read the rules of {', '.join(group_ids)}"):
-            pages = self._session.client("ec2").get_paginator("describe_security_group_rules")
-            found = pages.paginate(Filters=[{"Name": "group-id", "Values": list(group_ids)}])
-            read = (reading.rule(it) for page in found for it in page["SecurityGroupRules"])
+            read = map(reading.rule, network_reads.inbound_rules(self._session, "group-id", group_ids))
             return tuple(one for one in read if one is not None)
 
     def prefix_lists(self, ids: Sequence[str]) -> dict[str, tuple[IPv4Network, ...]]:
@@ -107,16 +103,7 @@ class SessionReads:
     def zones(self, vpc_id: str) -> tuple[str, ...]:
         """The private zones of a VPC."""
         with self._asked(f"read the private zones of {vpc_id}"):
-            client, region = self._session.client("route53"), self._session.region
-            found: list[str] = []
-            token = ""
-            while True:
-                more = {"NextToken": token} if token else {}
-                answer = client.list_hosted_zones_by_vpc(VPCId=vpc_id, VPCRegion=region, **more)  # type: ignore[arg-type]
-                found += [zone["HostedZoneId"].removeprefix("/hostedzone/") for zone in answer["HostedZoneSummaries"]]
-                token = answer.get("NextToken", "")
-                if not token:
-                    return tuple(found)
+            return tuple(network_reads.zones_of_vpc(self._session, vpc_id, self._session.region))
 
     @contextmanager
     def _asked(self, doing: str) -> Iterator[None]:
