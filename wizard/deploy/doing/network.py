@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from wizard.deploy.doing.calls import Move, UntilActive, call
 from wizard.deploy.doing.database import Found, Missing, database_of
 from wizard.deploy.doing.decided import Part, Stand
 from wizard.deploy.doing.theirs import TAG, Named, Peered, Table, Theirs
 from wizard.handoff.model import Admit, Peering, Routes, Step, Zone
+from wizard.verify.customer.routes import table_of
 
 _ANEW = "the operator has to request it anew"
 
@@ -140,21 +139,11 @@ def _tables(wanted: Routes, theirs: Theirs, named: Named, port: int) -> tuple[li
         if isinstance(database, Missing) and database.wrong:
             return database.note
         if isinstance(database, Found) and database.subnets:
-            every = list(_of_subnets(every, database.subnets))
+            counting = (table_of(subnet, every) for subnet in database.subnets)
+            every = list({table.id: table for table in counting if table is not None}.values())
         else:
             notes.append(f"every route table of {wanted.vpc_id} is taken (--only with --route-tables names others)")
     return (every, notes) if every else f"{wanted.vpc_id} has no route table that could be found"
-
-
-def _of_subnets(tables: list[Table], subnets: tuple[str, ...]) -> Iterator[Table]:
-    """Give each table once; a subnet that names none has the VPC's main one."""
-    seen = set()
-    for subnet in subnets:
-        own = next((table for table in tables if subnet in table.subnets), None)
-        table = own or next((table for table in tables if table.main), None)
-        if table is not None and table.id not in seen:
-            seen.add(table.id)
-            yield table
 
 
 # -- the rule

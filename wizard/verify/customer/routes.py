@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Network, collapse_addresses
+from typing import Protocol, TypeVar
 
 from wizard.verify.customer.model import Ground, Route, RouteTable, Way
 from wizard.verify.outcome import Outcome, failed, passed, unseen, waiting
@@ -41,7 +42,20 @@ def _taken(block: IPv4Network, routes: Sequence[Route]) -> Iterator[Taken]:
     yield Taken(block, best[1] if best else None)
 
 
-def table_of(subnet: str, tables: Sequence[RouteTable]) -> RouteTable | None:
+class _Table(Protocol):
+    """What tells whether a route table counts for a subnet."""
+
+    @property
+    def main(self) -> bool: ...
+
+    @property
+    def subnets(self) -> tuple[str, ...]: ...
+
+
+_AnyTable = TypeVar("_AnyTable", bound=_Table)
+
+
+def table_of(subnet: str, tables: Sequence[_AnyTable]) -> _AnyTable | None:
     """Give the table that counts for a subnet: its own, or else the VPC's main one."""
     own = next((table for table in tables if subnet in table.subnets), None)
     return own or next((table for table in tables if table.main), None)
