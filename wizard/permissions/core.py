@@ -7,7 +7,7 @@ from typing import Final
 
 from wizard.answers.account import StateBackend
 from wizard.facts.kinds import kinds
-from wizard.permissions.grants import CORE, Condition, Grant, Stage, Where
+from wizard.permissions.grants import CORE, REGION_KEY, Condition, Grant, Stage, Where
 from wizard.permissions.places import Places, is_look
 from wizard.permissions.state import alias_arn, bucket_arn, state_objects
 
@@ -95,6 +95,18 @@ def check_grants(places: Places) -> Iterator[Grant]:
                 if is_look(action)
                 for where in _of_check(action, places)
             )
+
+
+def drift_grants(places: Places) -> Iterator[Grant]:
+    """Give what drift reads beside the plan: who changed a resource, and what carries our tags. No apply needs them."""
+    home = {"aws": "us-east-1", "aws-us-gov": "us-gov-west-1", "aws-cn": "cn-north-1"}.get(
+        places.partition, places.region
+    )
+    # Services without a region leave their events in one of the partition's.
+    regions = tuple(dict.fromkeys((places.region, home)))
+    where = Where("History", ("*",), (Condition("StringEquals", REGION_KEY, regions),))
+    yield Grant("cloudtrail:LookupEvents", _READ, where, CORE)
+    yield from _grants(_READ, ("ec2:DescribeTags",), places)
 
 
 def _of_check(action: str, places: Places) -> Iterator[Where]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from wizard.permissions.calls import DATA, RESOURCES, Calls
-from wizard.permissions.core import check_grants, core_grants
+from wizard.permissions.core import check_grants, core_grants, drift_grants
 from wizard.permissions.emitted import Block, Emitted
 from wizard.permissions.grants import Grant, Stage
 from wizard.permissions.places import Places, is_look
@@ -15,8 +15,10 @@ _ALWAYS = frozenset({"tags"})
 
 
 def operator_grants(places: Places, emitted: Iterable[Emitted]) -> tuple[Grant, ...]:
-    """Everything that checking, applying, seeding, verifying and destroying need."""
-    return _distinct((*stack_grants(places, emitted), *core_grants(places), *check_grants(places)))
+    """Everything that checking, applying, seeding, verifying, looking for drift and destroying need."""
+    return _distinct(
+        (*stack_grants(places, emitted), *core_grants(places), *drift_grants(places), *check_grants(places))
+    )
 
 
 def checker_grants(places: Places) -> tuple[Grant, ...]:

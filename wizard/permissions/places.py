@@ -318,4 +318,4 @@ class Places:
 
 def is_look(action: str) -> bool:
     """Whether an action only looks: nothing is made, changed or taken away by it."""
-    return action.split(":", 1)[1].startswith(("Describe", "Get", "List", "Simulate"))
+    return action.split(":", 1)[1].startswith(("Describe", "Get", "List", "Lookup", "Simulate"))
