@@ -21,7 +21,7 @@ from screens.widgets.source_view import SourceView
 from screens.widgets.type_picker import TypePicker
 from tests.readiness.documents import said
 from tests.screens.stage import Drive, Stage, Whole, finding, opened, scene, settled, shown
-from tests.screens.waiting import until
+from tests.screens.waiting import palette_offers, until
 from tests.workspaces import run_in
 from wizard.crash import CrashReport
 from wizard.deploy import flow, readiness
@@ -318,7 +318,7 @@ def command_palette(stage: Stage) -> tuple[App[None], Drive]:
         await pilot.press("ctrl+p")
         await pilot.pause()
         await pilot.press(*"pre")
-        await pilot.pause(0.3)
+        await palette_offers(pilot, "Previous")
         await settled(pilot)
 
     return stage.app("acme-prod", Step.TOPOLOGY), drive

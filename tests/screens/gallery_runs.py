@@ -24,7 +24,7 @@ from tests.screens.test_apply_pane import DONE, NODE, VOLUME, planned, with_inst
 from tests.screens.test_handoff_pane import seen
 from tests.screens.test_plan_pane import CALM, LOSING, Engine
 from tests.screens.test_verify_pane import broken, report, well
-from tests.screens.waiting import until
+from tests.screens.waiting import rested, until
 from tests.verify import world
 from tests.walk.torn_down import SITE, standing
 from tests.workspaces import run_in
@@ -64,7 +64,7 @@ def planning(stage: Stage, engine: Engine, *then: str) -> tuple[Whole, Drive]:
             return
         await settled(pilot)
         await pilot.press(*then)
-        await pilot.pause(0.1)  # the change under the cursor is told once the cursor rests
+        await rested(pilot)  # the change under the cursor is told once the cursor rests
         await settled(pilot)
 
     return stage.app("acme-prod", Step.PLAN), drive
@@ -141,7 +141,7 @@ def seen_again(stage: Stage, run: Run, *keys: str) -> tuple[Whole, Drive]:
         screen = await opened(pilot)
         view: RunView = screen.query_one(RunView)
         await until(pilot, lambda: view.ended is not None and view.run is not None and view.run.id == run.id)
-        await pilot.pause(0.3)  # a cursor that rests is told the resource's history
+        await rested(pilot)  # a cursor that rests is told the resource's history
         await settled(pilot)
         if keys:
             await pilot.press(*keys)
@@ -213,7 +213,7 @@ def apply_log(stage: Stage) -> tuple[App[None], Drive]:
     async def drive(pilot: Pilot[None]) -> None:
         await before(pilot)
         await until(pilot, lambda: bool(pilot.app.screen.query(RunLog)))
-        await pilot.pause(0.2)
+        await rested(pilot)
         await settled(pilot)
 
     return app, drive
@@ -381,7 +381,7 @@ def destroying(stage: Stage, *keys: str) -> tuple[Whole, Drive]:
         if keys:
             await pilot.press(*keys)
             await until(pilot, lambda: screen.query_one(TypedName).display)
-            await pilot.pause(0.1)
+            await rested(pilot)
             await settled(pilot)
 
     return app, drive

@@ -22,7 +22,7 @@ from screens.wizard import WizardScreen
 from tests.deploy import objects
 from tests.screens.shell import FakeDesk, Shell, desk
 from tests.screens.test_shell import screen_text
-from tests.screens.waiting import palette_offers, until
+from tests.screens.waiting import palette_offers, rested, until
 from tests.workspaces import run_in, with_examples
 from wizard.deploy.details import Details
 from wizard.deploy.overview import overview
@@ -413,6 +413,6 @@ def test_how_it_looks(
         await session.read_again()
         await session.press(*keys.get(look, ("down", "down")))
         await session.until(session.all_is_said)
-        await pilot.pause(0.2)
+        await rested(pilot)
 
     assert snap_compare(app, terminal_size=size, run_before=still)

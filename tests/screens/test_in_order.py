@@ -15,6 +15,7 @@ from textual.widgets import Input
 
 from screens import in_order
 from screens.in_order import KeysInOrder
+from tests.screens.waiting import until
 
 
 class Dialog(ModalScreen[str]):
@@ -91,7 +92,7 @@ async def test_what_is_typed_while_a_step_is_being_built_goes_into_it() -> None:
     app = Form()
     async with app.run_test() as pilot:
         typed(app, "f3", "x", "y")
-        await pilot.pause(0.3)
+        await until(pilot, lambda: len("".join(values(app).values())) == 2)
         assert values(app) == {"first": "", "second": "", "third": "xy"}
 
 
@@ -135,5 +136,4 @@ async def test_an_action_that_does_not_end_does_not_take_the_keyboard_with_it(mo
     app = Lost()
     async with app.run_test() as pilot:
         typed(app, "a", "b", "c")
-        await pilot.pause(0.2)
-        assert values(app)["first"] == "abc"
+        await until(pilot, lambda: values(app)["first"] == "abc")

@@ -10,6 +10,7 @@ from screens.widgets.ask import Ask
 from tests.screens import gallery_runs
 from tests.screens.picture import picture, words_of
 from tests.screens.stage import Stage, opened, settled
+from tests.screens.waiting import until
 from wizard.walk.steps import Step
 
 
@@ -40,7 +41,7 @@ async def test_what_is_told_in_passing_is_masked(stage: Stage) -> None:
         await opened(pilot)
         await pilot.press("f7")
         app.notify("acme-prod is in 111111111111")
-        await pilot.pause(0.1)
+        await until(pilot, lambda: "is in" in words_of(picture(app)))
         assert "deployment-A is in account-A" in " ".join(words_of(picture(app)).split())
 
 

@@ -11,6 +11,8 @@ from textual.pilot import Pilot
 
 #: No test is to fail because it had to wait its turn: only what never comes takes so long.
 PATIENCE_S = 120.0
+#: What comes later than this is no answer to a rest: a notice that goes again.
+LATE_S = 1.0
 
 
 async def until(pilot: Pilot[Any], there: Callable[[], object], *, patience: float = PATIENCE_S) -> None:
@@ -21,6 +23,20 @@ async def until(pilot: Pilot[Any], there: Callable[[], object], *, patience: flo
             raise pilot.app._exception
         assert time.monotonic() < deadline, "it never came to hold"
         await pilot.pause(0.005)
+
+
+async def rested(pilot: Pilot[Any]) -> None:
+    """Until nothing is put off any more: what a rest of the cursor or of the keys would bring is there."""
+
+    def put_off() -> bool:
+        nodes = [node for screen in pilot.app.screen_stack for node in screen.walk_children(with_self=True)]
+        timers = [timer for node in (pilot.app, *nodes) for timer in node._timers]
+        return any(
+            timer._repeat == 0 and timer._interval < LATE_S and timer._task is not None and not timer._task.done()
+            for timer in timers
+        )
+
+    await until(pilot, lambda: not put_off())
 
 
 async def palette_offers(pilot: Pilot[Any], name: str) -> None:
