@@ -7,7 +7,10 @@ import os
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tests.verify.world import outputs
+from tests.verify.world import outputs, shard_outputs
+from tests.workspaces import with_examples
+from wizard.deploy import store
+from wizard.deploy.target import Target, open_target
 from wizard.engine import runs
 from wizard.engine.processes import host, identify
 from wizard.engine.runs import Action, Outcome, Processes, Request, Result, Run
@@ -136,6 +139,15 @@ def looked_at(
     }
     write_atomic(place.reports / f"verification-{at:%Y%m%dT%H%M%SZ}.json", json.dumps(report))
     write_atomic(place.reports / f"verification-{at:%Y%m%dT%H%M%SZ}.md", "# a report\n")
+
+
+def built_private(root: Path) -> Target:
+    """The private example whose first stack is built, as the shard is, and its customer asked; the public one beside it."""
+    workspace = Workspace(with_examples(root))
+    store.save_contract(workspace.place("shard", "use1-a"), "shard", shard_outputs())
+    for name, topology in (("acme-prod", "private"), ("globex-prod", "public")):
+        handed_over(workspace.place("deployment", name), topology=topology)
+    return open_target(workspace, "acme-prod")
 
 
 def in_every_state(root: Path) -> Path:

@@ -13,29 +13,26 @@ from typing import Any
 
 import pytest
 
+from tests.deploy.objects import built_private
 from tests.verify import world
-from tests.workspaces import run_in, with_examples
-from wizard.deploy import overview, store
+from tests.workspaces import run_in
+from wizard.deploy import overview
 from wizard.deploy.customer_side import Seen, look_with
 from wizard.deploy.exclusive import exclusive
 from wizard.deploy.object_state import State
-from wizard.deploy.target import Target, open_target
+from wizard.deploy.target import Target
 from wizard.deploy.waiting import carrying, records, starting
 from wizard.deploy.waiting.records import End, Look, Process, Request, Wait
 from wizard.deploy.waiting.watching import APART_S, Turn, judge, watch
 from wizard.engine.processes import host, started
 from wizard.errors import AccountError, BlockedError, EngineError, InputError, PlanewrightError
-from wizard.workspace import Workspace
 
 NOW = world.NOW
 
 
 @pytest.fixture
 def target(tmp_path: Path) -> Target:
-    workspace = Workspace(with_examples(tmp_path))
-    store.save_contract(workspace.place("shard", "use1-a"), "shard", world.shard_outputs())
-    store.save_contract(workspace.place("deployment", "acme-prod"), "instance", world.outputs("private"))
-    return open_target(workspace, "acme-prod")
+    return built_private(tmp_path)
 
 
 def seen(target: Target, *statuses: str, expires: timedelta = timedelta(days=6)) -> Seen:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.deploy.objects import built_private
 from tests.verify import world
-from tests.workspaces import with_examples
 from wizard.aws.reads import PeeringFact, TargetFact
 from wizard.blueprints.springtail.contracts import LinkOutputs
 from wizard.deploy import store
@@ -20,18 +20,13 @@ from wizard.verify.path import deployment_path
 from wizard.walk.finished import Seeded
 from wizard.walk.handoff import Known, Party, State, Task, ledger, newest, waits_on_customer
 from wizard.walk.handoff_text import left, text
-from wizard.workspace import Workspace
 
 NOW = world.NOW
 
 
 @pytest.fixture
 def target(tmp_path: Path) -> Target:
-    workspace = Workspace(with_examples(tmp_path))
-    store.save_contract(workspace.place("shard", "use1-a"), "shard", world.shard_outputs())
-    store.save_contract(workspace.place("deployment", "acme-prod"), "instance", world.outputs("private"))
-    store.save_contract(workspace.place("deployment", "globex-prod"), "instance", world.outputs("public"))
-    return open_target(workspace, "acme-prod")
+    return built_private(tmp_path)
 
 
 def pending(reads: world.FakeReads) -> world.FakeReads:
