@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,6 +16,8 @@ import pytest
 from tests.deploy.objects import built_private
 from tests.verify import world
 from tests.workspaces import run_in
+from wizard.checks.codes import Code
+from wizard.checks.live.unread import CREDENTIALS, DENIED, UNREAD
 from wizard.deploy import overview
 from wizard.deploy.customer_side import Seen, look_with
 from wizard.deploy.exclusive import exclusive
@@ -26,6 +28,7 @@ from wizard.deploy.waiting.records import End, Look, Process, Request, Wait
 from wizard.deploy.waiting.watching import APART_S, Turn, judge, watch
 from wizard.engine.processes import host, started
 from wizard.errors import AccountError, BlockedError, EngineError, InputError, PlanewrightError
+from wizard.findings import Finding, Severity
 
 NOW = world.NOW
 
@@ -208,21 +211,41 @@ def test_another_plan_than_the_one_that_was_confirmed_is_not_applied(
     target: Target, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run = run_in(target.place.runs)
-    applied: list[Any] = []
-    planned = SimpleNamespace(plan=SimpleNamespace(digest="sha256:2"))
-    site = SimpleNamespace(session=None, engine=None)
-    for name, value in (
-        ("find_engine", lambda *_, **__: None),
-        ("open_site", lambda *_, **__: site),
-        ("checked", lambda *_: SimpleNamespace(findings=())),
-    ):
-        monkeypatch.setattr(carrying, name, value)
-    monkeypatch.setattr(carrying.flow, "reopen", lambda *_: planned)
-    monkeypatch.setattr(carrying.flow, "start", lambda *_: applied.append("started"))
+    applied = an_apply_of(monkeypatch, SimpleNamespace(digest="sha256:2"))
 
     with pytest.raises(EngineError, match="not the one that was confirmed"):
         carrying.carry_out(request(target, plan_run=run.id), {})
     assert applied == []
+
+
+@pytest.mark.parametrize("unanswered", [UNREAD, CREDENTIALS])
+def test_where_aws_gives_a_check_no_answer_it_is_tried_again_and_a_finding_that_holds_ends_it(
+    target: Target, monkeypatch: pytest.MonkeyPatch, unanswered: Code
+) -> None:
+    run = run_in(target.place.runs)
+    found = [unanswered.at("facts.quota", "no answer in time", severity=unanswered.severities[0])]
+    applied = an_apply_of(monkeypatch, SimpleNamespace(digest="sha256:1"), findings=found)
+    assert carrying.carry_out(request(target, plan_run=run.id), {}) is None
+
+    found[:] = [DENIED.at("facts.ec2:DescribeVpcs", "not allowed", severity=Severity.HIGH)]
+    with pytest.raises(BlockedError, match="1 finding hold"):
+        carrying.carry_out(request(target, plan_run=run.id), {})
+    assert applied == []
+
+
+def an_apply_of(monkeypatch: pytest.MonkeyPatch, plan: Any, *, findings: Sequence[Finding] = ()) -> list[Any]:
+    """Let this be the plan that is kept, and these what a check says; gives what is applied."""
+    applied: list[Any] = []
+    site = SimpleNamespace(session=None, engine=None)
+    for name, value in (
+        ("find_engine", lambda *_, **__: None),
+        ("open_site", lambda *_, **__: site),
+        ("checked", lambda *_: SimpleNamespace(findings=tuple(findings))),
+    ):
+        monkeypatch.setattr(carrying, name, value)
+    monkeypatch.setattr(carrying.flow, "reopen", lambda *_: SimpleNamespace(plan=plan))
+    monkeypatch.setattr(carrying.flow, "start", lambda *_: applied.append("started"))
+    return applied
 
 
 def eventually(true: Callable[[], object]) -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Final
 
+from wizard.checks.live.unread import CREDENTIALS, UNREAD
 from wizard.deploy import flow
 from wizard.deploy.exclusive import exclusive, require_idle
-from wizard.deploy.gate import require_clear
+from wizard.deploy.gate import acknowledged, holding, require_clear
 from wizard.deploy.site import checked, open_site
 from wizard.deploy.target import Target, open_target
 from wizard.deploy.waiting.records import Request
@@ -19,9 +21,13 @@ from wizard.errors import BlockedError, EngineError, InputError
 from wizard.files import digest
 from wizard.workspace import Workspace
 
+#: Findings that say that nothing was found out: another time it may be.
+_UNANSWERED: Final = frozenset({UNREAD.name, CREDENTIALS.name})
+
 
 def carry_out(request: Request, environ: Mapping[str, str]) -> str | None:
-    """Apply the plan, follow it, hand over; gives the run's id. None while another command works on the object.
+    """Apply the plan, follow it, hand over; gives the run's id. None where it can be tried again as it is: another command
+    works on the object, or AWS gave no answer to a check.
 
     Raises PlanewrightError where the plan is not what was confirmed any more, or its apply did not succeed.
     """
@@ -35,12 +41,15 @@ def carry_out(request: Request, environ: Mapping[str, str]) -> str | None:
         return _carry_out(target, request, environ)
 
 
-def _carry_out(target: Target, request: Request, environ: Mapping[str, str]) -> str:
+def _carry_out(target: Target, request: Request, environ: Mapping[str, str]) -> str | None:
     require_same_answers(target, request)
     engine = find_engine(request.engine or None, search_path=environ.get("PATH", ""))
     mirror = Path(request.mirror) if request.mirror else None
     site = open_site(target, environ=environ, engine=engine, mirror=mirror)
-    require_clear(target.place, checked(target, site).findings)
+    findings = checked(target, site).findings
+    if {finding.code for finding in holding(findings, acknowledged(target.place))} & _UNANSWERED:
+        return None
+    require_clear(target.place, findings)
     planned = flow.reopen(target, site, runs.load(target.place.runs / request.plan_run))
     if planned.plan.digest != request.plan_digest:
         raise EngineError(

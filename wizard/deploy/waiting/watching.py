@@ -60,8 +60,8 @@ def watch(
 ) -> End:
     """Look again and again, and carry out the plan once every acceptance was seen. Gives how it ended.
 
-    `carry_out` gives the id of the run, or None where another command works on the object just now: it is tried again
-    then. A look that fails (a login that has ended, a network that is down) ends nothing: the next may succeed.
+    `carry_out` gives the id of the run, or None where nothing was begun (another command works on the object just now, AWS
+    gave a check no answer): it is tried again then. A look that fails (a login that has ended, a network that is down) ends nothing: the next may succeed.
     """
     while not cancelled():
         now = clock()
