@@ -60,7 +60,7 @@ def _changed(walk: Walk) -> tuple[ChangedAnswer, ...]:
 
 
 def _files(target: Target) -> tuple[FileEntry, ...]:
-    from wizard.deploy.emit import differences, edited_files
+    from wizard.deploy.differences import differences, edited_files
     from wizard.deploy.flow import needed_contract
     from wizard.deploy.render import render
 

@@ -9,9 +9,13 @@ from pathlib import Path
 import pytest
 
 from wizard import files as writing
-from wizard.deploy import emit as module
-from wizard.deploy.emit import LOCK, MANIFEST, differences, edited_files, emit
+from wizard.deploy import emit as emitting
+from wizard.deploy import manifest as manifesting
+from wizard.deploy.differences import Compared, Fate, compare, differences, edited_files
+from wizard.deploy.emit import emit
+from wizard.deploy.manifest import LOCK, MANIFEST, checksum
 from wizard.errors import EditedFileError, InputError
+from wizard.files import digest
 
 ONE = {"main.tf": b"# one\n", "modules/nodes/main.tf": b"# nodes\n", "watcher.zip": b"PK\x03\x04\xff\xfe"}
 
@@ -132,7 +136,8 @@ def test_a_crash_between_two_files_leaves_nothing_that_looks_like_an_edit(
     two = {"main.tf": b"# two\n", "added.tf": b"# a\n", "watcher.zip": b"PK2\xff"}
     three = {"main.tf": b"# three\n", "modules/nodes/main.tf": b"# nodes 3\n"}
     for left, attempt in ((first, two), (second, {**two, "main.tf": b"# two and a half\n", "watcher.zip": b"PK3\xff"})):  # noqa: B007 - read by crashing
-        monkeypatch.setattr(module, "write_atomic", crashing)
+        for module in (emitting, manifesting):
+            monkeypatch.setattr(module, "write_atomic", crashing)
         with contextlib.suppress(KeyboardInterrupt):
             emit(tmp_path, attempt)
         monkeypatch.undo()
@@ -183,3 +188,42 @@ def test_no_path_leads_outside(tmp_path: Path, name: str) -> None:
     with pytest.raises(ValueError, match="no path inside"):
         emit(tmp_path / "stack", {name: b""})
     assert not (tmp_path / "stack").exists()
+
+
+def test_three_things_decide_what_becomes_of_a_file(tmp_path: Path) -> None:
+    emit(tmp_path, dict.fromkeys(("same", "modified", "removed", "edited", "both", "gone", "deleted"), b"# emitted\n"))
+    for name in ("edited", "both", "gone", "stands"):
+        (tmp_path / name).write_bytes(b"# by hand\n")
+    (tmp_path / "deleted").unlink()
+    (tmp_path / "of-mine").write_bytes(b"# my own\n")
+    kept = dict.fromkeys(("same", "edited", "deleted"), b"# emitted\n")
+    found = compare(tmp_path, {**kept, **dict.fromkeys(("modified", "both", "added", "stands"), b"# now\n")})
+    assert {one.name: (one.fate, one.note) for one in found} == {
+        "added": (Fate.ADDED, ""),
+        "both": (Fate.EDITED, "what would be emitted has changed as well"),
+        "deleted": (Fate.ADDED, "it was deleted by hand"),
+        "edited": (Fate.EDITED, ""),
+        "gone": (Fate.EDITED, "it would be removed"),
+        "modified": (Fate.MODIFIED, ""),
+        "removed": (Fate.REMOVED, ""),
+        "same": (Fate.SAME, ""),
+        "stands": (Fate.EDITED, "it was never emitted, and stands where one is to be"),
+    }
+
+
+def test_each_of_the_three_is_known_by_its_digest(tmp_path: Path) -> None:
+    emit(tmp_path, {"a": b"1"})
+    (tmp_path / "a").write_bytes(b"2")
+    assert compare(tmp_path, {"a": b"3"}) == (Compared("a", Fate.EDITED, digest(b"1"), digest(b"2"), digest(b"3")),)
+
+
+def test_the_checksum_is_of_names_and_contents_and_of_a_folder_where_one_is_named(tmp_path: Path) -> None:
+    emit(tmp_path, ONE)
+    written = json.loads((tmp_path / MANIFEST).read_text())
+    known = {name: digest(data) for name, data in ONE.items()}
+    assert written["checksum"] == checksum(known)
+    renamed = {**known, "other.tf": known["main.tf"]}
+    del renamed["main.tf"]
+    assert len({checksum(known), checksum(renamed), checksum({**known, "main.tf": digest(b"2")})}) == 3
+    assert checksum(known, under="modules/") == checksum(renamed, under="modules/") != ""
+    assert checksum(known, under="nothing/") == ""

@@ -28,7 +28,7 @@ from wizard.blueprints.springtail.facts import Pin, Pins
 from wizard.blueprints.springtail.names import state_key
 from wizard.blueprints.springtail.stacks import INSTANCE
 from wizard.deploy import flow, store
-from wizard.deploy.emit import LOCK
+from wizard.deploy.manifest import LOCK
 from wizard.deploy.render import render
 from wizard.deploy.site import Site, open_site
 from wizard.deploy.standing import state_version

@@ -17,10 +17,12 @@ from wizard.blueprints.springtail.contracts import InstanceOutputs, ServiceOutpu
 from wizard.blueprints.springtail.stacks import LINK, NEEDS, OUTPUTS, SHARD
 from wizard.contracts import Contract
 from wizard.deploy import store
-from wizard.deploy.emit import LOCK, Emitted, differences, emit
+from wizard.deploy.differences import differences
+from wizard.deploy.emit import Emitted, emit
 from wizard.deploy.exclusive import require_idle
 from wizard.deploy.facts import gather
 from wizard.deploy.lasting import MARGIN, estimate
+from wizard.deploy.manifest import LOCK
 from wizard.deploy.render import render
 from wizard.deploy.site import Site
 from wizard.deploy.target import Target

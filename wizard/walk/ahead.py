@@ -9,8 +9,8 @@ from pathlib import Path
 
 from wizard.blueprints.springtail.stacks import INSTANCE, NEEDS
 from wizard.deploy import flow, store
-from wizard.deploy.emit import LOCK, MANIFEST
 from wizard.deploy.exclusive import require_idle
+from wizard.deploy.manifest import LOCK, MANIFEST
 from wizard.deploy.render import render
 from wizard.deploy.site import Site
 from wizard.deploy.standing import state_version

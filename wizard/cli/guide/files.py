@@ -29,7 +29,7 @@ class EmittedFile:
 
 def files_of(target: Target) -> tuple[EmittedFile, ...]:
     """Render all files, and compare them with the disk. Nothing is written."""
-    from wizard.deploy.emit import differences, edited_files
+    from wizard.deploy.differences import Fate, compare, difference
     from wizard.deploy.flow import needed_contract
     from wizard.deploy.render import render
 
@@ -37,16 +37,15 @@ def files_of(target: Target) -> tuple[EmittedFile, ...]:
     for stack in target.stacks:
         files = render(target, stack, needed_contract(target, stack))
         folder = target.place.stack(stack)
-        diffs, edited = differences(folder, files), edited_files(folder)
-        for path in sorted({*files, *diffs}):
-            fate = _fate(path in files, (folder / path).is_file(), path in edited, bool(diffs.get(path)))
-            text = files.get(path, b"").decode(errors="replace")
-            found.append(EmittedFile(stack, path, fate, text, diffs.get(path, "")))
+        for one in compare(folder, files):
+            text = files.get(one.name, b"").decode(errors="replace")
+            diff = "" if one.fate is Fate.SAME else difference(folder, one.name, files.get(one.name))
+            found.append(EmittedFile(stack, one.name, one.fate.value, text, diff))
     return tuple(found)
 
 
 def summary(files: Sequence[EmittedFile]) -> str:
-    """Give `41 files: 40 new, 1 changed`."""
+    """Give `41 files: 40 added, 1 modified`."""
     counts = Counter(file.fate for file in files)
     return f"{len(files)} files: {', '.join(f'{count} {fate}' for fate, count in counts.items()) or 'none'}"
 
@@ -57,13 +56,3 @@ def named(files: Sequence[EmittedFile], typed: str) -> tuple[EmittedFile, ...]:
         return (files[int(typed[:6]) - 1],)
     exact = tuple(file for file in files if typed in {file.name, file.path})
     return exact if len(exact) == 1 else tuple(file for file in files if typed and typed in file.name)
-
-
-def _fate(emitted: bool, there: bool, edited: bool, differs: bool) -> str:  # noqa: FBT001 - what is true of a file
-    if not emitted:
-        return "removed"
-    if edited and differs:
-        return "edited by hand"
-    if not there:
-        return "new"
-    return "changed" if differs else "same"

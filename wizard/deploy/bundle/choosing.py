@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from pathlib import Path
 
-from wizard.deploy.emit import MANIFEST, edited_files
+from wizard.deploy.differences import edited_files
+from wizard.deploy.manifest import MANIFEST
 from wizard.engine import runs
 from wizard.errors import InputError
 from wizard.workspace import Place
