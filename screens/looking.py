@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from screens.widgets.file_tree import FileEntry, entries_of
+from wizard.answers.changed import ChangedAnswer, changed_answers, draft_of
 from wizard.deploy import gate, store
 from wizard.deploy.target import Target
 from wizard.errors import InputError, PlanewrightError
-from wizard.walk.changed import ChangedAnswer, changed_answers
 from wizard.walk.walk import Walk
 
 
@@ -50,13 +50,8 @@ def look(walk: Walk) -> Seen:
 
 
 def _changed(walk: Walk) -> tuple[ChangedAnswer, ...]:
-    from wizard.answers.draft import Draft
-
-    if not walk.place.answers.is_file():
-        return changed_answers(None, walk.draft)
-    saved = store.load_object(walk.place)
-    raw = saved.model_dump(mode="json", exclude_none=True, exclude_unset=True)
-    return changed_answers(Draft(type(saved), raw), walk.draft)
+    saved = draft_of(store.load_object(walk.place)) if walk.place.answers.is_file() else None
+    return changed_answers(saved, walk.draft)
 
 
 def _files(target: Target) -> tuple[FileEntry, ...]:

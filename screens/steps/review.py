@@ -20,10 +20,10 @@ from screens.widgets.acknowledge import Acknowledge
 from screens.widgets.all_findings import AllFindings
 from screens.widgets.file_view import FileView
 from screens.widgets.saying import say
+from wizard.answers.changed import ChangedAnswer
 from wizard.deploy import gate
 from wizard.errors import PlanewrightError
 from wizard.findings import Finding, Severity
-from wizard.walk.changed import ChangedAnswer
 from wizard.walk.steps import Step, step_of
 from wizard.walk.walk import Walk
 

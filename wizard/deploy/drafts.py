@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from wizard import __version__
+from wizard.answers.changed import draft_of
 from wizard.answers.draft import Draft
 from wizard.answers.load import read
 from wizard.answers.problems import could_be_secret
@@ -42,8 +43,7 @@ def load(place: Place, model: type[M], *, blueprint: str) -> Draft[M]:
             typed = {}
         return Draft(model, found, {str(key): str(text) for key, text in typed.items()})
     if place.answers.is_file():
-        saved = store.load_object(place).model_dump(mode="json", exclude_none=True, exclude_unset=True)
-        return Draft(model, saved)
+        return Draft(model, draft_of(store.load_object(place)).raw)
     identity = {"planewright": __version__, "kind": place.kind, "blueprint": blueprint, "name": place.name}
     return Draft(model, identity)
 

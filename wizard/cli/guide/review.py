@@ -15,8 +15,8 @@ from wizard.walk.holding import held
 from wizard.walk.steps import Step, step_of
 
 if TYPE_CHECKING:
+    from wizard.answers.changed import ChangedAnswer
     from wizard.cli.guide.way import Way
-    from wizard.walk.changed import ChangedAnswer
 
 
 def go(way: Way) -> None:
@@ -100,13 +100,8 @@ def _answer_line(answer: ChangedAnswer) -> str:
 
 
 def _changed(way: Way) -> tuple[ChangedAnswer, ...]:
-    from wizard.answers.draft import Draft
+    from wizard.answers.changed import changed_answers, draft_of
     from wizard.deploy import store
-    from wizard.walk.changed import changed_answers
 
-    if not way.walk.place.answers.is_file():
-        return changed_answers(None, way.walk.draft)
-    saved = store.load_object(way.walk.place)
-    return changed_answers(
-        Draft(type(saved), saved.model_dump(mode="json", exclude_none=True, exclude_unset=True)), way.walk.draft
-    )
+    saved = draft_of(store.load_object(way.walk.place)) if way.walk.place.answers.is_file() else None
+    return changed_answers(saved, way.walk.draft)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.workspaces import with_examples
-from wizard.walk.changed import ChangedAnswer, changed_answers
+from wizard.answers.changed import ChangedAnswer, changed_answers
 from wizard.walk.walk import Walk
 from wizard.workspace import Workspace
 

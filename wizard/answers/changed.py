@@ -8,6 +8,7 @@ from typing import Any
 
 from wizard.answers.catalogue import Shape, catalogue, value_at
 from wizard.answers.draft import Draft
+from wizard.answers.types import Answers
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,11 @@ def changed_answers(saved: Draft[Any] | None, now: Draft[Any]) -> tuple[ChangedA
         for key in sorted({*before, *after})
         if before.get(key, "") != after.get(key, "")
     )
+
+
+def draft_of(answers: Answers) -> Draft[Any]:
+    """Give answers as a draft that says what they say: what was left to its default is left to it."""
+    return Draft(type(answers), answers.model_dump(mode="json", exclude_none=True, exclude_unset=True))
 
 
 def _texts(draft: Draft[Any]) -> dict[str, str]:
