@@ -14,8 +14,7 @@ from types import SimpleNamespace
 import pytest
 
 from tests.rehearsal.proof import Proof, proof, shows
-from tests.rehearsal.test_world import WATCHER
-from tests.rehearsal.vendor import Built, build
+from tests.rehearsal.vendor import Built
 from wizard.aws.session import AwsSession
 from wizard.deploy.reporting import Written
 from wizard.errors import AccountError
@@ -47,21 +46,13 @@ EXPIRING = "credentials-expiring"
 
 
 @pytest.fixture(scope="module")
-def world() -> Iterator[World]:
-    with World("private", watch_seconds=None) as started:
-        yield started
-
-
-@pytest.fixture(scope="module")
-def built(world: World) -> Built:
-    made = build(world, WATCHER.read_bytes())
-    world.comply()
-    made.ec2.modify_vpc_peering_connection_options(
-        VpcPeeringConnectionId=made.peering,
+def built(built: Built) -> Built:
+    """The private path, our side's public names resolved by the customer as well."""
+    built.ec2.modify_vpc_peering_connection_options(
+        VpcPeeringConnectionId=built.peering,
         RequesterPeeringConnectionOptions={"AllowDnsResolutionFromRemoteVpc": True},
     )
-    assert [called.error for called in world.watchers.call_all()] == [""]
-    return made
+    return built
 
 
 @pytest.fixture(scope="module")

@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
-import assets
-from tests.rehearsal.vendor import SECRET, Built, build
+from tests.rehearsal.vendor import SECRET, Built
 from wizard.errors import RehearsalError
 from wizard.rehearsal import dns
 from wizard.rehearsal.clients import client
 from wizard.rehearsal.embedded import Refusal
 from wizard.rehearsal.world import World, call
 
-WATCHER = Path(assets.__file__).parent / "watcher" / "handler.py"
 FETCH = (
     "password=$(aws secretsmanager get-secret-value --secret-id $SECRET --query SecretString --output text "
     "| python3 -c 'import json, sys; print(json.load(sys.stdin)[0][\"password\"])')\n"
@@ -30,21 +26,6 @@ PSQL = (
     'dbname=postgres sslmode=verify-full sslrootcert=$PLANEWRIGHT_ROOT/etc/planewright/database-ca.pem" '
     '-c "select current_user"\n'
 )
-
-
-@pytest.fixture(scope="module")
-def world() -> Iterator[World]:
-    with World("private", watch_seconds=None) as started:
-        yield started
-
-
-@pytest.fixture(scope="module")
-def built(world: World) -> Built:
-    made = build(world, WATCHER.read_bytes())
-    world.comply()
-    (called,) = world.watchers.call_all()
-    assert called.error == ""
-    return made
 
 
 def on_node(world: World, built: Built, script: str) -> dict[str, Any]:
