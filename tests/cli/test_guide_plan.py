@@ -89,8 +89,8 @@ class TestReview:
             "files", "show nowhere", "show 4", "no more", "difference terraform.tfvars", name="globex-prod"
         )
 
-        assert " new: instance/main.tf" in said
-        assert "instance/main.tf, new:\n" in said
+        assert " added: instance/main.tf" in said
+        assert "instance/main.tf, added:\n" in said
         assert "+++ terraform.tfvars.json (emitted)" in said
         assert "which file? `files` lists them" in said
 
