@@ -7,7 +7,7 @@ import re
 from wizard.checks.page import markdown
 from wizard.checks.run import registered
 
-ROW = re.compile(r"^\| `([A-Z0-9_]+)` \| ([a-z, ]+) \| (answers|AWS|runs) \| .+ \| .+ \|$", re.MULTILINE)
+ROW = re.compile(r"^\| `([A-Z0-9_]+)` \| ([a-z, ]+) \| (answers|AWS|runs|plans) \| .+ \| .+ \|$", re.MULTILINE)
 
 
 def test_every_code_has_one_row_with_its_severities() -> None:
@@ -33,6 +33,7 @@ def test_what_only_aws_can_tell_is_not_said_to_come_from_answers() -> None:
     assert source["ACCOUNT_WRONG"] == "AWS"
     assert source["FACT_DENIED"] == "AWS"
     assert source["ENGINE_OLDER"] == "runs"
+    assert source["CHANGE_IGNORED"] == "plans"
 
 
 def test_a_code_that_another_check_borrows_stays_in_its_own_room() -> None:

@@ -92,7 +92,8 @@ class World:
             entries.append(entry(VOLUME, "delete", before={"size": 100}))
         return view_of(*entries)
 
-    def start(self, planned: Planned, site: Any) -> Run:
+    def start(self, planned: Planned, site: Any, *, tearing_down: bool) -> Run:
+        assert tearing_down
         del site
         self.started.append(planned)
         run = self._run(planned.target, planned.stack, "apply", of=planned.plan.run)

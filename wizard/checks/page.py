@@ -22,11 +22,13 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "Database": ("database", "live.database", "live.database_contents", "live.database_settings"),
     "Governance": ("governance",),
     "Answers": ("unused",),
-    "Engine": ("engine",),
+    "Engine": ("engine", "changes"),
     "Facts": ("live.unread", "live.age"),
 }
 
 _LIVE = "live."
+#: What is found neither in answers nor in AWS, by the module of its codes.
+_ELSEWHERE = {"engine": "runs", "changes": "plans"}
 
 
 def markdown() -> str:
@@ -41,7 +43,7 @@ def markdown() -> str:
         "stable: scripts may rely on them. A finding names the answer's key and often says its remedy more exactly than here.",
         "",
         "What comes from *answers* alone `planewright check NAME --offline` finds as well (some of it is looked for in AWS",
-        "too); what comes from *AWS* needs its facts, read now or with `--facts FILE`; *runs* are the engine's.",
+        "too); what comes from *AWS* needs its facts, read now or with `--facts FILE`; *runs* and *plans* are the engine's.",
         "",
         "| room | codes |",
         "|---|---|",
@@ -86,7 +88,7 @@ def _homes() -> dict[str, str]:
 
 def _row(code: Code, module: str) -> str:
     severities = ", ".join(severity.value for severity in code.severities)
-    source = "AWS" if module.startswith(_LIVE) else "runs" if module == "engine" else "answers"
+    source = "AWS" if module.startswith(_LIVE) else _ELSEWHERE.get(module, "answers")
     return f"| `{code.name}` | {severities} | {source} | {_cell(code.why)} | {_cell(code.remedy)} |"
 
 

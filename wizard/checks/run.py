@@ -6,6 +6,7 @@ from typing import Any
 
 from wizard.blueprints.springtail.answers import DeploymentAnswers, ShardAnswers
 from wizard.checks import (
+    changes,
     database,
     engine,
     governance,
@@ -59,6 +60,8 @@ def check_deployment(
 
 #: Given by the engine's room, which knows the runs; named here so that they are registered with all others.
 ENGINE = (engine.ENGINE_KIND_CHANGED, engine.ENGINE_OLDER)
+#: Given where a plan has been made (`wizard.deploy.classes`); named here for the same reason.
+PLANS = (changes.CHANGE_IGNORED,)
 
 
 #: Checks against facts: modules with `asks(subject)` and `check(subject, facts)`.

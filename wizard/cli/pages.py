@@ -10,6 +10,8 @@ def pages() -> dict[str, str]:
     """Every page by its file's name."""
     from wizard.answers.page import markdown as questions
     from wizard.blueprints.springtail.answers import DeploymentAnswers, ShardAnswers
+    from wizard.blueprints.springtail.wishes import LEFT_ALONE, WISHES
+    from wizard.changes.page import markdown as changes
     from wizard.checks.page import markdown as findings
     from wizard.rehearsal.fault_page import markdown as faults
 
@@ -17,6 +19,7 @@ def pages() -> dict[str, str]:
         "questions.md": questions((("Shard", ShardAnswers), ("Deployment", DeploymentAnswers))),
         "findings.md": findings(),
         "faults.md": faults(),
+        "changes.md": changes(WISHES, LEFT_ALONE),
     }
 
 

@@ -16,7 +16,8 @@ from wizard.aws.session import AwsSession, require_account
 from wizard.blueprints.springtail.contracts import InstanceOutputs, ServiceOutputs
 from wizard.blueprints.springtail.stacks import LINK, NEEDS, OUTPUTS, SHARD
 from wizard.contracts import Contract
-from wizard.deploy import store
+from wizard.deploy import answered, store
+from wizard.deploy.classes import require_effective
 from wizard.deploy.differences import differences
 from wizard.deploy.emit import Emitted, emit
 from wizard.deploy.exclusive import require_idle
@@ -188,6 +189,12 @@ def plan(
     made = ready.engine.plan(
         ready.target.place.runs, destroy=destroy, variables=variables, targets=targets, on_state=on_state
     )
+    return kept(ready, made)
+
+
+def kept(ready: Ready, made: PlanRun) -> Planned:
+    """Take a plan as the stack's own: the answers that it was made of stay beside it."""
+    answered.keep(made.run, ready.target.answers)
     return Planned(ready.target, ready.stack, ready.engine, made)
 
 
@@ -204,9 +211,14 @@ def reopen(target: Target, site: Site, run: Run) -> Planned:
     return Planned(target, run.request.stack, engine, engine.reopen(run))
 
 
-def start(planned: Planned, site: Site) -> Run:
-    """Apply the plan that was shown, in the account that was shown: both are checked again right here."""
+def start(planned: Planned, site: Site, *, tearing_down: bool = False) -> Run:
+    """Apply the plan that was shown, in the account that was shown: both are checked again right here.
+
+    Raises BlockedError where what was answered would be ignored; what is `tearing_down` has no answers to follow.
+    """
     target = planned.target
+    if not tearing_down:
+        require_effective(target.name, planned.stack, planned.plan.view)
     require_account(site.session.identity(), target.shard.account)
     require_lifetime(
         site.credentials.ends, needed=estimate(target.place, planned.stack), margin=MARGIN, now=datetime.now(UTC)

@@ -8,18 +8,26 @@ A plan of 10,000 changes is made into a tree, and the tree into rows, well withi
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Final
 
-from wizard.engine.plans import Change, ChangeKind, Loss, PlanView, destructive
+from wizard.changes.classes import ChangeClass
+from wizard.changes.classify import Classed
+from wizard.deploy.classes import classes_of
+from wizard.engine.plans import Change, ChangeKind, Loss, PlanView, losses_of
 from wizard.engine.settle import decide
 
 #: Kinds that do something, in the order in which they are told.
 ACTING: Final[tuple[ChangeKind, ...]] = ("create", "update", "replace", "delete", "forget")
 #: The group of what has drifted; no stack has such a name.
 DRIFT: Final = "!drift"
+#: The group of what is asked for and in no plan; no stack has such a name.
+IGNORED: Final = "!ignored"
+#: Classes, worst first.
+CLASSES: Final[tuple[ChangeClass, ...]] = tuple(sorted(ChangeClass, key=lambda cls: -cls.rank))
 #: One character for each kind, never shown without its word.
 SYMBOLS: Final[Mapping[ChangeKind, str]] = {
     "create": "+",
@@ -70,7 +78,8 @@ class GroupRow:
 class ChangeRow:
     """One change. `label` is its address inside its module; `loses` what its destruction loses, or empty.
 
-    `drifted` says that it is none of the plan's: AWS has the resource otherwise than it was left.
+    `classed` says what it does to what runs. `drifted` says that it is none of the plan's: AWS has the resource otherwise
+    than it was left, and nothing is classed.
     """
 
     id: str
@@ -79,6 +88,7 @@ class ChangeRow:
     change: Change
     loses: str
     drifted: bool = False
+    classed: Classed | None = None
 
 
 Row = GroupRow | ChangeRow
@@ -89,7 +99,7 @@ class _Leaf:
     id: str
     label: str
     change: Change
-    loses: str
+    classed: Classed
     haystack: str
 
 
@@ -109,6 +119,10 @@ class PlanTree:
     tally: Tally
     losses: tuple[Loss, ...]
     drift: tuple[Change, ...]
+    #: How many changes there are of each class, those that the plan leaves out included.
+    classes: Mapping[ChangeClass, int]
+    #: What is asked for and would not happen, wherever it stands.
+    ignored: tuple[Classed, ...]
     _stacks: tuple[_Group, ...] = field(repr=False)
 
     def rows(
@@ -116,20 +130,34 @@ class PlanTree:
         *,
         closed: AbstractSet[str] = frozenset(),
         kinds: AbstractSet[ChangeKind] = frozenset(ACTING),
+        classes: AbstractSet[ChangeClass] = frozenset(ChangeClass),
         search: str = "",
     ) -> tuple[Row, ...]:
-        """Give the rows that are to be shown: groups that are not `closed` with what is in them.
+        """Give the rows that are to be shown: groups that are not `closed` with what is in them, of these kinds and classes.
 
         `search` finds parts of an address or a type, every word of it, however it is written. A group without any
         change left is not shown.
         """
         words = tuple(search.lower().split())
         rows: list[Row] = []
+        wanted = _Wanted(closed, kinds, classes, words)
+        if kinds >= set(ACTING) and ChangeClass.IGNORED in classes:
+            rows += self._left_out(words, is_open=IGNORED not in closed)
         for stack in self._stacks:
-            _rows(stack, 0, rows, closed=closed, kinds=kinds, words=words, shown=True)
-        if kinds >= set(ACTING):
+            _rows(stack, 0, rows, wanted, shown=True)
+        if kinds >= set(ACTING) and classes >= set(ChangeClass):
             rows += self._drifted(words, is_open=DRIFT not in closed)
         return tuple(rows)
+
+    def _left_out(self, words: tuple[str, ...], *, is_open: bool) -> Iterator[Row]:
+        """What is asked for of resources that the plan does not touch."""
+        found = [item for item in self.ignored if item.change.kind == "noop"]
+        found = [item for item in found if all(word in _haystack(item.change) for word in words)]
+        if found:
+            yield GroupRow(IGNORED, "asked for, but the plan leaves these as they are", 0, Tally(), is_open)
+        for item in found if is_open else ():
+            address = item.change.address
+            yield ChangeRow(f"{IGNORED}/{address}", address, 1, item.change, item.loses, classed=item)
 
     def _drifted(self, words: tuple[str, ...], *, is_open: bool) -> Iterator[Row]:
         found = [change for change in self.drift if all(word in _haystack(change) for word in words)]
@@ -143,21 +171,23 @@ def plan_tree(views: Mapping[str, PlanView]) -> PlanTree:
     """Make a tree of each stack's plan. What only reads, or changes nothing, is left out."""
     stacks: list[_Group] = []
     changes: list[Change] = []
-    losses: list[Loss] = []
+    every: list[Classed] = []
     drift: list[Change] = []
     for stack, view in views.items():
-        acting = view.acting
-        lost = destructive(acting)
-        changes += acting
-        losses += lost
+        classed = classes_of(view)
+        acting = [item for item in classed if item.change.kind != "noop"]
+        changes += (item.change for item in acting)
+        every += classed
         # Its own resources as settled ones: what only reads back as empty is no drift that anybody made.
         drift += decide(view, {entry.address for entry in view.drift}).drift
-        stacks.append(_grouped(stack, acting, {loss.address: loss.what for loss in lost}))
+        stacks.append(_grouped(stack, acting))
     return PlanTree(
         changes=tuple(changes),
         tally=_tally(change.kind for change in changes),
-        losses=tuple(sorted(losses, key=lambda loss: (not loss.data, loss.address))),
+        losses=losses_of(every),
         drift=tuple(drift),
+        classes=Counter(item.cls for item in every),
+        ignored=tuple(item for item in every if item.ignored),
         _stacks=tuple(stacks),
     )
 
@@ -167,10 +197,11 @@ def module_path(address: str) -> tuple[str, ...]:
     return tuple(_PART.findall(address))
 
 
-def _grouped(stack: str, changes: Iterable[Change], lost: Mapping[str, str]) -> _Group:
+def _grouped(stack: str, classed: Iterable[Classed]) -> _Group:
     root = _Group(stack, stack)
     modules: dict[str, _Group] = {"": root}
-    for change in changes:
+    for item in classed:
+        change = item.change
         group = modules.get(change.module)
         if group is None:
             group = modules[change.module] = _module(root, change.module)
@@ -180,7 +211,7 @@ def _grouped(stack: str, changes: Iterable[Change], lost: Mapping[str, str]) -> 
                 id=f"{stack}/{change.address}",
                 label=change.address.removeprefix(prefix),
                 change=change,
-                loses=lost.get(change.address, ""),
+                classed=item,
                 haystack=_haystack(change),
             )
         )
@@ -215,30 +246,42 @@ def _natural(text: str) -> tuple[tuple[int, str], ...]:
     return tuple((int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"(\d+)", text) if part)
 
 
-def _rows(
-    group: _Group,
-    depth: int,
-    rows: list[Row],
-    *,
-    closed: AbstractSet[str],
-    kinds: AbstractSet[ChangeKind],
-    words: tuple[str, ...],
-    shown: bool,
-) -> list[int]:
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What is to be shown, and in which groups."""
+
+    closed: AbstractSet[str]
+    kinds: AbstractSet[ChangeKind]
+    classes: AbstractSet[ChangeClass]
+    words: tuple[str, ...]
+
+    def through(self, leaves: Iterable[_Leaf]) -> Iterator[_Leaf]:
+        for leaf in leaves:
+            if (
+                leaf.change.kind in self.kinds
+                and leaf.classed.cls in self.classes
+                and all(word in leaf.haystack for word in self.words)
+            ):
+                yield leaf
+
+
+def _rows(group: _Group, depth: int, rows: list[Row], wanted: _Wanted, *, shown: bool) -> list[int]:
     """Append a group's rows, if they are shown, and give its counts, shown or not."""
     here = len(rows)
-    is_open = group.id not in closed
+    is_open = group.id not in wanted.closed
     counts = [0] * len(ACTING)
     inside = shown and is_open
     if shown:
         # Its place is taken first: how much is below is known only after everything below was looked at.
         rows.append(GroupRow(group.id, group.label, depth, Tally(), is_open))
-    for leaf in _through(group.leaves, kinds, words):
+    for leaf in wanted.through(group.leaves):
         counts[ACTING.index(leaf.change.kind)] += 1
         if inside:
-            rows.append(ChangeRow(leaf.id, leaf.label, depth + 1, leaf.change, leaf.loses))
+            rows.append(
+                ChangeRow(leaf.id, leaf.label, depth + 1, leaf.change, leaf.classed.loses, classed=leaf.classed)
+            )
     for below in group.groups.values():
-        found = _rows(below, depth + 1, rows, closed=closed, kinds=kinds, words=words, shown=inside)
+        found = _rows(below, depth + 1, rows, wanted, shown=inside)
         counts = [mine + theirs for mine, theirs in zip(counts, found, strict=True)]
     if shown:
         if any(counts):
@@ -246,12 +289,6 @@ def _rows(
         else:
             del rows[here]
     return counts
-
-
-def _through(leaves: Iterable[_Leaf], kinds: AbstractSet[ChangeKind], words: tuple[str, ...]) -> Iterator[_Leaf]:
-    for leaf in leaves:
-        if leaf.change.kind in kinds and all(word in leaf.haystack for word in words):
-            yield leaf
 
 
 def _tally(kinds: Iterable[ChangeKind]) -> Tally:
