@@ -10,7 +10,7 @@ import pytest
 
 from wizard.cli import common
 from wizard.cli.apply import require_confirmed
-from wizard.cli.plans import show
+from wizard.cli.plans import as_json, show
 from wizard.engine.plans import read_plan
 from wizard.errors import BlockedError
 
@@ -79,3 +79,58 @@ def test_what_would_be_lost_stands_on_top_of_the_plan(capsys: pytest.CaptureFixt
     first = next(index for index, line in enumerate(lines) if "aws_security_group" in line)
     assert lost < first
     assert any("size: 1 → 2" in line for line in lines)
+
+
+def test_each_change_is_shown_with_its_class_why_and_the_way_back(capsys: pytest.CaptureFixture[str]) -> None:
+    show(planned(HARMLESS, ADDRESS, VOLUME).plan.view, stack="instance", name="acme-prod")
+
+    said = capsys.readouterr().out
+    assert "✗ 1 destroys data, ! 1 interrupts traffic, ✓ 1 safe\n" in said
+    assert "+ create   ✓ safe               module.nodes.aws_security_group.x\n" in said
+    assert "± replace  ✗ destroys data      module.nodes.aws_ebs_volume.x\n        why: it is destroyed" in said
+    assert "        back: none: what is lost is not brought back by an apply" in said
+
+
+def ignoring() -> Any:
+    plan = planned(HARMLESS)
+    node = {
+        "address": "module.nodes.aws_instance.proxy",
+        "module_address": "module.nodes",
+        "type": "aws_instance",
+        "name": "proxy",
+        "change": {"actions": ["no-op"], "after": {"instance_type": "c6i.xlarge"}},
+    }
+    wanted = {"nodes": {"value": {"proxy": {"instance_type": "c6i.2xlarge"}}}}
+    plan.plan.view = read_plan({"resource_changes": [node], "variables": wanted})
+    return plan
+
+
+def test_what_is_asked_for_and_would_not_happen_is_shown_with_what_to_do_instead(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    show(ignoring().plan.view, stack="instance", name="acme-prod")
+
+    said = capsys.readouterr().out
+    assert "∅ 1 would be ignored" in said
+    assert "  module.nodes.aws_instance.proxy: instance_type is answered c6i.2xlarge and stays c6i.xlarge" in said
+    assert "        instead: look in the stack's folder" in said
+    assert "such a plan is not applied" in said
+
+
+def test_programs_get_classes_reasons_and_what_is_ignored() -> None:
+    document = as_json(planned(HARMLESS, VOLUME).plan.view)
+    assert document["classes"] == {"safe": 1, "destroys data": 1}
+    [_, volume] = document["changes"]
+    assert (volume["class"], volume["kind"], document["ignored"]) == ("destroys data", "replace", [])
+    assert volume["why"]
+    assert volume["rollback"]
+    assert [loss["address"] for loss in document["losses"]] == ["module.nodes.aws_ebs_volume.x"]
+
+    [left] = as_json(ignoring().plan.view)["ignored"]
+    assert (left["answer"], left["wanted"], left["stays"], left["refused"]) == (
+        "nodes.proxy.instance_type",
+        "c6i.2xlarge",
+        "c6i.xlarge",
+        True,
+    )
+    assert as_json(ignoring().plan.view)["changes"] == []

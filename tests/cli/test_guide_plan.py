@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -39,6 +39,10 @@ LOSING = view_of(
     },
 )
 NOTHING = PlanView(())
+IGNORING = replace(
+    view_of(entry("module.nodes.aws_instance.proxy", "no-op", after={"instance_type": "c6i.xlarge"})),
+    variables={"nodes": {"proxy": {"instance_type": "c6i.2xlarge"}}},
+)
 MANY = view_of(*(entry(f"module.nodes.aws_instance.fdw[{number}]", "create") for number in range(120)))
 
 
@@ -159,7 +163,35 @@ class TestPlan:
     def test_attributes_are_told_when_asked_for(self, guided: Guided, engine: Engine) -> None:
         said = guided.go("plan", "attributes", name="acme-prod")
 
-        assert "update: module.nodes.aws_iam_role_policy.fdw\n     name: from 'fdw' to 'other'" in said
+        update = said[said.index("update: module.nodes.aws_iam_role_policy.fdw; interrupts traffic\n") :]
+        assert "     why: name is not known to be safe to change while it runs" in update
+        assert "     back: apply the answers as they were before\n     name: from 'fdw' to 'other'" in update
+        assert "delete: module.private_path.aws_security_group_rule.in; interrupts traffic" in update
+
+    def test_a_class_is_counted_told_at_each_change_and_found_by_its_words(
+        self, guided: Guided, engine: Engine
+    ) -> None:
+        said = guided.go("plan", "changes SAFE", name="acme-prod")
+
+        assert "by class: 2 interrupts traffic, 1 safe\n" in said
+        assert "    create: aws_instance.fdw[0]; safe\n" in said
+        assert "    delete: aws_security_group_rule.in; interrupts traffic\n" in said
+        found = said[said.rindex("stack instance: ") :]
+        assert "aws_instance.fdw[0]; safe" in found
+        assert "interrupts" not in found
+
+    @pytest.mark.parametrize("acting", [True, False], ids=["beside others", "in a plan without changes"])
+    def test_a_plan_that_ignores_an_answer_is_told_and_not_applied(
+        self, guided: Guided, engine: Engine, *, acting: bool
+    ) -> None:
+        engine.view = replace(IGNORING, changes=(*IGNORING.changes, *(CALM.changes if acting else ())))
+        said = guided.go("plan", "apply", "on", name="acme-prod")
+
+        assert (
+            "asked for, and it would not happen:\n  module.nodes.aws_instance.proxy: instance_type is answered" in said
+        )
+        assert "asked for: module.nodes.aws_instance.proxy; would be ignored" in said
+        assert "not applied: a plan that ignores what was answered is refused" in said
 
     def test_what_would_be_lost_comes_first_and_takes_the_typed_name(self, guided: Guided, engine: Engine) -> None:
         engine.view = LOSING

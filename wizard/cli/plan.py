@@ -161,7 +161,6 @@ def plan_shown(
 
 def _document(planned: Planned) -> dict[str, Any]:
     from wizard.cli.plans import as_json
-    from wizard.engine.plans import destructive
 
     plan = planned.plan
-    return {"run": plan.run.id, "digest": plan.digest, **as_json(plan.view, destructive(plan.view.changes))}
+    return {"run": plan.run.id, "digest": plan.digest, **as_json(plan.view)}

@@ -135,7 +135,7 @@ class PlanTree:
     ) -> tuple[Row, ...]:
         """Give the rows that are to be shown: groups that are not `closed` with what is in them, of these kinds and classes.
 
-        `search` finds parts of an address or a type, every word of it, however it is written. A group without any
+        `search` finds parts of an address, a type or a class, every word of it, however it is written. A group without any
         change left is not shown.
         """
         words = tuple(search.lower().split())
@@ -212,7 +212,7 @@ def _grouped(stack: str, classed: Iterable[Classed]) -> _Group:
                 label=change.address.removeprefix(prefix),
                 change=change,
                 classed=item,
-                haystack=_haystack(change),
+                haystack=f"{_haystack(change)} {item.cls.value}",
             )
         )
     _sort(root)

@@ -10,7 +10,7 @@ from wizard.cli.guide.talk import Talk
 
 if TYPE_CHECKING:
     from wizard.deploy.flow import Planned
-    from wizard.walk.plan_tree import GroupRow
+    from wizard.walk.plan_tree import GroupRow, PlanTree
 
 #: So many rows are said at once; of a longer plan its modules first.
 AT_ONCE = 40
@@ -36,27 +36,43 @@ def tell(planned: Planned) -> None:
     else:
         say(f"plan of {planned.stack}: only outputs change: {', '.join(view.outputs)}")
     tree = plan_tree({planned.stack: view})
-    for kind, count in tree.tally.told:
-        say(f"  {count} to {_DONE[kind]}")
-    if tree.losses:
-        say("what holds data or names, and would be destroyed or replaced:")
-    for loss in tree.losses:
-        say(f"  {loss.change.kind}: {loss.address}. Lost is {loss.what}.")
-    for change in tree.drift:
-        say(f"  drifted: {change.address}: AWS no longer has it as it was left")
+    for line in _head(tree):
+        say(line)
     lines = list(rows(planned))
-    if 0 < len(lines) <= AT_ONCE:
+    if len(lines) <= AT_ONCE:
         for line in lines:
             say(line)
-    elif lines:
-        say("its modules; `changes` lists every change:")
-        for row in tree.rows():
-            if isinstance(row, GroupRow):
-                say(f"  {row.label}: {_tally(row)}")
+        return
+    say("its modules; `changes` lists every change:")
+    for row in tree.rows():
+        if isinstance(row, GroupRow):
+            say(f"  {row.label}: {_tally(row)}")
+
+
+def _head(tree: PlanTree) -> Iterator[str]:
+    """How much of what, by kind and by class; what would be ignored or lost; what has drifted."""
+    from wizard.walk.plan_tree import CLASSES
+
+    for kind, count in tree.tally.told:
+        yield f"  {count} to {_DONE[kind]}"
+    by_class = [f"{tree.classes[cls]} {cls.value}" for cls in CLASSES if tree.classes.get(cls)]
+    if by_class:
+        yield f"by class: {', '.join(by_class)}"
+    if tree.ignored:
+        yield "asked for, and it would not happen:"
+    for item in tree.ignored:
+        for part in item.ignored:
+            yield f"  {item.change.address}: {part.reason}. Instead: {part.instead}."
+    if tree.losses:
+        yield "what holds data or names, and would be destroyed or replaced:"
+    for loss in tree.losses:
+        yield f"  {loss.change.kind}: {loss.address}. Lost is {loss.what}."
+    for change in tree.drift:
+        yield f"  drifted: {change.address}: AWS no longer has it as it was left"
 
 
 def rows(planned: Planned, search: str = "") -> Iterator[str]:
-    """Give each module with its changes; with a text, those whose address or type holds it."""
+    """Give each module with its changes; with a text, those whose address, type or class holds it."""
     from wizard.walk.plan_tree import GroupRow, plan_tree
 
     for row in plan_tree({planned.stack: planned.plan.view}).rows(search=search):
@@ -69,30 +85,41 @@ def rows(planned: Planned, search: str = "") -> Iterator[str]:
         else:
             why = f" ({row.change.reason})" if row.change.reason else ""
             loses = f". Lost is {row.loses}." if row.loses else ""
-            yield f"{indent}{row.change.kind}: {row.label}{why}{loses}"
+            cls = row.classed.cls.value if row.classed is not None else ""
+            kind = "asked for" if row.change.kind == "noop" else row.change.kind
+            yield f"{indent}{kind}: {row.label}{why}; {cls}{loses}"
 
 
 def attributes(planned: Planned, search: str = "") -> Iterator[str]:
-    """Give what changes of each resource that is updated or replaced, attribute by attribute."""
+    """Give what changes of each resource that is there already: its class, why, the way back, attribute by attribute."""
     from wizard.cli.plans import short
+    from wizard.deploy.classes import classes_of
 
     found = False
-    for change in planned.plan.view.acting:
-        if change.kind not in {"update", "replace"} or search.lower() not in change.address.lower():
+    for item in classes_of(planned.plan.view):
+        change = item.change
+        if change.kind in {"create", "forget", "noop"} or search.lower() not in change.address.lower():
             continue
         found = True
-        yield f"  {change.kind}: {change.address}"
-        for item in change.differences():
-            forces = "; this forces the replacement" if item.forces else ""
-            yield f"     {item.path}: from {short(item.before)} to {short(item.after)}{forces}"
+        yield f"  {change.kind}: {change.address}; {item.cls.value}"
+        yield f"     why: {item.reason}"
+        yield f"     back: {item.rollback}"
+        if change.kind == "delete":
+            continue
+        for differs in change.differences():
+            forces = "; this forces the replacement" if differs.forces else ""
+            yield f"     {differs.path}: from {short(differs.before)} to {short(differs.after)}{forces}"
     if not found:
         yield "  none: nothing that is there already changes"
 
 
 def confirmed(talk: Talk, planned: Planned) -> bool:
-    """Take the typed name where something would be lost; nothing else is asked for here."""
+    """Take the typed name where something would be lost; refuse what would ignore an answer. No more is asked here."""
     from wizard.engine.plans import destructive
 
+    if refused(planned):
+        say("not applied: a plan that ignores what was answered is refused. Nothing was changed.")
+        return False
     losses = destructive(planned.plan.view.changes)
     if not losses:
         return True
@@ -104,5 +131,12 @@ def confirmed(talk: Talk, planned: Planned) -> bool:
     return False
 
 
+def refused(planned: Planned) -> bool:
+    """Whether the plan would leave as it is what was answered."""
+    from wizard.deploy.classes import findings_of
+
+    return bool(findings_of(planned.plan.view))
+
+
 def _tally(row: GroupRow) -> str:
-    return ", ".join(f"{count} to {kind}" for kind, count in row.tally.told) or "drifted"
+    return ", ".join(f"{count} to {kind}" for kind, count in row.tally.told) or "none of them is in the plan"

@@ -113,8 +113,8 @@ def _looked_at(way: Way, planned: Planned) -> str:
     empty = planned.plan.view.empty
     options = [
         Option("apply", "read and keep its outputs: nothing is to be applied" if empty else "apply exactly this plan"),
-        Option("changes", "every change by stack and module, or those that a text finds", "TEXT"),
-        Option("attributes", "what changes of what is updated or replaced", "TEXT"),
+        Option("changes", "every change by stack and module, or those whose address or class a text finds", "TEXT"),
+        Option("attributes", "of what is there already: why it has its class, the way back, what changes", "TEXT"),
         Option("again", "plan again"),
         *_other_stacks(planned.target, planned.stack),
         Option("on", "go on without applying: the plan is kept as a run"),
@@ -127,7 +127,7 @@ def _looked_at(way: Way, planned: Planned) -> str:
             way.talk.tell(changes.attributes(planned, rest))
         elif word == "stack":
             return _named(planned.target, planned.stack, rest)
-        elif word != "apply" or empty or changes.confirmed(way.talk, planned):
+        elif word != "apply" or changes.confirmed(way.talk, planned):
             return word
 
 
