@@ -26,7 +26,9 @@ NOT_CALLS = {
     "kms:ReEncryptTo",
     "s3:GetBucketPublicAccessBlock",
     "s3:GetEncryptionConfiguration",
+    "s3:GetObjectVersion",
     "s3:ListBucket",
+    "s3:ListBucketVersions",
     "s3:PutBucketPublicAccessBlock",
     "s3:PutEncryptionConfiguration",
     "ssmmessages:OpenDataChannel",  # a web socket that the session-manager-plugin opens

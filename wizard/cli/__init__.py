@@ -48,6 +48,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "session": ("session", "an interactive shell on a node, through SSM"),
     "destroy": ("destroy", "lift the protection, show, confirm, destroy"),
     "unlock": ("unlock", "release the state lock of a run that is dead"),
+    "state": ("state", "the engine's states: list, back up, restore, unlock, recover"),
     "rehearse": ("rehearse", "the whole journey on embedded parts: no AWS account needed"),
 }
 

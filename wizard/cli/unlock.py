@@ -1,4 +1,5 @@
-"""`planewright unlock NAME`: release the lock of a run that is dead, or push the state that it could not save."""
+"""`planewright unlock NAME`, also as `planewright state unlock NAME`: release the lock of a run that is dead, or push the state
+that it could not save."""
 
 from __future__ import annotations
 
@@ -25,20 +26,17 @@ def run(args: argparse.Namespace) -> int:
     """Unlock what may be unlocked; say what is true of the rest."""
     from wizard.cli.plan import chosen, open_both
     from wizard.deploy.standing import standing
-    from wizard.engine import aftermath
+    from wizard.deploy.state import recovering
 
     target, site = open_both(args, gated=False)
     for stack in chosen(target, args.stack):
         found = standing(target, stack, site.session)
         for line in found.lines():
             say(f"! {stack}: {line}")
-        engine = site.stack_engine(target, stack)
         if found.held is not None:
-            engine.init()
-            say(f"✓ {stack}: {aftermath.unlock(engine, found.held, sure=args.sure)}")
+            say(f"✓ {stack}: {recovering.unlock(target, site, stack, found.held, sure=args.sure)}")
         if found.errored_state is not None and args.push_state:
-            engine.init()
-            say(f"✓ {stack}: saved the state; what was pushed is kept as {engine.state_push_errored()}")
+            say(f"✓ {stack}: {recovering.push_errored(target, site, stack)}")
         if found.held is None and not (found.errored_state and args.push_state):
             say(f"· {stack}: not locked")
     return 0

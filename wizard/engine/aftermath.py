@@ -9,10 +9,11 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Literal
 
-from wizard.engine import locks, runs
+from wizard.engine import runs
 from wizard.engine.commands import ERRORED_STATE, StackEngine
 from wizard.engine.events import Failed, InFlight
 from wizard.engine.follow import result_of, state_of
+from wizard.engine.local_lock import forget, local_lock
 from wizard.engine.locks import LockInfo
 from wizard.engine.processes import me
 from wizard.engine.runs import Result, Run
@@ -23,9 +24,10 @@ from wizard.workspace import Place
 # The runner writes the end down a moment after the engine gave its lock back.
 _SLACK = timedelta(seconds=5)
 _FULL_BYTES = 1 << 20
-_LOCAL_LOCK = ".terraform.tfstate.lock.info"
 
-Owner = Literal["our run, alive", "our run, dead", "us, no run known", "another"]
+Owner = Literal[
+    "our run, alive", "our run, dead", "our command, alive", "our command, dead", "us, no run known", "another"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,11 @@ class Held:
     run: Run | None = None
 
     @property
+    def alive(self) -> bool | None:
+        """Whether its holder lives; None where that cannot be seen from here."""
+        return {"alive": True, "dead": False}.get(self.owner.rpartition(", ")[2])
+
+    @property
     def text(self) -> str:
         """The lock in one sentence: who, since when, doing what, alive or not."""
         since = f" since {self.lock.created:%Y-%m-%d %H:%M:%S} UTC" if self.lock.created else ""
@@ -46,6 +53,10 @@ class Held:
                 return f"{base}: that is run {self.run.id if self.run else '?'} of this workspace, and it is alive"
             case "our run, dead":
                 return f"{base}: that was run {self.run.id if self.run else '?'} of this workspace, and it is dead"
+            case "our command, alive":
+                return f"{base}: that is a command on this machine, and it is alive"
+            case "our command, dead":
+                return f"{base}: that was a command on this machine, and it is dead"
             case "us, no run known":
                 return f"{base}: that is you on this machine, but no run of this workspace"
             case "another":
@@ -139,14 +150,6 @@ def diagnose(place: Place, stack: str, *, lock: LockInfo | None = None) -> After
     )
 
 
-def local_lock(stack_dir: Path) -> LockInfo | None:
-    """The lock of a local state, as its file says; None when there is none."""
-    try:
-        return locks.from_json((stack_dir / _LOCAL_LOCK).read_bytes())
-    except OSError:
-        return None
-
-
 def whose(lock: LockInfo, stack_runs: Iterable[Run]) -> Held:
     """Tell whose a lock is. `stack_runs` are the runs of its stack, the newest first.
 
@@ -154,6 +157,8 @@ def whose(lock: LockInfo, stack_runs: Iterable[Run]) -> Held:
     """
     if lock.who != me():
         return Held(lock, "another")
+    if lock.process is not None:
+        return Held(lock, "our command, alive" if lock.process.alive() else "our command, dead")
     for run in stack_runs:
         if _took(run, lock):
             return Held(lock, "our run, alive" if run.alive() else "our run, dead", run)
@@ -166,20 +171,45 @@ def unlock(engine: StackEngine, held: Held, *, sure: bool = False) -> str:
     Refused while the run that holds it is alive. Whose death cannot be seen from here takes `sure`: the operator has asked
     them. Raises EngineError.
     """
-    if held.owner == "our run, alive":
+    require_dead(held, engine.subject.name, sure=sure)
+    if local_lock(engine.stack_dir) == held.lock:
+        _forget(engine, held)
+    else:
+        engine.force_unlock(held.lock.id)
+    return removed(held)
+
+
+def removed(held: Held) -> str:
+    """Say that a lock was removed, and whose it was."""
+    return f"removed lock {held.lock.id}, which {held.lock.who} held for {held.lock.doing}"
+
+
+def require_dead(held: Held, name: str, *, sure: bool = False) -> None:
+    """Raise EngineError unless a lock's holder is dead, or the operator is sure of it."""
+    if held.alive:
+        run = held.owner == "our run, alive"
+        cancel = f"`planewright cancel {name}`: it stops in good order and gives the lock back itself"
         raise EngineError(
-            "the lock is not removed: its run is alive",
+            f"the lock is not removed: its {'run' if run else 'command'} is alive",
             cause=held.text,
-            action=f"wait for it, or `planewright cancel {engine.subject.name}`: it stops in good order and gives the lock back itself",
+            action=f"wait for it, or {cancel}" if run else "wait for it",
         )
-    if held.owner != "our run, dead" and not sure:
+    if held.alive is None and not sure:
         raise EngineError(
             "the lock is not removed: nobody here knows whether its owner is alive",
             cause=held.text,
-            action=_way_on(held, engine.subject.name),
+            action=_way_on(held, name),
         )
-    engine.force_unlock(held.lock.id)
-    return f"removed lock {held.lock.id}, which {held.lock.who} held for {held.lock.doing}"
+
+
+def _forget(engine: StackEngine, held: Held) -> None:
+    # `force-unlock` knows no local state: nobody but its holder can give that lock back.
+    if not forget(engine.stack_dir):
+        raise EngineError(
+            "the lock is not removed: a process on this machine holds the state",
+            cause=held.text,
+            action="wait for it, or end it in good order",
+        )
 
 
 def _of_run(run: Run, *, alive: bool) -> Aftermath:
@@ -215,8 +245,12 @@ def _way_on(held: Held, name: str) -> str:
     match held.owner:
         case "our run, alive":
             return f"wait for it, or `planewright cancel {name}` to stop it in good order"
+        case "our command, alive":
+            return "wait for it: it gives the lock back when it ends"
         case "our run, dead":
             return f"`planewright unlock {name}` removes the lock; then plan again"
+        case "our command, dead":
+            return f"`planewright state recover {name}` removes the lock, and looks at what the command left"
         case "us, no run known":
             return f"an engine started by hand may hold it: look for it; then `planewright unlock {name} --sure`"
         case "another":

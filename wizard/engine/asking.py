@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import tempfile
@@ -13,6 +14,8 @@ from pathlib import Path
 from typing import IO
 
 from wizard.engine.events import Diagnostic, parse, read_diagnostic
+
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +29,7 @@ class Answer:
     @property
     def spoken(self) -> Diagnostic:
         """What a command without a JSON form said, its box drawing taken off."""
-        said = (self.stderr or self.stdout).decode(errors="replace")
+        said = _COLOUR.sub("", (self.stderr or self.stdout).decode(errors="replace"))
         lines = [line.strip("╷│╵ \t") for line in said.splitlines()]
         text = [line.removeprefix("Error: ") for line in lines if line]
         return Diagnostic("error", text[0] if text else f"it ended with code {self.code}", "\n".join(text[1:]))

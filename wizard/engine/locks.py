@@ -1,4 +1,8 @@
-"""What the engine says about a state lock: in a diagnostic, in a lock file, in an S3 lock object. Pure."""
+"""What the engine says about a state lock: in a diagnostic, in a lock file, in an S3 lock object. Pure.
+
+A command of ours that writes a state by itself holds the same lock in the same form; its `info` says which process it is, so
+that a lock whose command has died is known for dead.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +11,16 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from wizard.engine.processes import Identity
+
 _FIELD = re.compile(r"^\s+(ID|Path|Operation|Who|Version|Created|Info):[ \t]*(.*?)\s*$", re.MULTILINE)
+_OURS = re.compile(r"planewright process (\d+) started (\S+)")
 _STAMP = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(\.\d+)?")
 
 
 @dataclass(frozen=True, slots=True)
 class LockInfo:
-    """Who holds a state's lock. `who` is `user@host`; `created` is UTC, None when it cannot be read."""
+    """Who holds a state's lock. `who` is `user@host`; `created` is UTC, None when it cannot be read; `info` is free text."""
 
     id: str
     path: str
@@ -21,6 +28,13 @@ class LockInfo:
     who: str
     version: str
     created: datetime | None
+    info: str = ""
+
+    @property
+    def process(self) -> Identity | None:
+        """The command of ours that took it by itself; None for one that an engine took."""
+        match = _OURS.fullmatch(self.info)
+        return Identity(int(match[1]), match[2]) if match else None
 
     @property
     def doing(self) -> str:
@@ -51,6 +65,27 @@ def from_json(content: str | bytes) -> LockInfo | None:
     return _from_fields({key: item for key, item in value.items() if isinstance(item, str)})
 
 
+def info_of(process: Identity) -> str:
+    """Give the `info` of a lock that a command of ours takes by itself."""
+    return f"planewright process {process.pid} started {process.started}"
+
+
+def to_json(lock: LockInfo) -> str:
+    """Give a lock as the engine writes it, so that the engine can tell of it."""
+    created = f"{lock.created:%Y-%m-%dT%H:%M:%S.%fZ}" if lock.created else ""
+    return json.dumps(
+        {
+            "ID": lock.id,
+            "Operation": lock.operation,
+            "Info": lock.info,
+            "Who": lock.who,
+            "Version": lock.version,
+            "Created": created,
+            "Path": lock.path,
+        }
+    )
+
+
 def _from_fields(fields: dict[str, str]) -> LockInfo | None:
     if not fields.get("ID"):
         return None
@@ -61,6 +96,7 @@ def _from_fields(fields: dict[str, str]) -> LockInfo | None:
         who=fields.get("Who", ""),
         version=fields.get("Version", ""),
         created=_time(fields.get("Created", "")),
+        info=fields.get("Info", ""),
     )
 
 

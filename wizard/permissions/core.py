@@ -21,6 +21,7 @@ _BUCKET_READ: Final = (
     "s3:GetBucketVersioning",
     "s3:GetEncryptionConfiguration",
     "s3:ListBucket",
+    "s3:ListBucketVersions",
 )
 _BUCKET_DO: Final = (
     "s3:CreateBucket",
@@ -137,7 +138,8 @@ def _state(places: Places) -> Iterator[Grant]:
     for stage, actions, where in (
         (_READ, _BUCKET_READ, bucket),
         (_DO, _BUCKET_DO, bucket),
-        (_READ, ("s3:GetObject",), objects),
+        # Versions are what a state that was damaged or deleted is restored from.
+        (_READ, ("s3:GetObject", "s3:GetObjectVersion"), objects),
         # The lock is an object, too: a plan puts and deletes it. The state itself is never deleted.
         (_DO, ("s3:PutObject", "s3:DeleteObject"), objects),
         (_READ, ("kms:Decrypt", "kms:DescribeKey", "kms:GetKeyRotationStatus"), key),

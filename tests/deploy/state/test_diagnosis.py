@@ -1,0 +1,155 @@
+"""What was seen of a state decides what happened to it and how it is brought back. A table, without AWS or an engine."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from tests.deploy.state.test_document import resource, state
+from wizard.deploy.state.diagnosis import Diagnosis, Doing, Trouble, best, diagnose
+from wizard.deploy.state.document import read_state
+from wizard.deploy.state.seen import Copy, Kind, Seen
+from wizard.engine.aftermath import Aftermath, Held, Owner
+from wizard.engine.events import InFlight
+from wizard.engine.locks import LockInfo
+
+AT = datetime(2026, 11, 21, 4, 0, tzinfo=UTC)
+ONE, TWO = resource("one"), resource("two")
+
+
+def copy(content: bytes, name: str = "v1", *, kind: Kind = "version", minutes: int = 0) -> Copy:
+    return Copy(kind, name, AT + timedelta(minutes=minutes), read_state(content))
+
+
+def seen(current: bytes | None = state(ONE, TWO, serial=5), **changes: object) -> Seen:
+    document = None if current is None else read_state(current)
+    return replace(Seen("acme", "instance", "s3://b/k", document, applied=True), **changes)
+
+
+def errored(content: bytes) -> Copy:
+    return copy(content, "errored.tfstate", kind="errored", minutes=9)
+
+
+def held(owner: Owner) -> Aftermath:
+    lock = LockInfo("ab-12", "b/k", "OperationTypeApply", "op@host", "1.11.4", AT)
+    return Aftermath(held=Held(lock, owner))
+
+
+def doings(found: Diagnosis) -> list[Doing]:
+    return [step.doing for step in found.steps]
+
+
+CUT = state(ONE, TWO, serial=5)[:200]
+PAST = (copy(state(ONE, serial=3), "v3"), copy(state(serial=2), "v2"))
+
+
+@pytest.mark.parametrize(
+    ("what", "troubles", "steps"),
+    [
+        (seen(), [], [Doing.PLAN]),
+        (seen(copies=PAST), [], [Doing.PLAN]),
+        (seen(CUT, copies=PAST), [Trouble.CORRUPTED], [Doing.RESTORE, Doing.PLAN]),
+        (seen(b"", copies=PAST), [Trouble.CORRUPTED], [Doing.RESTORE, Doing.PLAN]),
+        (seen(None, copies=PAST, deleted=AT), [Trouble.DELETED], [Doing.RESTORE, Doing.PLAN]),
+        (seen(None, copies=PAST), [Trouble.DELETED], [Doing.RESTORE, Doing.PLAN]),
+        (seen(state(serial=1), copies=PAST), [Trouble.BEHIND], [Doing.RESTORE, Doing.PLAN]),
+        (seen(errored=errored(state(ONE, serial=6))), [Trouble.NOT_SAVED], [Doing.PUSH, Doing.PLAN]),
+        (seen(errored=errored(state(ONE, serial=5))), [Trouble.LEFT_OVER], [Doing.SET_ASIDE, Doing.PLAN]),
+        (seen(errored=errored(CUT)), [Trouble.NOT_SAVED_HALF], [Doing.SET_ASIDE, Doing.PLAN]),
+        (
+            seen(CUT, errored=errored(state(ONE, serial=6)), copies=PAST),
+            [Trouble.CORRUPTED],
+            [Doing.RESTORE, Doing.SET_ASIDE, Doing.PLAN],
+        ),
+        (
+            seen(CUT, errored=errored(CUT), copies=PAST),
+            [Trouble.CORRUPTED, Trouble.NOT_SAVED_HALF],
+            [Doing.RESTORE, Doing.SET_ASIDE, Doing.PLAN],
+        ),
+        (seen(aftermath=held("our run, dead")), [Trouble.LOCKED_DEAD], [Doing.UNLOCK, Doing.PLAN]),
+        (seen(aftermath=held("our command, dead")), [Trouble.LOCKED_DEAD], [Doing.UNLOCK, Doing.PLAN]),
+        (
+            seen(CUT, aftermath=held("our run, dead"), copies=PAST),
+            [Trouble.LOCKED_DEAD, Trouble.CORRUPTED],
+            [Doing.UNLOCK, Doing.RESTORE, Doing.PLAN],
+        ),
+        (seen(out_of_step=("vpc_id",)), [Trouble.OUT_OF_STEP], [Doing.PLAN]),
+        (
+            seen(aftermath=Aftermath(half_made=(InFlight("aws_vpc.one", "create", AT),))),
+            [Trouble.HALF_MADE],
+            [Doing.PLAN],
+        ),
+        (seen(copies=(copy(state(ONE, lineage="other")),)), [Trouble.REPLACED], [Doing.PLAN]),
+    ],
+)
+def test_each_accident_has_its_name_and_its_steps(what: Seen, troubles: list[Trouble], steps: list[Doing]) -> None:
+    found = diagnose(what)
+
+    assert (list(found.troubles), doings(found), found.ends) == (troubles, steps, "")
+
+
+@pytest.mark.parametrize("owner", ["our run, alive", "our command, alive"])
+def test_while_the_holder_of_the_lock_lives_nothing_is_done_however_sure_somebody_is(owner: Owner) -> None:
+    found = diagnose(seen(CUT, aftermath=held(owner), copies=PAST), sure=True)
+
+    assert (found.troubles, found.steps) == ((Trouble.BUSY,), ())
+    assert "never removed" in found.ends
+
+
+@pytest.mark.parametrize("owner", ["another", "us, no run known"])
+def test_a_lock_of_whom_nothing_is_known_takes_somebody_who_is_sure(owner: Owner) -> None:
+    what = seen(aftermath=held(owner))
+
+    assert diagnose(what).steps == ()
+    assert "--sure" in diagnose(what).ends
+    assert doings(diagnose(what, sure=True)) == [Doing.UNLOCK, Doing.PLAN]
+
+
+def test_where_nothing_can_be_read_the_state_is_lost_and_nobody_is_led_to_apply() -> None:
+    for what in (seen(CUT), seen(None), seen(CUT, copies=(copy(CUT),), errored=errored(CUT))):
+        found = diagnose(what)
+        assert Trouble.LOST in found.troubles
+        assert found.steps == ()
+        assert "Do not apply" in found.ends
+
+
+def test_a_stack_that_was_never_applied_has_nothing_to_recover() -> None:
+    found = diagnose(seen(None, applied=False))
+
+    assert (found.troubles, found.steps) == ((), ())
+
+
+def test_an_errored_state_of_another_lineage_is_neither_pushed_nor_moved() -> None:
+    found = diagnose(seen(errored=errored(state(ONE, serial=9, lineage="other"))))
+
+    assert (found.troubles, found.steps) == ((Trouble.FOREIGN_LEFT,), ())
+
+
+def test_the_copy_that_knows_most_is_chosen_whatever_its_kind_and_never_one_of_another_lineage() -> None:
+    newest = copy(state(ONE, serial=4), "kept", kind="backup", minutes=-9)
+    foreign = copy(state(ONE, TWO, serial=99, lineage="other"), "foreign")
+
+    assert best(seen(CUT, copies=(*PAST, foreign, newest))) == newest
+    assert best(seen(None, copies=(*PAST, newest))) == newest
+    assert best(seen(CUT, copies=(foreign,))) is None
+
+
+def test_what_a_run_could_not_save_is_better_than_any_version_when_it_is_whole() -> None:
+    left = errored(state(ONE, TWO, serial=6))
+
+    assert best(seen(CUT, copies=PAST, errored=left)) == left
+    assert best(seen(CUT, copies=PAST, errored=errored(CUT))) == PAST[0]
+
+
+def test_later_writes_that_are_lost_with_a_damaged_state_are_told() -> None:
+    found = diagnose(seen(CUT, copies=PAST))
+
+    assert any("its beginning says serial 5, and the newest that can be read is 3" in line for line in found.lines)
+
+
+def test_what_is_pushed_is_not_called_behind_a_version_that_it_is_ahead_of() -> None:
+    found = diagnose(seen(state(serial=1), errored=errored(state(ONE, serial=6)), copies=PAST))
+
+    assert doings(found) == [Doing.PUSH, Doing.PLAN]

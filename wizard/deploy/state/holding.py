@@ -1,0 +1,74 @@
+"""A state's lock, held by a command of ours while it writes the state: the engine's own lock, in the engine's own form."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Protocol
+
+import wizard
+from wizard.engine import locks
+from wizard.engine.diagnostics import locked
+from wizard.engine.locks import LockInfo
+from wizard.engine.processes import identify, me
+from wizard.errors import EngineError
+
+
+class Lockable(Protocol):
+    """What has a lock."""
+
+    @property
+    def url(self) -> str:
+        """What is locked."""
+
+    def lock(self, content: str) -> bool:
+        """Take the lock; False when somebody holds it."""
+
+    def read_lock(self) -> bytes | None:
+        """Read the lock."""
+
+    def unlock(self) -> None:
+        """Give it back."""
+
+
+@contextmanager
+def holding(state: Lockable, doing: str, *, name: str) -> Iterator[None]:
+    """Hold the lock. It names this process: should that be killed, whoever comes next knows that it is dead.
+
+    Raises StateLockedError when somebody else holds it.
+    """
+    mine = _mine(state, doing)
+    if not state.lock(locks.to_json(mine)):
+        other = locks.from_json(state.read_lock() or b"")
+        # A try whose answer was lost is made again, and then finds its own.
+        if other is not None and other.id != mine.id:
+            raise locked(f"the state was not held to {doing}", other, name)
+        if other is None:
+            raise EngineError(f"the state was not held to {doing}: somebody else does", action="run the command again")
+    try:
+        yield
+    finally:
+        release(state, mine.id)
+
+
+def release(state: Lockable, lock_id: str) -> None:
+    """Give a lock back. Somebody may have removed it by force and taken it since: theirs stays."""
+    held = locks.from_json(state.read_lock() or b"")
+    if held is not None and held.id == lock_id:
+        state.unlock()
+
+
+def _mine(state: Lockable, doing: str) -> LockInfo:
+    process = identify(os.getpid())
+    return LockInfo(
+        id=str(uuid.uuid4()),
+        path=state.url.removeprefix("s3://"),
+        operation=doing,
+        who=me(),
+        version=f"planewright {wizard.__version__}",
+        created=datetime.now(UTC),
+        info=locks.info_of(process) if process else "",
+    )

@@ -1,0 +1,91 @@
+"""The steps of the way back, done one by one. Each leaves what the next look goes on from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from wizard.deploy import journals
+from wizard.deploy.exclusive import require_idle
+from wizard.deploy.site import Site
+from wizard.deploy.state.backing_up import JOURNAL
+from wizard.deploy.state.document import Unreadable, read_state
+from wizard.deploy.state.shelf import shelf_of
+from wizard.deploy.target import Target
+from wizard.engine import aftermath
+from wizard.engine.aftermath import Held
+from wizard.engine.commands import ERRORED_STATE, PlanRun, StackEngine
+from wizard.engine.events import RunState
+from wizard.engine.plans import PlanView
+from wizard.engine.processes import me
+from wizard.errors import BlockedError
+
+
+def unlock(target: Target, site: Site, stack: str, held: Held, *, sure: bool) -> str:
+    """Remove the lock that was seen. EngineError while its holder is alive."""
+    shelf = shelf_of(target, stack, site.session)
+    stored = shelf.read()
+    if stored is not None and isinstance(read_state(stored.content), Unreadable):
+        # The engine cannot be initialised over such a state, and does not unlock before it is.
+        aftermath.require_dead(held, target.name, sure=sure)
+        shelf.release(held.lock.id)
+        said = aftermath.removed(held)
+    else:
+        engine = _engine(target, stack, site)
+        engine.init()
+        said = aftermath.unlock(engine, held, sure=sure)
+    _written_down(target, stack, "unlock", lock=held.lock.id, of=held.lock.who)
+    return said
+
+
+def push_errored(target: Target, site: Site, stack: str) -> str:
+    """Push what a run could not save; the engine refuses what does not follow the state that is there."""
+    require_idle(target, stack)
+    engine = _engine(target, stack, site)
+    engine.init()
+    kept = engine.state_push_errored()
+    _written_down(target, stack, "push", kept=str(kept))
+    return f"saved the state; what was pushed is kept as {kept}"
+
+
+def set_aside(target: Target, stack: str) -> str:
+    """Move an errored.tfstate out of the engine's way; nothing of it is lost."""
+    require_idle(target, stack)
+    path = target.place.stack(stack) / ERRORED_STATE
+    if not path.is_file():
+        return f"there is no {path} any more"
+    kept = target.place.engine_data(stack) / f"set-aside-{datetime.now(UTC):%Y%m%dT%H%M%S%f}Z.tfstate"
+    path.replace(kept)
+    kept.chmod(0o600)
+    _written_down(target, stack, "set aside", kept=str(kept))
+    return f"kept as {kept}"
+
+
+def plan(target: Target, site: Site, stack: str, *, on_state: Callable[[RunState], None] | None = None) -> PlanRun:
+    """Plan with the files as they were emitted last: of a state that is whole, nothing is to be changed."""
+    engine = _engine(target, stack, site)
+    engine.init()
+    made = engine.plan(target.place.runs, on_state=on_state)
+    _written_down(target, stack, "plan", run=made.run.id, clean=made.view.empty)
+    return made
+
+
+def differences(view: PlanView) -> tuple[str, ...]:
+    """Say what a plan that should be clean wants to do, a line each."""
+    changes = [f"{change.kind} {change.address}" for change in view.acting]
+    return (*changes, *(f"change output {name}" for name in view.outputs))
+
+
+def _engine(target: Target, stack: str, site: Site) -> StackEngine:
+    """Give the engine in the stack's folder, with the files that lie there. BlockedError when there are none."""
+    if not target.place.stack(stack).is_dir():
+        raise BlockedError(
+            f"the engine has no files of {stack}",
+            cause=f"there is no {target.place.stack(stack)}",
+            action=f"planewright generate {target.name} writes them",
+        )
+    return site.stack_engine(target, stack)
+
+
+def _written_down(target: Target, stack: str, what: str, **said: str | bool) -> None:
+    journals.append(target.place, JOURNAL, {"what": what, "stack": stack, "who": me(), **said})
