@@ -47,6 +47,11 @@ class Change:
         return self.kind in {"delete", "replace"}
 
     @property
+    def imported(self) -> str:
+        """The id under which the plan takes it into the state; empty when the state has it, or it is to be made."""
+        return str((self._change.get("importing") or {}).get("id", ""))
+
+    @property
     def attributes(self) -> frozenset[str]:
         """Names of the top-level attributes that it has afterwards."""
         return frozenset(self._change.get("after") or {})

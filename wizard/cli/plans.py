@@ -46,6 +46,8 @@ def show(view: PlanView, *, stack: str, name: str) -> None:
             say(f"        back: {item.rollback}")
         if change.kind in {"update", "replace"}:
             _attributes(change)
+    for change in view.imports:
+        say(f"  ← import   {change.address}  (id {change.imported}: the state takes it in)")
     if view.outputs and not view.acting:
         say(f"  only outputs change: {', '.join(view.outputs)}")
     for entry in _drift(view):

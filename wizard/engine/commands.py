@@ -120,6 +120,7 @@ class StackEngine:
         refresh_only: bool = False,
         variables: Mapping[str, Any] | None = None,
         targets: Sequence[str] = (),
+        replace: Sequence[str] = (),
         parallelism: int | None = None,
         lock: bool = True,
         lock_timeout_s: int = LOCK_TIMEOUT_S,
@@ -127,7 +128,8 @@ class StackEngine:
     ) -> PlanRun:
         """Plan, to the end, and read the plan.
 
-        `targets` are the addresses it is limited to, with what they need; none for the whole stack.
+        `targets` are the addresses it is limited to, with what they need; none for the whole stack. Those of `replace` are made
+        anew although nothing of theirs differs.
         `variables` hold for this plan alone and win over the stack's files (`deletion_protection: false` before a destroy).
         Without `lock` the state is read while somebody else may change it: such a plan holds only if nobody did.
         A KeyboardInterrupt is passed to the engine, which stops in good order, and then raised.
@@ -143,6 +145,7 @@ class StackEngine:
         arguments += ["-refresh-only"] if refresh_only else []
         arguments += [f"-parallelism={parallelism}"] if parallelism else []
         arguments += [f"-target={address}" for address in targets]
+        arguments += [f"-replace={address}" for address in replace]
         if variables:
             with runs.writing(path):
                 write_atomic(path / _OVERRIDES, to_json(dict(variables)), mode=runs.PRIVATE)

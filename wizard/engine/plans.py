@@ -67,9 +67,14 @@ class PlanView:
         return tuple(change for change in self.changes if change.kind not in {"noop", "read"})
 
     @property
+    def imports(self) -> tuple[Change, ...]:
+        """What is taken into the state, whatever else is done to it."""
+        return tuple(change for change in self.changes if change.imported)
+
+    @property
     def empty(self) -> bool:
-        """Whether an apply would do nothing, to resources or outputs."""
-        return not self.acting and not self.outputs
+        """Whether an apply would do nothing, to resources, outputs or the state."""
+        return not self.acting and not self.outputs and not self.imports
 
 
 @dataclass(frozen=True, slots=True)
