@@ -8,30 +8,33 @@ A run belongs to nobody's screen: leaving is no end to it, and whoever opens the
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import on, work
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.message import Message
 from textual.widgets import Static
 
 from screens import carrying
 from screens.messages import Applied, RunEnded, Seeded
 from screens.messages import Planned as Handed
 from screens.steps import apply_words
-from screens.stopping import StoppingPane
+from screens.steps.apply_waits import WaitingPane
+from screens.waits import WAIT
 from screens.widgets.ask import Ask
 from screens.widgets.run_picker import RunPicker
 from screens.widgets.run_rows import RunRows
 from screens.widgets.run_view import RunView, utc_now
 from screens.widgets.seed_form import Given, SeedForm
 from wizard.deploy.flow import Planned
+from wizard.engine import runs
 from wizard.engine.runs import Run
+from wizard.errors import PlanewrightError
 from wizard.walk.steps import Step
 
 if TYPE_CHECKING:
@@ -43,7 +46,7 @@ if TYPE_CHECKING:
 News = Callable[[apply_words.Mask], Content]
 
 
-class ApplyPane(StoppingPane):
+class ApplyPane(WaitingPane):
     """Carries out, follows, hands over."""
 
     step: ClassVar[Step] = Step.APPLY
@@ -51,6 +54,7 @@ class ApplyPane(StoppingPane):
         Binding("a", "apply", "Apply", tooltip="Apply the plan that was shown, after a yes"),
         Binding("o", "take_over", "Outputs", tooltip="Read and keep what the applied stack hands over"),
         Binding("s", "seed", "Secrets", tooltip="Put passwords and TLS material where the nodes fetch them"),
+        WAIT,
         Binding("r", "runs", "Runs", tooltip="Earlier runs of this object, to be seen again"),
     ]
 
@@ -68,6 +72,7 @@ class ApplyPane(StoppingPane):
     def compose(self) -> ComposeResult:
         """What is to be applied, the run, and what came of it."""
         yield Static(id="apply-offer")
+        yield self.waits_line()
         view = RunView(clock=self._clock, id="apply-run")
         view.display = False
         yield view
@@ -83,7 +88,8 @@ class ApplyPane(StoppingPane):
         if self.view.display:
             self.query_one(RunRows).focus()
         if not self.busy and not self.view.going:
-            self._do(partial(carrying.look, self.walk.place))
+            self.do(partial(carrying.look, self.walk.place))
+        self.wait_changed()
 
     def walk_changed(self) -> None:
         """A name may be masked now, or shown again."""
@@ -100,10 +106,6 @@ class ApplyPane(StoppingPane):
             self.show()
 
     # -- what goes on already ----------------------------------------------------------------------------------------
-
-    @work(thread=True, group="apply")
-    def _do(self, job: Callable[[], Message]) -> None:
-        self.post_message(job())
 
     @on(carrying.Found)
     def _found(self, message: carrying.Found) -> None:
@@ -142,13 +144,13 @@ class ApplyPane(StoppingPane):
             return
         if planned.plan.view.empty:
             self._work("handing over")
-            self._do(partial(carrying.conclude, planned, None))
+            self.do(partial(carrying.conclude, planned, None))
             return
 
         def answered(yes: bool | None) -> None:  # noqa: FBT001 - a dialog's answer
             if yes and planned is self.planned and not self.busy:
                 self._work("starting")
-                self._do(partial(carrying.start, self.desk, planned))
+                self.do(partial(carrying.start, self.desk, planned))
 
         body = partial(apply_words.what_it_means, planned)
         self.app.push_screen(Ask(apply_words.question(planned), body, yes="Apply"), answered)
@@ -172,9 +174,9 @@ class ApplyPane(StoppingPane):
             planned = self._applied.get(message.run.id)
             if planned is not None:
                 self._work("handing over")
-                self._do(partial(carrying.conclude, planned, message.run))
-            else:
-                self._do(partial(carrying.look_after, self.walk.place, message.run))
+                self.do(partial(carrying.conclude, planned, message.run))
+            elif not self.in_hand(message.run):  # else who waits does that, and says when
+                self.do(partial(carrying.look_after, self.walk.place, message.run))
         else:
             self._applied.pop(message.run.id, None)
         self.show()
@@ -195,10 +197,10 @@ class ApplyPane(StoppingPane):
         planned, target = self._applied.get(run.id), self.walk.target
         if planned is not None:
             self._work("handing over")
-            self._do(partial(carrying.conclude, planned, run))
+            self.do(partial(carrying.conclude, planned, run))
         elif target is not None:
             self._work("handing over")
-            self._do(partial(carrying.take_over, self.desk, target, run))
+            self.do(partial(carrying.take_over, self.desk, target, run))
 
     @on(carrying.HandedOver)
     def _handed_over(self, message: carrying.HandedOver) -> None:
@@ -214,6 +216,14 @@ class ApplyPane(StoppingPane):
             self._tell(partial(apply_words.concluded, stack, message.concluded, self._stacks()))
         else:
             self.show()
+        self.wait_changed()
+
+    def waited_for(self, run: str) -> None:
+        """Show the run that a wait has led to, unless it is on screen already; it is handed over."""
+        if not self.view.going and (self.view.run is None or self.view.run.id != run):
+            with suppress(PlanewrightError):
+                self._look_at(runs.load(self.walk.place.runs / run))
+        self._tell(apply_words.waited_for)
 
     # -- secrets -----------------------------------------------------------------------------------------------------
 
@@ -226,7 +236,7 @@ class ApplyPane(StoppingPane):
         def given(values: Given | None) -> None:
             if values is not None and not self.busy:
                 self._work("seeding")
-                self._do(partial(carrying.seed, self.desk, target, values))
+                self.do(partial(carrying.seed, self.desk, target, values))
 
         self.app.push_screen(SeedForm(target.deployment, played=self.desk.played is not None), given)
 
@@ -238,10 +248,6 @@ class ApplyPane(StoppingPane):
         self.post_message(Seeded())
 
     # -- what is shown -----------------------------------------------------------------------------------------------
-
-    def mask(self, text: str) -> str:
-        """Mask what an audience must not read."""
-        return str(getattr(self.app, "mask", str)(text))
 
     @on(carrying.CarryingFailed)
     def _failed(self, message: carrying.CarryingFailed) -> None:
@@ -266,12 +272,13 @@ class ApplyPane(StoppingPane):
         """Show everything as it is now."""
         offer = self.query_one("#apply-offer", Static)
         offer.update(apply_words.offer(self.planned, self.mask, run=self.view.run))
-        offer.display = self.planned is not None or self.view.run is None
+        offer.display = self.planned is not None or (self.view.run is None and not self.waits.alive)
         news = self._news(self.mask) if self._news is not None else None
         if self.busy:
             news = apply_words.busy(self.busy)
         elif self.view.going and news is None:
             news = apply_words.going(self.walk.place.name, self.mask, stopping=bool(self.stopped))
+        self.show_waits(busy=bool(self.busy) or self.planned is not None)
         self.query_one("#apply-news-box").display = news is not None
         self.query_one("#apply-news", Static).update(news or "")
         self.refresh_bindings()
@@ -284,7 +291,8 @@ class ApplyPane(StoppingPane):
         idle = not self.busy and not self.view.going
         possible = {
             "apply": self.planned is not None and idle,
-            "cancel": self.view.going,
+            "cancel": self.view.going or self.waits.alive,
+            "wait": idle and bool(self.check_wait("wait")),
             "take_over": self._to_take_over is not None and not self.busy,
             "seed": self._seedable and idle,
         }

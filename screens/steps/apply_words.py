@@ -125,11 +125,21 @@ def after(stack: str, stacks: Sequence[str]) -> Content:
     rest = list(stacks[stacks.index(stack) + 1 :]) if stack in stacks else []
     parts = ["s seeds the secrets"] if stack == INSTANCE else []
     if rest:
-        parts.append(f"then plan {rest[0]} at the step Plan (it waits for the customer's acceptance)")
+        parts.append(f"then plan {rest[0]} at the step Plan once the customer has accepted; w confirms it before")
     elif INSTANCE in stacks:
         parts.append("the step Verify proves the path")
     text = "; ".join(parts) or "deployments can stand on it now"
     return Content.assemble(("next: ", "bold"), text)
+
+
+def waited_for(mask: Mask) -> Content:
+    """What was confirmed before has been applied by itself."""
+    del mask
+    return Content.assemble(
+        ("✓ applied by itself, as it was confirmed, and handed over  ", "bold $text-success"),
+        ("next: ", "bold"),
+        "the step Verify proves the path",
+    )
 
 
 def failed(what: str, error: PlanewrightError, mask: Mask) -> Content:

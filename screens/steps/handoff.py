@@ -24,6 +24,7 @@ from textual.widgets import OptionList, Static
 from screens.aside import Post, aside
 from screens.messages import CustomerSeen
 from screens.steps.path_pane import PathPane
+from screens.waits import UNKNOWN, WAIT, Waits, WithWaits, look, told
 from screens.widgets.notes import MUTED
 from screens.widgets.saying import say
 from screens.widgets.task_list import TaskList
@@ -53,10 +54,8 @@ class Looked:
     tasks: tuple[Task, ...]
     hops: Mapping[str, Hop]
     accepted: bool
-    link_waits: bool
     target: Target | None = None
-    #: Who waits to apply the link, or how that ended: nobody, while it is applied or nobody was asked to.
-    waits: tuple[str, ...] = ()
+    waits: Waits = UNKNOWN
 
 
 def utc_now() -> datetime:
@@ -64,7 +63,7 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-class HandoffPane(PathPane):
+class HandoffPane(PathPane, WithWaits):
     """The ledger of both parties."""
 
     step: ClassVar[Step] = Step.HANDOFF
@@ -78,6 +77,8 @@ class HandoffPane(PathPane):
             "Do it for them",
             tooltip="Show the calls that are left in the customer's account; with their consent, make them",
         ),
+        WAIT,
+        Binding("c", "end_wait", "Wait no longer", tooltip="End the wait: nothing is applied by itself then"),
     ]
 
     class _Told(Message):
@@ -145,7 +146,16 @@ class HandoffPane(PathPane):
         if action == "for_customer":
             target = self.looked.target if self.looked is not None else None
             return target is not None and target.deployment.topology is Topology.PRIVATE
-        return super().check_action(action, parameters)
+        waits = self.check_wait(action)
+        return super().check_action(action, parameters) if waits is None else waits
+
+    def action_end_wait(self) -> None:
+        """Ask, and end the wait."""
+        self.end_wait()
+
+    def wait_changed(self) -> None:
+        """Look at once."""
+        self._look()
 
     # -- looking
 
@@ -176,9 +186,7 @@ class HandoffPane(PathPane):
 
     def _looked(self) -> Looked | None:
         from wizard.aws.session import BRISK, open_session
-        from wizard.blueprints.springtail.stacks import LINK
         from wizard.deploy import customer_side
-        from wizard.deploy.waiting import records
         from wizard.walk import finished, handoff
 
         target = finished.saved_target(self.walk.workspace, self.walk.place)
@@ -203,10 +211,7 @@ class HandoffPane(PathPane):
             seen.expires,
             seen.accepter_dns,
         )
-        link_waits = LINK in target.stacks and not target.place.contract(LINK).is_file()
-        wait = records.newest(target.place) if link_waits else None
-        waits = tuple(records.said(wait)) if wait is not None else ()
-        return Looked(handoff.ledger(known), hops, seen.accepted, link_waits, target, waits)
+        return Looked(handoff.ledger(known), hops, seen.accepted, target, look(self.walk.workspace, target.place))
 
     @on(_Told)
     def _told(self, message: _Told) -> None:
@@ -225,7 +230,8 @@ class HandoffPane(PathPane):
     def _take(self, looked: Looked, *, first: bool) -> None:
         self.show_states({key: hop.state for key, hop in looked.hops.items()})
         self.post_message(CustomerSeen(accepted=looked.accepted))
-        if first:
+        was, self.waits = self.waits, looked.waits
+        if first or (was.left, was.alive) != (self.waits.left, self.waits.alive):
             self.refresh_bindings()
         if first and self.has_focus:
             self.focus_of_list().focus()
@@ -254,9 +260,8 @@ class HandoffPane(PathPane):
             lines.append(
                 Content.styled(f"as seen {self._at:%H:%M:%S} UTC, looked at again every {AGAIN_S:.0f} s", MUTED)
             )
-        mask = getattr(self.app, "mask", str)
-        lines += [Content(mask(line)) for line in self.looked.waits]
-        return lines
+        waits = told(self.looked.waits, getattr(self.app, "mask", str), accepted=self.looked.accepted)
+        return [*lines, waits] if waits.plain else lines
 
     def _failure(self, error: PlanewrightError) -> Content:
         seen = f"; below is what was seen {self._at:%H:%M:%S} UTC" if self.looked is not None and self._at else ""
@@ -270,7 +275,7 @@ class HandoffPane(PathPane):
 
 def summary(looked: Looked, now: datetime) -> Content:
     """Say how the customer's part stands, and what follows from it."""
-    if looked.accepted and looked.link_waits:
+    if looked.accepted and looked.waits.left:
         what = (
             "our endpoint is accepted"
             if any(task.key == "accept.endpoint" for task in looked.tasks)

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from tests.cli.guiding import Guided
+from tests.cli.guiding import Guided, finding
 from tests.verify import world
 from wizard.cli import common
+from wizard.cli.guide import changes
 from wizard.cli.guide.desk import Desk
 from wizard.deploy import customer_side, flow, store
 from wizard.deploy.customer_side import Seen
@@ -18,6 +19,7 @@ from wizard.deploy.waiting import records, starting
 from wizard.deploy.waiting.records import Process, Wait
 from wizard.engine.plans import read_plan
 from wizard.engine.processes import host, started
+from wizard.walk import waits
 from wizard.workspace import Place, Workspace
 
 OPTION = "aws_vpc_peering_connection_options"
@@ -31,7 +33,13 @@ def a_plan(*actions: str) -> Any:
 
 
 @pytest.fixture
-def place(guided: Guided, monkeypatch: pytest.MonkeyPatch) -> Place:
+def actions() -> list[str]:
+    """What the plan does with the one resource that it has."""
+    return ["create"]
+
+
+@pytest.fixture
+def place(guided: Guided, actions: list[str], monkeypatch: pytest.MonkeyPatch) -> Place:
     """An applied instance whose link waits; its plan is a value, and who waits is this process."""
     workspace = Workspace(guided.root)
     store.save_contract(workspace.place("shard", "use1-a"), "shard", world.shard_outputs())
@@ -39,8 +47,8 @@ def place(guided: Guided, monkeypatch: pytest.MonkeyPatch) -> Place:
     site = SimpleNamespace(session=SimpleNamespace(method="env"))
     pending = flow.Waiting("the owner of account 222222222222", "pcx-db: pending-acceptance", "have it accepted")
 
-    def plan(ready: Any) -> Any:
-        made = SimpleNamespace(view=a_plan("create"), run=SimpleNamespace(id="P7"), digest="sha256:7")
+    def plan(ready: Any, **_: Any) -> Any:
+        made = SimpleNamespace(view=a_plan(*actions), run=SimpleNamespace(id="P7"), digest="sha256:7")
         return SimpleNamespace(target=ready, stack="link", plan=made)
 
     def launch(wait: Wait, _environ: Any) -> None:
@@ -63,6 +71,56 @@ def test_the_plan_is_shown_and_without_a_yes_nobody_waits(guided: Guided, place:
 
     assert f"module.link.{OPTION}.this" in said
     assert "nobody waits. The plan is kept." in said
+    assert records.newest(place) is None
+
+
+def test_what_a_yes_confirms_is_said_before_it_is_asked_for(guided: Guided, place: Place) -> None:
+    said = guided.go(":go apply", "wait", "no", ":quit", name="acme-prod")
+
+    assert "Exactly this: link, 1 to add, 0 to change, 0 to destroy; plan P7, digest sha256:7" in said
+    assert "UTC; with other answers, files or state it gives up" in said
+    assert "It goes on by itself when this is closed" in said
+    asked = "Apply link of acme-prod to account 111111111111, us-east-1, by itself once the customer has accepted?"
+    assert any(prompt.startswith(asked) for prompt in guided.script.asked)
+    assert records.newest(place) is None
+
+
+def test_what_would_lose_data_takes_the_typed_name_and_then_the_yes(
+    guided: Guided, place: Place, actions: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loss = SimpleNamespace(change=SimpleNamespace(kind="replace"), address="x", what="a name")
+    monkeypatch.setattr("wizard.engine.plans.destructive", lambda _changes: (loss,))
+    monkeypatch.setattr(changes, "tell", lambda _planned: None)
+
+    assert "the name was not typed" in guided.go(":go apply", "wait", "yes", "", ":quit", name="acme-prod")
+    assert records.newest(place) is None
+    guided.go(":go apply", "wait", "acme-prod", "yes", ":quit", name="acme-prod")
+    assert records.waiting(place) is not None
+
+
+def test_a_finding_that_holds_an_apply_holds_a_wait(
+    guided: Guided, place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = SimpleNamespace(findings=(finding("zone_id"),))
+    monkeypatch.setattr("wizard.deploy.site.checked", lambda *_: held)
+
+    assert "A_CODE" in guided.go(":go apply", "wait", ":quit", name="acme-prod")
+    assert records.newest(place) is None
+
+
+def test_answers_that_changed_while_it_was_asked_leave_nobody_waiting(
+    guided: Guided, place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def asked(_planned: Any) -> str:
+        with place.answers.open("a") as answers:
+            answers.write("# edited elsewhere\n")
+        return "sure?"
+
+    monkeypatch.setattr(waits, "question", asked)
+
+    assert "the answers have changed since this was planned" in guided.go(
+        ":go apply", "wait", "yes", ":quit", name="acme-prod"
+    )
     assert records.newest(place) is None
 
 

@@ -105,28 +105,37 @@ def leave_waiting(target: Target, stack: str, site: Site, args: argparse.Namespa
     None where the stack waits for another stack: nobody knows yet what its plan will be.
     """
     import os
+    from datetime import UTC, datetime
 
     from wizard.deploy import flow
     from wizard.deploy.waiting import records, starting
+    from wizard.deploy.waiting.carrying import answers_digest
+    from wizard.walk import waits
 
     if flow.waiting_on_customer(target, stack, site) is None:
         return None
     starting.require_possible(target.name, records.waiting(target.place), site)
+    answers = answers_digest(target)
     planned = plan_stack(target, stack, site, args)
     if planned.plan.view.empty:
         return None
-    require_confirmed(planned, args)
-    wait = starting.begin(
-        planned, site, environ=os.environ, engine=args.engine or "", mirror=str(args.mirror) if args.mirror else ""
+    if not args.json:
+        for line in waits.meaning(planned, datetime.now(UTC)):
+            say(line)
+    require_confirmed(planned, args, question=waits.question(planned))
+    wait = waits.begin(
+        waits.Proposal(planned, site, answers),
+        environ=os.environ,
+        engine=args.engine or "",
+        mirror=str(args.mirror) if args.mirror else "",
     )
     if not args.json:
         for line in records.said(wait):
             say(f"… {line}")
-        say("  it goes on when this terminal is closed; a login that ends meanwhile is made as always: aws sso login")
     return wait.request.id
 
 
-def require_confirmed(planned: Planned, args: argparse.Namespace) -> None:
+def require_confirmed(planned: Planned, args: argparse.Namespace, *, question: str = "") -> None:
     """Ask for the yes, or for the typed name where something is lost. Raises BlockedError without it."""
     from wizard.engine.plans import destructive
     from wizard.errors import BlockedError
@@ -143,7 +152,8 @@ def require_confirmed(planned: Planned, args: argparse.Namespace) -> None:
             cause="; ".join(f"{loss.address} (loses {loss.what})" for loss in losses),
             action=f"to go on, type the name when asked, or give --confirm {name}",
         )
-    if args.yes or common.confirm(f"Apply {planned.stack} to account {planned.target.shard.account.id}? [y/N]"):
+    asked = question or f"Apply {planned.stack} to account {planned.target.shard.account.id}?"
+    if args.yes or common.confirm(f"{asked} [y/N]"):
         return
     raise BlockedError(
         f"{planned.stack} of {name} was not applied",

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wizard.cli.common import say
-from wizard.cli.guide import secrets
+from wizard.cli.guide import secrets, waiting
 from wizard.cli.guide.desk import attempt, tell_error
 from wizard.cli.guide.talk import Jump, Option
 from wizard.deploy import flow
 from wizard.engine import runs
 from wizard.engine.follow import result_of
 from wizard.errors import PlanewrightError
-from wizard.walk import applying
+from wizard.walk import applying, waits
 from wizard.walk.steps import Step
 
 if TYPE_CHECKING:
@@ -58,6 +58,7 @@ def _options(way: Way) -> list[Option]:
         *([Option("outputs", "read and keep what the applied stack hands over")] if left else []),
         *([Option("plan", "plan the next stack, or again")] if not going else []),
         *([Option("secrets", "put the secrets where the nodes fetch them")] if secrets.can_be_seeded(way) else []),
+        *(waiting.options(way) if not going else []),
         Option("runs", "earlier runs of this object"),
     ]
 
@@ -73,6 +74,8 @@ def _do(way: Way, word: str) -> None:
         _apply(way, way.planned)
     elif word == "outputs" and (left := _to_take_over(way)) is not None:
         _hand_over(way, left)
+    elif word == "wait":
+        attempt(lambda: waiting.begin(way), stopped="nobody waits")
     elif word == "secrets":
         secrets.seed(way)
     elif word == "runs":
@@ -178,6 +181,7 @@ def _tell_left(way: Way) -> None:
     left = _to_take_over(way)
     if left is not None:
         say(f"{left.request.stack} is applied, and its outputs are not taken over: `outputs` does that")
+    waiting.tell_left(way)
 
 
 def _to_take_over(way: Way) -> Run | None:
@@ -186,4 +190,4 @@ def _to_take_over(way: Way) -> Run | None:
     latest = runs.latest(place.runs, actions=("apply",))
     if latest is None or latest.alive() or result_of(latest) is None or applying.handed_over(place, latest):
         return None
-    return latest
+    return None if waits.in_hand(place, latest) else latest

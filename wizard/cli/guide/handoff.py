@@ -31,8 +31,8 @@ def go(way: Way) -> None:
         Option("again", "look again what was done"),
         Option("plan", "back to the step Plan: what waited can be planned once it was done"),
         *for_customer.OPTIONS,
-        Option("wait", "confirm the plan of what waits now: it is applied by itself once they have accepted"),
-        Option("cancel", "wait no longer: nothing is applied by itself then"),
+        waiting.BEGIN,
+        waiting.END,
     ]
     while True:
         word, _ = way.talk.choose("what now", options, default="on")

@@ -3,45 +3,65 @@
 from __future__ import annotations
 
 import os
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from wizard.blueprints.springtail.stacks import LINK
 from wizard.cli.common import say
-from wizard.deploy import flow
-from wizard.deploy.exclusive import exclusive
-from wizard.deploy.gate import require_clear
-from wizard.deploy.waiting import records, starting
+from wizard.cli.guide import changes
+from wizard.cli.guide.talk import Option
+from wizard.deploy.waiting import records
+from wizard.errors import PlanewrightError
+from wizard.walk import finished, waits
 
 if TYPE_CHECKING:
     from wizard.cli.guide.way import Way
 
+BEGIN = Option("wait", "confirm the plan of what waits now: it is applied by itself once they have accepted")
+END = Option("cancel", "wait no longer: nothing is applied by itself then")
+
 
 def begin(way: Way) -> None:
     """Plan what waits, show it, and after a yes leave somebody to wait for the customer, and apply exactly this."""
-    from wizard.cli.plans import show
-    from wizard.deploy.site import checked
-    from wizard.engine.plans import destructive
-
     target = way.saved()
-    site = way.desk.site(target)
-    if LINK not in target.stacks or flow.waiting_on_customer(target, LINK, site) is None:
-        say("nothing waits for the customer: the step Plan plans what comes next")
+    proposal = waits.propose(target, way.desk.site(target), note=lambda what: say(f"{what}: please wait"))
+    if proposal is None:
+        say(waits.NOTHING)
         return
-    starting.require_possible(target.name, records.waiting(target.place), site)
-    require_clear(target.place, checked(target, site).findings)
-    say(f"planning {LINK}: please wait")
-    with exclusive(target.place):
-        planned = flow.plan(flow.prepare(target, LINK, site))
-    show(planned.plan.view, stack=LINK, name=target.name)
-    if planned.plan.view.empty or destructive(planned.plan.view.changes):
-        say("nobody is left to wait: this is no plan to be applied unattended. The step Plan has it")
+    planned = proposal.planned
+    changes.tell(planned)
+    if planned.plan.view.empty:
+        say("nobody is left to wait: there is nothing to apply. The step Plan takes its outputs over")
         return
-    account = target.shard.account
-    if not way.talk.sure(f"apply exactly this to account {account.id} by itself, once they have accepted"):
+    if not changes.confirmed(way.talk, planned):
         say("nobody waits. The plan is kept.")
         return
-    wait = starting.begin(planned, site, environ=os.environ, engine=way.desk.engine or "", mirror=way.desk.mirror or "")
-    tell(wait)
+    for line in waits.meaning(planned, datetime.now(UTC)):
+        say(line)
+    if not way.talk.sure(waits.question(planned)):
+        say("nobody waits. The plan is kept.")
+        return
+    tell(waits.begin(proposal, environ=os.environ, engine=way.desk.engine or "", mirror=str(way.desk.mirror or "")))
+
+
+def options(way: Way) -> list[Option]:
+    """What can be done about waiting where somebody applies: begin it where the link is left, end one that goes on."""
+    if records.waiting(way.walk.place) is not None:
+        return [END]
+    return [BEGIN] if _left(way) else []
+
+
+def tell_left(way: Way) -> None:
+    """Say who waits to apply what is left, or how that ended; nothing once it is applied."""
+    if _left(way):
+        tell(records.newest(way.walk.place))
+
+
+def _left(way: Way) -> bool:
+    try:
+        target = finished.saved_target(way.walk.workspace, way.walk.place)
+    except PlanewrightError:  # told wherever they are needed
+        return False
+    return target is not None and waits.possible(target)
 
 
 def tell(wait: records.Wait | None) -> None:
