@@ -31,6 +31,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "profiles": ("profiles", "the AWS profiles there are, and whose account each is"),
     "readiness": ("readiness", "what the customer's database says of itself"),
     "generate": ("generate", "emit OpenTofu from the answers"),
+    "diff": ("diff", "what differs from what was emitted and applied: versions, files, answers"),
     "plan": ("plan", "show what an apply would change"),
     "apply": ("apply", "plan each stack in order, confirm, apply, hand over outputs"),
     "watch": ("watch", "follow a run, or see one again"),

@@ -52,7 +52,7 @@ class Made:
         """Give it as one of the object's own runs, if it is a plan of the very same; else None. Raises PlanewrightError."""
         if not self._is_of(ready, site, now):
             return None
-        return flow.Planned(ready.target, ready.stack, ready.engine, _moved(self.plan, ready.target.place.runs))
+        return flow.kept(ready, _moved(self.plan, ready.target.place.runs))
 
     def _is_of(self, ready: flow.Ready, site: Site, now: datetime) -> bool:
         """Whether a plan made of `ready` now would be made of the very same: files, provider, engine, caller, state, and lately."""

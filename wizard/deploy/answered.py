@@ -1,0 +1,77 @@
+"""The answers that a plan was made of, kept beside it: what was applied last is known when they have changed since.
+
+RUN/answers.json   the answers of a plan, as they were given; no answer is a secret
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from wizard.answers.changed import ChangedAnswer, changed_answers, draft_of
+from wizard.answers.draft import Draft
+from wizard.blueprints.load import Saved
+from wizard.engine import runs
+from wizard.engine.runs import PRIVATE, Run
+from wizard.files import digest, to_json, write_atomic
+from wizard.workspace import Place
+
+_NAME = "answers.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """A stack's newest apply. `plan` is the run that planned it; None where that one lies here no longer."""
+
+    run: Run
+    plan: Run | None
+
+    @property
+    def answers(self) -> dict[str, Any] | None:
+        """The answers that it was planned from; None where they are not on record, or cannot be read."""
+        if self.plan is None:
+            return None
+        try:
+            value = json.loads((self.plan.path / _NAME).read_bytes())
+        except (OSError, ValueError):
+            return None
+        return value if isinstance(value, dict) else None
+
+    @property
+    def digest(self) -> str:
+        """The digest of those answers; empty where they are not on record."""
+        answers = self.answers
+        return "" if answers is None else digest(to_json(answers).encode())
+
+
+def keep(plan: Run, answers: Saved) -> None:
+    """Keep the answers that a plan was made of."""
+    with runs.writing(plan.path):
+        write_atomic(plan.path / _NAME, to_json(dict(draft_of(answers).raw)), mode=PRIVATE)
+
+
+def last_applied(place: Place, stack: str) -> Applied | None:
+    """Give a stack's newest apply that did start, however it ended; None where there is none, or it was destroyed since.
+
+    Taking harmless drift into the state is passed over: it is nobody's answer. Makes no folder where there was none.
+    """
+    known = tuple(runs.listed(place.path / ".planewright" / "runs"))
+    by_id = {run.id: run for run in known}
+    for run in known:
+        if run.request.stack != stack or run.request.action != "apply":
+            continue
+        result, plan = run.recorded(), by_id.get(run.request.plan_run or "")
+        if result is not None and result.outcome == "not started":
+            continue
+        action = plan.request.action if plan is not None else "plan"
+        if action == "refresh-plan":
+            continue
+        return None if action == "destroy-plan" else Applied(run, plan)
+    return None
+
+
+def changed_since(applied: Applied, answers: Saved) -> tuple[ChangedAnswer, ...] | None:
+    """Compare the answers as they are with those that were applied; None where these are not on record."""
+    before = applied.answers
+    return None if before is None else changed_answers(Draft(type(answers), before), draft_of(answers))
