@@ -195,12 +195,6 @@ def plan(
 def kept(ready: Ready, made: PlanRun) -> Planned:
     """Take a plan as the stack's own: the answers that it was made of stay beside it."""
     answered.keep(made.run, ready.target.answers)
-    return kept(ready, made)
-
-
-def kept(ready: Ready, made: PlanRun) -> Planned:
-    """Take a plan as the stack's own: the answers that it was made of stay beside it."""
-    answered.keep(made.run, ready.target.answers)
     return Planned(ready.target, ready.stack, ready.engine, made)
 
 
