@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from screens.widgets.file_tree import FileEntry, entries_of
-from wizard.answers.changed import ChangedAnswer, changed_answers, draft_of
-from wizard.deploy import gate, store
+from wizard.answers.changed import ChangedAnswer, changed_answers
+from wizard.deploy import drafts, gate
 from wizard.deploy.target import Target
 from wizard.errors import InputError, PlanewrightError
 from wizard.walk.walk import Walk
@@ -50,8 +50,7 @@ def look(walk: Walk) -> Seen:
 
 
 def _changed(walk: Walk) -> tuple[ChangedAnswer, ...]:
-    saved = draft_of(store.load_object(walk.place)) if walk.place.answers.is_file() else None
-    return changed_answers(saved, walk.draft)
+    return changed_answers(drafts.saved(walk.place, walk.draft.model), walk.draft)
 
 
 def _files(target: Target) -> tuple[FileEntry, ...]:

@@ -33,6 +33,30 @@ def test_a_draft_begins_with_the_saved_answers_and_leaves_them_alone(place: Plac
     assert place.answers.read_bytes() == before
 
 
+def test_answers_of_old_that_lack_some_are_opened_and_ask_for_those_alone(place: Place) -> None:
+    text = place.answers.read_text()
+    host = next(line for line in text.splitlines() if line.startswith("  host: "))
+    port = next(line for line in text.splitlines() if line.startswith("  port: "))
+    place.answers.write_text(text.replace(f"{host}\n", "", 1).replace(port, "  port: abc", 1))
+    draft = load(place)
+    assert {problem.path for problem in draft.problems} == {"database.host", "database.port"}
+    assert draft.text("database.port") == "abc"
+    settled = draft.typing("database.host", "db.example.org").typing("database.port", "5433")
+    assert settled.problems == ()
+
+
+@pytest.mark.parametrize(
+    "wrong", ["databse: {}\n", "database: 5\n", "applications: none\n", "applications: [1]\n", "name: other\n"]
+)
+def test_what_no_field_could_show_is_refused_and_left_alone(place: Place, wrong: str) -> None:
+    lines = place.answers.read_text().splitlines(keepends=True)
+    at = next((n for n, line in enumerate(lines) if line.startswith(f"{wrong.partition(':')[0]}:")), len(lines))
+    end = next((n for n in range(at + 1, len(lines)) if not lines[n].startswith(" ")), len(lines))
+    place.answers.write_text("".join([*lines[:at], wrong, *lines[end:]]))
+    with pytest.raises(InputError):
+        load(place)
+
+
 def test_a_refused_text_is_kept_as_well(place: Place) -> None:
     drafts.save(place, load(place).typing("database.port", "54x"))
     again = load(place)

@@ -6,8 +6,7 @@ Which models there are is the blueprints' to say (`wizard.blueprints.load.parse`
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from typing import Any, TypeVar
 
@@ -15,6 +14,7 @@ from pydantic import ValidationError
 
 from wizard import __version__
 from wizard.answers.catalogue import IDENTITY, Asked, Shape, answered, by_key, catalogue, value_at
+from wizard.answers.migrating import Migration, migrate, newer_names, number, since
 from wizard.answers.problems import general, groups_of, missing, problems_of
 from wizard.answers.types import Answers
 from wizard.answers.yaml_text import compose, plain, scalar_at
@@ -25,24 +25,37 @@ M = TypeVar("M", bound=Answers)
 #: (blueprint, kind) -> the model of its answers.
 Models = Mapping[tuple[str, str], type[M]]
 
-_VERSION = re.compile(r"(\d{1,6})\.(\d{1,6})\.(\d{1,6})")
 
-
-def parse(text: str, models: Models[M], *, source: str) -> M:
+def parse(text: str, models: Models[M], *, source: str, migrations: Iterable[Migration] = ()) -> M:
     """Read an answers file's text into its model, or raise InputError with every problem found."""
-    raw, lines, model = read(text, models, source=source)
+    raw, lines, model = read(text, models, source=source, migrations=migrations)
     return build(raw, model, source=source, lines=lines)
 
 
-def read(text: str, models: Models[M], *, source: str) -> tuple[dict[str, Any], dict[str, int], type[M]]:
-    """Read text into plain data, the line of each key, and the model it is for. Values are not validated yet."""
+def read(
+    text: str, models: Models[M], *, source: str, migrations: Iterable[Migration] = ()
+) -> tuple[dict[str, Any], dict[str, int], type[M]]:
+    """Read text into plain data, the line of each key, and the model it is for. Values are not validated yet.
+
+    Answers of an older version are given as this one would have them; the text is left alone.
+    """
     root = compose(text, source=source)
-    _refuse_newer(scalar_at(root, "planewright"), source)
-    model = _model_of(scalar_at(root, "blueprint"), scalar_at(root, "kind"), models, source)
-    document = plain(root, is_text=_texts(model))
+    wrote = scalar_at(root, "planewright")
+    _refuse_newer(wrote, source)
+    kind = scalar_at(root, "kind")
+    model = _model_of(scalar_at(root, "blueprint"), kind, models, source)
+    steps = since(wrote or "", kind or "", migrations)
+    document = plain(root, is_text=_texts(model, newer_names(steps)))
     if document.problems:
         raise InputError(f"{source} cannot be used", tuple(document.problems))
+    if migrate(document.value, steps):
+        document.value["planewright"] = __version__
     return document.value, document.lines, model
+
+
+def written_by(text: str) -> str:
+    """Give the version that wrote an answers file. Raises InputError for what is no YAML."""
+    return scalar_at(compose(text, source="the answers"), "planewright") or ""
 
 
 def build(raw: Mapping[str, Any], model: type[M], *, source: str, lines: Mapping[str, int] | None = None) -> M:
@@ -91,13 +104,18 @@ def _hidden_by_a_value(raw: Mapping[str, Any], key: str) -> bool:
     return any(not isinstance(value_at(raw, ".".join(parts[: n + 1]), {}), Mapping) for n in range(len(parts)))
 
 
-def _texts(model: type[Answers]) -> Any:
+def _texts(model: type[Answers], names: Mapping[str, str]) -> Any:
     known = by_key(model)
     texts = {key for key, asked in known.items() if asked.shape is Shape.TEXT}
     texts |= {f"{key}[]" for key, asked in known.items() if asked.shape is Shape.LIST}
     texts |= set(IDENTITY)
     tables = tuple(f"{key}." for key, asked in known.items() if asked.shape is Shape.TABLE)
-    return lambda path: general(path) in texts or path.startswith(tables)
+
+    def is_text(path: str) -> bool:
+        now = names.get(path, path)
+        return general(now) in texts or now.startswith(tables)
+
+    return is_text
 
 
 def _with_line(problem: Problem, lines: Mapping[str, int]) -> str:
@@ -115,15 +133,15 @@ def _refuse_newer(version: str | None, source: str) -> None:
                 ),
             ),
         )
-    theirs, ours = _VERSION.fullmatch(version), _VERSION.match(__version__)
-    if theirs is None or ours is None:
+    theirs = number(version)
+    if theirs is None:
         problem = Problem("planewright", "expected a version such as 0.1.0", f"write `planewright: {__version__}`")
         raise InputError(f"{source} cannot be used", (problem,))
-    if tuple(map(int, theirs.groups())) > tuple(map(int, ours.groups())):
+    if theirs > (number(__version__) or theirs):
         raise InputError(
-            f"{source} was written by Planewright {theirs.group()}; this is {__version__}",
+            f"{source} was written by Planewright {version}; this is {__version__}",
             cause="an older Planewright could drop what it does not know",
-            action=f"install Planewright {theirs.group()} or newer",
+            action=f"install Planewright {version} or newer",
         )
 
 

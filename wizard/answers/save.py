@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Mapping, MutableMapping, Sequence
 from io import StringIO
 from typing import TYPE_CHECKING, Any
 
 from wizard import __version__
 from wizard.answers.catalogue import IDENTITY, Asked, answered, catalogue, value_at
+from wizard.answers.migrating import Migration, migrate
 from wizard.answers.types import Answers
 
 if TYPE_CHECKING:
@@ -40,13 +41,14 @@ def dump(answers: Answers) -> str:
     return _text(root)
 
 
-def update(text: str, answers: Answers) -> str:
+def update(text: str, answers: Answers, *, since: Sequence[Migration] = ()) -> str:
     """Write answers into the text of an older file: its comments and order stay.
 
     Only what changed is touched, and of the keys that the file does not have only those that are not the default are
-    added: whoever keeps a short file keeps it short.
+    added: whoever keeps a short file keeps it short. `since` is what has changed for answers since the file was written.
     """
     root = _yaml().load(text)
+    migrate(root, since)
     raw = answers.model_dump(mode="json")
     for name in IDENTITY:
         value = __version__ if name == "planewright" else raw[name]

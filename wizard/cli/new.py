@@ -72,8 +72,7 @@ def _base(args: argparse.Namespace) -> tuple[dict[str, Any], str]:
     """Read the answers to start from, and which kind they are for."""
     if args.source is None:
         return {}, args.kind or "deployment"
-    from wizard.answers.load import read
-    from wizard.blueprints.load import MODELS
+    from wizard.blueprints.load import read
 
     try:
         text = args.source.read_text(encoding="utf-8")
@@ -81,7 +80,7 @@ def _base(args: argparse.Namespace) -> tuple[dict[str, Any], str]:
         raise InputError(
             f"{args.source} cannot be read", cause=type(error).__name__, action="--from takes a YAML file"
         ) from None
-    raw, _, model = read(text, MODELS, source=str(args.source))
+    raw, model = read(text, source=str(args.source))
     kind = str(model.model_fields["kind"].default)
     if args.kind not in (None, kind):
         raise UsageError(

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from wizard.answers.catalogue import value_at
-from wizard.answers.load import read
-from wizard.blueprints.load import MODELS
+from wizard.blueprints.load import read
 from wizard.deploy import drafts
 from wizard.engine import runs
 from wizard.engine.runs import Run
@@ -58,7 +57,7 @@ def _raw(place: Place) -> dict[str, Any]:
     """Answers as they were typed, saved ones first: what was applied is what stands in the account."""
     if place.answers.is_file():
         text = place.answers.read_text(encoding="utf-8", errors="replace")
-        return read(text, MODELS, source=str(place.answers))[0] if text.strip() else {}
+        return read(text, source=str(place.answers))[0] if text.strip() else {}
     return drafts.typed(place)
 
 

@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from wizard import __version__
+from wizard.answers.catalogue import Shape, by_key, value_at
 from wizard.answers.changed import draft_of
 from wizard.answers.draft import Draft
-from wizard.answers.load import read
-from wizard.answers.problems import could_be_secret
+from wizard.answers.migrating import migrate, since
+from wizard.answers.problems import could_be_secret, general
 from wizard.answers.types import Answers
-from wizard.blueprints.load import MODELS
+from wizard.blueprints.load import MIGRATIONS, read
 from wizard.deploy import store
 from wizard.errors import InputError
 from wizard.files import write_atomic
@@ -41,11 +42,35 @@ def load(place: Place, model: type[M], *, blueprint: str) -> Draft[M]:
         typed = found.pop(TYPED, {})
         if not isinstance(typed, Mapping):
             typed = {}
-        return Draft(model, found, {str(key): str(text) for key, text in typed.items()})
-    if place.answers.is_file():
-        return Draft(model, draft_of(store.load_object(place)).raw)
+        known = by_key(model)
+        return Draft(model, found, {key: str(text) for key, text in typed.items() if general(key) in known})
     identity = {"planewright": __version__, "kind": place.kind, "blueprint": blueprint, "name": place.name}
-    return Draft(model, identity)
+    return saved(place, model) or Draft(model, identity)
+
+
+def saved(place: Place, model: type[M]) -> Draft[M] | None:
+    """Give the saved answers of an object, or None where there are none.
+
+    What they lack, and what is no longer valid, is a problem at its key: whoever opens answers of old is asked for that
+    alone. Raises InputError for a file with something wrong that no field could show.
+    """
+    if not place.answers.is_file():
+        return None
+    try:
+        return Draft(model, draft_of(store.load_object(place)).raw)
+    except InputError as error:
+        raw = store.read_raw(place) if error.problems else {}
+        if not raw or not all(_has_a_field(problem.path, raw, model) for problem in error.problems):
+            raise
+        return Draft(model, raw)
+
+
+def _has_a_field(path: str, raw: Mapping[str, Any], model: type[Answers]) -> bool:
+    asked = by_key(model).get(general(path))
+    if asked is None or asked.shape is not Shape.GROUPS:
+        return asked is not None
+    members = value_at(raw, path)
+    return members is None or (isinstance(members, list) and all(isinstance(one, dict) for one in members))
 
 
 def save(place: Place, draft: Draft[Any]) -> None:
@@ -90,8 +115,12 @@ def _on_disk(place: Place) -> dict[str, Any] | None:
         value = json.loads(text)
     except ValueError:
         # By hand, or by a question-and-answer session of old: YAML.
-        value, _, _ = read(text, MODELS, source=str(path_of(place)))
-    return value if isinstance(value, dict) else {}
+        value, _ = read(text, source=str(path_of(place)))
+    if not isinstance(value, dict):
+        return {}
+    if migrate(value, since(str(value.get("planewright", "")), place.kind, MIGRATIONS)):
+        value["planewright"] = __version__
+    return value
 
 
 class Keeper:

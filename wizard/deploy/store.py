@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
 from wizard.answers import save
-from wizard.blueprints.load import Saved, parse
+from wizard.blueprints.load import Saved, parse, read, written_before
 from wizard.blueprints.springtail.answers import DeploymentAnswers, ShardAnswers
 from wizard.blueprints.springtail.facts import Pins, StateLocation
 from wizard.blueprints.springtail.stacks import OUTPUTS
@@ -49,6 +49,11 @@ def load_object(place: Place) -> Saved:
     return answers
 
 
+def read_raw(place: Place) -> dict[str, Any]:
+    """Read the saved answers as plain data, not validated. Raises InputError."""
+    return read(_text(place.answers), source=str(place.answers))[0]
+
+
 def load_shard_of(workspace: Workspace, deployment: DeploymentAnswers) -> ShardAnswers:
     """Read the shard that a deployment stands on."""
     place = workspace.place("shard", deployment.shard)
@@ -66,9 +71,18 @@ def load_shard_of(workspace: Workspace, deployment: DeploymentAnswers) -> ShardA
 
 
 def save_answers(place: Place, answers: Saved) -> None:
-    """Write answers. A file that is there keeps its comments and its order."""
-    text = save.update(_text(place.answers), answers) if place.answers.is_file() else save.dump(answers)
-    write_atomic(place.answers, text)
+    """Write answers. A file that is there keeps its comments and its order.
+
+    One of an older Planewright, whose keys or defaults have changed since, is kept beside it: `answers.0.1.0.yaml`.
+    """
+    if not place.answers.is_file():
+        write_atomic(place.answers, save.dump(answers))
+        return
+    text = _text(place.answers)
+    wrote, since = written_before(text, kind=place.kind)
+    if since:
+        write_atomic(place.answers.with_name(f"answers.{wrote}.yaml"), text)
+    write_atomic(place.answers, save.update(text, answers, since=since))
 
 
 def load_pins(place: Place) -> Pins | None:

@@ -14,9 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from wizard.answers.draft import Draft
-from wizard.answers.load import read
 from wizard.aws.secrets import Inputs
-from wizard.blueprints.load import MODELS, parse
+from wizard.blueprints.load import parse, read
 from wizard.blueprints.springtail.answers import DeploymentAnswers, ShardAnswers
 from wizard.blueprints.springtail.stacks import INSTANCE
 from wizard.deploy import drafts
@@ -153,7 +152,7 @@ def _lay_out(world: WorldHandle, workspace: Workspace) -> tuple[str, ...]:
     for text in (world.answers.shard, world.answers.deployment):
         answers = parse(text, source="the rehearsal's answers")
         kind: Kind = "shard" if isinstance(answers, ShardAnswers) else "deployment"
-        raw, _, _ = read(text, MODELS, source="the rehearsal's answers")
+        raw, _ = read(text, source="the rehearsal's answers")
         drafts.save(workspace.place(kind, answers.name), Draft(type(answers), raw))
         names.append(answers.name)
     return tuple(names)

@@ -12,10 +12,11 @@ from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
+from wizard.blueprints.load import MODELS
 from wizard.blueprints.springtail.answers import ShardAnswers
 from wizard.blueprints.springtail.contracts import InstanceOutputs
 from wizard.blueprints.springtail.stacks import INSTANCE, SHARD
-from wizard.deploy import store
+from wizard.deploy import drafts, store
 from wizard.deploy.last_verification import LastVerification, last_verification
 from wizard.deploy.target import Target, target_of
 from wizard.engine import runs
@@ -114,8 +115,12 @@ def finished(progress: Progress, *, offered: str = "") -> Mapping[Step, bool]:
 
 
 def saved_target(workspace: Workspace, place: Place) -> Target | None:
-    """Open an object with its saved answers, whatever is being typed; None while there are none. Raises InputError."""
-    return target_of(workspace, place, store.load_object(place)) if place.answers.is_file() else None
+    """Open an object with its saved answers, whatever is being typed.
+
+    None while there are none, or a question of them is open that was not asked when they were saved. Raises InputError.
+    """
+    saved = drafts.saved(place, MODELS["springtail", place.kind])
+    return None if saved is None or saved.answers is None else target_of(workspace, place, saved.answers)
 
 
 def applied_before(place: Place) -> bool:

@@ -100,8 +100,7 @@ def _answer_line(answer: ChangedAnswer) -> str:
 
 
 def _changed(way: Way) -> tuple[ChangedAnswer, ...]:
-    from wizard.answers.changed import changed_answers, draft_of
-    from wizard.deploy import store
+    from wizard.answers.changed import changed_answers
+    from wizard.deploy import drafts
 
-    saved = draft_of(store.load_object(way.walk.place)) if way.walk.place.answers.is_file() else None
-    return changed_answers(saved, way.walk.draft)
+    return changed_answers(drafts.saved(way.walk.place, way.walk.draft.model), way.walk.draft)
