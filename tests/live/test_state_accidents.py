@@ -17,7 +17,10 @@ import pytest
 from tests.live import stated
 from tests.live.server import Server
 from tests.live.stated import KEY, NAME, STACK, Stated, command
+from wizard.deploy import flow
+from wizard.deploy.state.present import require_present
 from wizard.engine.runs import Run
+from wizard.errors import BlockedError
 
 pytestmark = pytest.mark.engine
 
@@ -95,8 +98,19 @@ def test_a_state_that_breaks_off_or_is_empty_is_restored_from_the_version_before
     assert not left or world.engine.plan(world.target.place.runs).view.empty, "and a second plan is clean"
 
 
-def test_a_deleted_state_is_restored_from_the_version_before_it(world: Stated, say: Any) -> None:
+def test_a_deleted_state_is_not_planned_and_is_restored_from_the_version_before_it(world: Stated, say: Any) -> None:
     world.delete()
+
+    contract = world.target.place.contract(STACK)
+    contract.parent.mkdir(exist_ok=True)
+    contract.touch()
+    with pytest.raises(BlockedError, match="not planned: its state is gone"):
+        flow.prepare(world.target, STACK, world.site)
+    world.put(b"")
+    with pytest.raises(BlockedError, match="not planned: its state is empty"):
+        flow.prepare(world.target, STACK, world.site)
+    world.delete()
+    contract.unlink()
 
     code, said = say("recover", NAME, STACK, "--confirm", NAME)
 
@@ -104,6 +118,9 @@ def test_a_deleted_state_is_restored_from_the_version_before_it(world: Stated, s
     assert "the state is deleted" in said
     assert "the plan is clean" in said
     recovered(world)
+    contract.touch()
+    require_present(world.target, STACK, world.site.session)
+    contract.unlink()
 
 
 def test_without_the_typed_name_nothing_is_written_over(world: Stated, say: Any) -> None:

@@ -76,6 +76,16 @@ class StateObjects:
             found = self._get(self._key, **({"VersionId": version} if version else {}))
             return None if found is None else _stored(found)
 
+    def size(self) -> int | None:
+        """Say how many bytes the state has, without reading them; None when it is not there."""
+        with self._session.call(f"look for the state {self.url}"):
+            try:
+                return self._s3.head_object(**self._at, Key=self._key)["ContentLength"]
+            except ClientError as error:
+                if error_code(error) in _ABSENT:
+                    return None
+                raise
+
     def head(self, version: str) -> bytes:
         """Read the beginning of a version."""
         with self._session.call(f"read the state {self.url}"):

@@ -26,6 +26,7 @@ from wizard.deploy.lasting import MARGIN, estimate
 from wizard.deploy.manifest import LOCK
 from wizard.deploy.render import render
 from wizard.deploy.site import Site
+from wizard.deploy.state.present import require_present
 from wizard.deploy.target import Target
 from wizard.engine import follow, settle
 from wizard.engine.commands import PlanRun, StackEngine
@@ -167,6 +168,7 @@ def prepare(target: Target, stack: str, site: Site, *, force: bool = False, lock
     """
     require_contract(target, stack)
     require_idle(target, stack)
+    require_present(target, stack, site.session)
     made = gather(target, stack, site)
     new = not (target.place.stack(stack) / LOCK).exists()
     emitted = write(target, stack, force=force)

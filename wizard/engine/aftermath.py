@@ -114,7 +114,7 @@ class Aftermath:
         if self.errored_state:
             yield (
                 f"the state could not be saved and waits in {self.errored_state}: "
-                f"push it before anything else (`planewright unlock {self.name} --push-state`)"
+                f"save it before anything else (`planewright state recover {self.name}`)"
             )
         if self.state_dumped and self.run:
             yield f"the state could not be saved anywhere but in {self.run.journal}: keep this file, it is the only copy"

@@ -117,6 +117,12 @@ _KNOWN = (
         "`planewright plan {name}` makes it; somebody may have deleted it, and with it the state",
     ),
     _Known(
+        _sign("state file could not be parsed as JSON", "state file does not have a .version. attribute"),
+        EngineError,
+        "the state is damaged",
+        "change nothing by hand: `planewright state recover {name}` says what happened, and restores it",
+    ),
+    _Known(
         _sign("Error releasing the state lock"),
         EngineError,
         "the state's lock could not be given back",

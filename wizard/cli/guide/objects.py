@@ -77,6 +77,7 @@ def _chosen(rows: Sequence[Row], typed: str) -> Row | None:
 
 def _open(desk: Desk, row: Row) -> None:
     """Ask what to do with an object."""
+    from wizard.cli.guide import state
     from wizard.walk import applying
     from wizard.walk.steps import Step
 
@@ -88,6 +89,11 @@ def _open(desk: Desk, row: Row) -> None:
         Option("resume", "go on with its steps"),
         *([Option("verify", "prove the data path hop by hop")] if saved else []),
         *([Option("status", "what is true now: runs, locks, what a dead run left")] if saved else []),
+        *(
+            [Option("state", "where each state is, its versions and backups; what happened to one, and the way back")]
+            if saved
+            else []
+        ),
         *([Option("destroy", "show what would go, and after the typed name destroy it")] if saved else []),
         Option("back", "to the list"),
     ]
@@ -105,6 +111,8 @@ def _open(desk: Desk, row: Row) -> None:
         attempt(lambda: _verify(desk, place))
     elif word == "status":
         desk.command("status", place.name, *desk.engine_flags())
+    elif word == "state":
+        state.go(desk, place)
     elif word == "destroy":
         desk.command("destroy", place.name, *desk.engine_flags())
 

@@ -34,6 +34,9 @@ class Shelf(Protocol):
     def read(self, version: str = "") -> Stored | None:
         """Read the state, or a version of it; None when it is not there."""
 
+    def size(self) -> int | None:
+        """Say how many bytes the state has; None when it is not there."""
+
     def head(self, version: str) -> bytes:
         """Read the beginning of a version."""
 
@@ -90,6 +93,10 @@ class BucketShelf:
         """Read the object."""
         return self.objects.read(version)
 
+    def size(self) -> int | None:
+        """Look at the object."""
+        return self.objects.size()
+
     def head(self, version: str) -> bytes:
         """Read the beginning of a version."""
         return self.objects.head(version)
@@ -138,6 +145,11 @@ class LocalShelf:
     def read(self, version: str = "") -> Stored | None:
         """Read the file, or the one that the engine kept of before."""
         return _read(self.folder / (version or local_lock.STATE))
+
+    def size(self) -> int | None:
+        """Look at the file."""
+        found = self.read()
+        return None if found is None else found.version.size
 
     def head(self, version: str) -> bytes:
         """Read it whole: it is at hand."""
