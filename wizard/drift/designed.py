@@ -7,7 +7,7 @@ customer set the DNS options of a peering that `instance` asked for, and the cus
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -15,6 +15,10 @@ from wizard.blueprints.springtail.wishes import LEFT_ALONE
 from wizard.changes.change import Change, Difference
 from wizard.drift.rules import entries
 
+#: Attributes that are lists of things, which AWS gives in any order.
+LISTS: Final = frozenset(
+    {"ingress", "egress", "user_ids", "vpc", "route", "managed_policy_arns", "inline_policy", "requester", "accepter"}
+)
 _OPTION: Final = {"requester": "stack link sets our side's", "accepter": "the customer sets theirs"}
 
 
@@ -47,7 +51,7 @@ def suspects(drift: Iterable[Change], known: Neighbours) -> tuple[tuple[Suspect,
             found.append(Suspect(change, ()))
             continue
         left = []
-        for item in change.differences():
+        for item in _whole(change):
             why = _why(change, item, known, drift)
             if why:
                 explained.append(f"{change.address}: {why}")
@@ -56,6 +60,18 @@ def suspects(drift: Iterable[Change], known: Neighbours) -> tuple[tuple[Suspect,
         if left:
             found.append(Suspect(change, _without_doubles(left)))
     return tuple(found), tuple(dict.fromkeys(explained))
+
+
+def _whole(change: Change) -> Iterator[Difference]:
+    """Give its differences, those inside an attribute that is a list of things as one: what was added shows only beside all."""
+    told: set[str] = set()
+    for item in change.differences():
+        attribute = item.path.partition(".")[0].partition("[")[0]
+        if attribute not in LISTS:
+            yield item
+        elif attribute not in told:
+            told.add(attribute)
+            yield Difference(attribute, change.before(attribute), change.after(attribute))
 
 
 def _without_doubles(items: Sequence[Difference]) -> tuple[Difference, ...]:
@@ -72,7 +88,7 @@ def _why(change: Change, item: Difference, known: Neighbours, drift: Sequence[Ch
         case "aws_vpc_peering_connection", "accept_status":
             design, text = item.after == "active", "the customer has accepted it"
         case "aws_vpc_peering_connection", "requester" | "accepter":
-            design = item.after is True or _options_on(item.after)
+            design = _options_on(item.after)
             text = f"the DNS option is on: {_OPTION[attribute]}"
         case "aws_vpc_endpoint", "state":
             design, text = str(item.after).lower() == "available", "it has been accepted"

@@ -77,6 +77,11 @@ def id_of(change: Change) -> str:
     return str(change.after("id") or change.before("id") or "")
 
 
+def is_listed(type_: str, path: str) -> bool:
+    """Whether an attribute lists what other resources make: the code does not hold it, so that no plan puts it back."""
+    return (type_, path.partition("[")[0]) in _LISTED
+
+
 def explain(found: Iterable[Suspect], known: Known) -> tuple[Drifted, ...]:
     """Explain each, the worst first."""
     drifted = [_explained(one, known) for one in found]
@@ -94,7 +99,7 @@ def _explained(suspect: Suspect, known: Known) -> Drifted:
         id=id_of(change),
         became=became,
         headline=headline,
-        attributes=tuple(Attribute(item.path, item.before, item.after) for item in items),
+        attributes=tuple(_attribute(change, item) for item in items),
         doer=_doer(change, items, became, known),
         severity=weight.severity,
         interrupts=weight.text,
@@ -106,6 +111,15 @@ def _explained(suspect: Suspect, known: Known) -> Drifted:
         settings=settings,
         unsaid=unsaid,
     )
+
+
+def _attribute(change: Change, item: Difference) -> Attribute:
+    """Give both sides; of a group's rules only those that differ, each in a few words."""
+    if change.type != "aws_security_group" or item.path not in ("ingress", "egress"):
+        return Attribute(item.path, item.before, item.after)
+    before, after = entries(item.before), entries(item.after)
+    removed, added = ([entry.text for entry in sorted(some)] for some in (before - after, after - before))
+    return Attribute(item.path, removed, added)
 
 
 def _became(change: Change, items: tuple[Difference, ...], known: Known) -> tuple[Became, str]:
@@ -180,7 +194,7 @@ def _revert(change: Change, became: Became, items: tuple[Difference, ...]) -> Wa
         )
     if became is Became.GONE:
         return WayOn(Way.REVERT, "made anew by a plan that is shown and confirmed; it is a new one, with nothing in it")
-    listed = [item for item in items if (change.type, item.path.partition("[")[0]) in _LISTED]
+    listed = [item for item in items if is_listed(change.type, item.path)]
     if len(listed) < len(items) or not listed:
         return WayOn(Way.REVERT, "put back by a plan that is shown and confirmed")
     commands = [line for item in listed for line in _by_hand(change, item)]

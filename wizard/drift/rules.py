@@ -23,11 +23,21 @@ class Entry:
     kind: str
     source: str
 
+    @property
+    def text(self) -> str:
+        """A few words: `tcp 22 10.0.0.0/8`."""
+        ports = "all" if self.protocol == "-1" else f"{self.protocol} {_ports(self.first, self.last)}"
+        return f"{ports} {self.source or 'the group itself'}"
+
     def permission(self, group: str) -> dict[str, Any]:
         """Give it as the EC2 API takes it."""
         listed, key = _SOURCES.get(self.kind, _SOURCES["security_groups"])
         ports = {} if self.protocol == "-1" else {"FromPort": self.first, "ToPort": self.last}
         return {"IpProtocol": self.protocol, **ports, listed: [{key: group if self.kind == "self" else self.source}]}
+
+
+def _ports(first: int, last: int) -> str:
+    return str(first) if first == last else f"{first}-{last}"
 
 
 def entries(value: Any) -> frozenset[Entry]:
