@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -16,6 +17,7 @@ from wizard.deploy import overview as module
 from wizard.deploy.object_state import CUSTOMER, State
 from wizard.deploy.overview import Overview, Row, overview, row
 from wizard.engine import saved
+from wizard.files import write_atomic
 from wizard.verify import probes
 from wizard.workspace import Place, Workspace
 
@@ -175,6 +177,15 @@ def test_drift_of_a_stack_that_is_gone_is_none(tmp_path: Path) -> None:
     assert of(place).drifted == ()
 
 
+def test_drift_is_as_old_as_the_look_that_saw_it_until_the_next_apply(tmp_path: Path) -> None:
+    place = objects.drifted(tmp_path, "acme-prod")
+    write_atomic(place.hidden / "drift-look-instance.json", json.dumps({"at": LATER.isoformat(), "drifted": []}))
+    assert of(place).drift_at == LATER
+
+    a_run(place, LATER.replace(hour=10))
+    assert of(place).drift_at is None
+
+
 @pytest.mark.parametrize("text", ["", "{", "[]", "null", '{"action": "apply"}'])
 def test_a_run_whose_request_cannot_be_read_hides_nothing(tmp_path: Path, text: str) -> None:
     place = objects.applied(tmp_path, "acme-prod")
@@ -210,6 +221,7 @@ def test_it_is_the_same_for_programs(tmp_path: Path) -> None:
         "last_at": "2026-11-21T09:59:00+00:00",
         "waiting_on": ["AWS"],
         "drifted": ["aws_security_group.proxy"],
+        "drift_at": None,
         "by_itself": False,
     }
 

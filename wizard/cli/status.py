@@ -38,6 +38,9 @@ def run(args: argparse.Namespace) -> int:
         say(" · ".join(filter(None, (f"{whole.symbol} {whole.words}", whole.when))))
         if whole.waiting_on:
             say(f"  waiting on {', '.join(whole.waiting_on)}")
+        if whole.drifted:
+            seen = f", seen {whole.drift_at:%Y-%m-%d %H:%M} UTC" if whole.drift_at else ""
+            say(f"  drifted{seen}: {', '.join(whole.drifted)}; planewright drift {target.name} tells of it")
         for line in records.said(wait) if wait is not None else ():
             say(f"  {line}")
         for row in rows:

@@ -29,8 +29,18 @@ def exclusive(place: Place) -> Iterator[None]:
 
 
 def require_idle(target: Target, stack: str) -> None:
-    """Refuse to work on a stack whose run is alive, though the command that started it may be gone."""
-    alive = next((run for run in runs.listed(target.place.runs) if run.request.stack == stack and run.alive()), None)
+    """Refuse to work on a stack whose run is alive, though the command that started it may be gone.
+
+    A look for drift is in nobody's way: it takes no lock and is nothing to be applied.
+    """
+    alive = next(
+        (
+            run
+            for run in runs.listed(target.place.runs)
+            if run.request.stack == stack and not run.request.only_looks and run.alive()
+        ),
+        None,
+    )
     if alive is not None:
         raise BlockedError(
             f"{stack} of {target.name} has a run that is alive",

@@ -72,7 +72,8 @@ class Seen:
     """What lies on disk of one object. `link`: whether the instance of a private one is there and its link is not yet
     (due), or no longer (gone: it was destroyed).
 
-    `going` is a run that is alive, `applied` the newest apply or destroy, `drifted` what drifted after it. `waiter`: somebody
+    `going` is a run that is alive, `applied` the newest apply or destroy, `drifted` what drifted after it, as it was seen at
+    `drift_at` (None: right after it). `waiter`: somebody
     waits for the customer, to apply then what was confirmed.
     """
 
@@ -81,6 +82,7 @@ class Seen:
     stacks: frozenset[str] = frozenset()
     link: Literal["", "due", "gone"] = ""
     drifted: tuple[str, ...] = ()
+    drift_at: datetime | None = None
     going: LastRun | None = None
     applied: LastRun | None = None
     look: Look | None = None
@@ -98,7 +100,8 @@ class Row:
     """One object of the workspace.
 
     `by_itself`: what waits for the customer is applied by itself then. `draft` is about answers that are typed and not yet the object's; `verified` holds until something is applied.
-    `last` says what was done last (applied, destroyed, failed, verified, looked at), at `last_at`.
+    `last` says what was done last (applied, destroyed, failed, verified, looked at), at `last_at`. `drift_at` is the last look for
+    drift, None where nobody has looked since the last apply.
     """
 
     name: str
@@ -111,6 +114,7 @@ class Row:
     stack: str = ""
     waiting_on: tuple[str, ...] = ()
     drifted: tuple[str, ...] = ()
+    drift_at: datetime | None = None
     by_itself: bool = False
 
     @property
@@ -141,6 +145,7 @@ class Row:
             "last_at": self.last_at.isoformat(timespec="seconds") if self.last_at is not None else None,
             "waiting_on": list(self.waiting_on),
             "drifted": list(self.drifted),
+            "drift_at": self.drift_at.isoformat(timespec="seconds") if self.drift_at is not None else None,
             "by_itself": self.by_itself,
         }
 
@@ -161,6 +166,7 @@ def row_of(kind: str, name: str, seen: Seen) -> Row:
         stack=run.stack if run is not None else "",
         waiting_on=_waiting_on(seen),
         drifted=seen.drifted,
+        drift_at=seen.drift_at,
         by_itself=seen.waiter and state is State.WAITING,
     )
 

@@ -11,12 +11,13 @@ from __future__ import annotations
 import os
 import time
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
 from wizard.deploy.last_runs import last_apply, last_runs, names_in, read_json
 from wizard.deploy.last_verification import last_verification
-from wizard.deploy.object_state import Look, Row, Seen, State, row_of
+from wizard.deploy.object_state import LastRun, Look, Row, Seen, State, row_of
 from wizard.deploy.waiting.records import FOLDER as WAITS
 from wizard.deploy.waiting.records import waiting
 from wizard.workspace import Place, Workspace
@@ -115,6 +116,7 @@ def _look(place: Place) -> tuple[Seen, tuple[str, ...]] | None:
         stacks=stacks,
         link=link,
         drifted=_drifted(hidden, stacks) if ".planewright" in names else (),
+        drift_at=_drift_at(hidden, stacks, applied) if ".planewright" in names else None,
         going=going,
         applied=applied,
         look=_verification(place) if "reports" in names else None,
@@ -133,9 +135,17 @@ def _link(contracts: str, kept: str) -> Literal["", "due", "gone"]:
 
 
 def _drifted(hidden: str, stacks: frozenset[str]) -> tuple[str, ...]:
-    """Give what drifted right after the last apply, of the stacks that are there."""
+    """Give what has drifted, as it was seen right after the last apply or by a look since, of the stacks that are there."""
     found = (read_json(f"{hidden}/drift-{stack}.json") for stack in sorted(stacks))
     return tuple(str(address) for addresses in found if isinstance(addresses, list) for address in addresses)
+
+
+def _drift_at(hidden: str, stacks: frozenset[str], applied: LastRun | None) -> datetime | None:
+    """Say when somebody last looked for drift; of several stacks, the oldest look counts. None before the newest apply."""
+    looks = [read_json(f"{hidden}/drift-look-{stack}.json") for stack in sorted(stacks)]
+    times = [datetime.fromisoformat(look["at"]) for look in looks if isinstance(look, dict) and "at" in look]
+    oldest = min(times, default=None)
+    return None if oldest is None or (applied is not None and applied.at > oldest) else oldest
 
 
 def _verification(place: Place) -> Look | None:

@@ -92,6 +92,11 @@ class Request(Record):
         """When it was asked for."""
         return datetime.fromisoformat(self.created_at)
 
+    @property
+    def only_looks(self) -> bool:
+        """Whether it reads without the state's lock, so that nobody has to wait for it."""
+        return self.action == "refresh-plan" and "-lock=false" in self.argv
+
 
 @dataclass(frozen=True, slots=True)
 class Processes(Record):
