@@ -70,7 +70,8 @@ def test_generate_writes_the_same_bytes_twice_and_never_over_an_edit(
     assert run("generate", "acme-prod") == 1
     assert "-# mine" in capsys.readouterr().err
     assert main.read_text().endswith("# mine\n")
-    assert run("generate", "acme-prod", "--force") == 0
+    assert run("generate", "acme-prod", "--force") == 2, "the history is to say why"
+    assert run("generate", "acme-prod", "--force", "--reason", "it was a test") == 0
     kept = list(main.parent.glob("main.tf.edited-*"))
     assert [path.read_text().endswith("# mine\n") for path in kept] == [True]
 

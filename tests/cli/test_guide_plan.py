@@ -54,10 +54,12 @@ class Engine:
     error: PlanewrightError | None = None
     interrupts: bool = False
     forced: list[bool] = field(default_factory=list)
+    reason: str = ""
 
-    def prepare(self, target: Any, stack: str, site: Any, *, force: bool = False) -> Any:
+    def prepare(self, target: Any, stack: str, site: Any, *, force: bool = False, reason: str = "") -> Any:
         del site
         self.forced.append(force)
+        self.reason = reason
         if self.error is not None and not force:
             raise self.error
         environment = SimpleNamespace(note="")
@@ -228,10 +230,11 @@ class TestPlan:
 
     def test_edited_files_are_shown_and_kept_only_after_a_yes(self, guided: Guided, engine: Engine) -> None:
         engine.error = EditedFileError("1 emitted file was edited", {"main.tf": "-# mine\n"}, cause="main.tf")
-        said = guided.go("plan", "no", "again", "yes", name="acme-prod")
+        said = guided.go("plan", "no", "again", "yes", "it was a trial", name="acme-prod")
 
         assert "-# mine" in said
         assert engine.forced == [False, False, True]
+        assert engine.reason == "it was a trial"
 
     def test_ctrl_c_stops_planning_and_stays(self, guided: Guided, engine: Engine) -> None:
         engine.interrupts = True

@@ -53,6 +53,7 @@ def test_a_verification_in_which_all_was_well_is_told_with_the_time_it_ended_and
         waiting_on=(),
         failed=0,
         path=place.reports / "verification-20260301T120000Z.md",
+        by=well().identity.arn,
     )
 
 

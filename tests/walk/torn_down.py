@@ -49,7 +49,7 @@ class World:
     def target(self) -> Target:
         return open_target(Workspace(self.root), "acme-prod")
 
-    def prepare(self, target: Target, stack: str, site: Any, *, force: bool = False) -> Ready:
+    def prepare(self, target: Target, stack: str, site: Any, *, force: bool = False, reason: str = "") -> Ready:
         del site
         self.forced.append(force)
         if self.error is not None and not force:
@@ -92,7 +92,7 @@ class World:
             entries.append(entry(VOLUME, "delete", before={"size": 100}))
         return view_of(*entries)
 
-    def start(self, planned: Planned, site: Any, *, tearing_down: bool) -> Run:
+    def start(self, planned: Planned, site: Any, *, tearing_down: bool, how: str) -> Run:
         assert tearing_down
         del site
         self.started.append(planned)

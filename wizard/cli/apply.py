@@ -64,8 +64,8 @@ def _apply(target: Target, site: Site, args: argparse.Namespace) -> int:
             if not args.json:
                 say(f"✓ {planned.stack}: no changes")
             continue
-        require_confirmed(planned, args)
-        concluded = carry_out(planned, site, args)
+        how = require_confirmed(planned, args)
+        concluded = carry_out(planned, site, args, how=how)
         results[planned.stack] = _result(planned, concluded)
         if not args.json:
             tell(planned, concluded)
@@ -122,7 +122,8 @@ def leave_waiting(target: Target, stack: str, site: Site, args: argparse.Namespa
     if not args.json:
         for line in waits.meaning(planned, datetime.now(UTC)):
             say(line)
-    require_confirmed(planned, args, question=waits.question(planned))
+    how = require_confirmed(planned, args, question=waits.question(planned))
+    flow.confirm(planned, how, common.reason_of(args))
     wait = waits.begin(
         waits.Proposal(planned, site, answers),
         environ=os.environ,
@@ -135,8 +136,8 @@ def leave_waiting(target: Target, stack: str, site: Site, args: argparse.Namespa
     return wait.request.id
 
 
-def require_confirmed(planned: Planned, args: argparse.Namespace, *, question: str = "") -> None:
-    """Ask for the yes, or for the typed name where something is lost. Raises BlockedError without it."""
+def require_confirmed(planned: Planned, args: argparse.Namespace, *, question: str = "") -> str:
+    """Ask for the yes, or for the typed name where something is lost; gives how it was said. Raises BlockedError without it."""
     from wizard.engine.plans import destructive
     from wizard.errors import BlockedError
 
@@ -144,17 +145,19 @@ def require_confirmed(planned: Planned, args: argparse.Namespace, *, question: s
     losses = destructive(planned.plan.view.changes)
     if losses:
         if args.confirm == name:
-            return
+            return "--confirm"
         if args.confirm is None and common.confirm(_warning(losses, name), typed=name):
-            return
+            return "by its name"
         raise BlockedError(
             f"{planned.stack} of {name} was not applied: it would destroy or replace what holds data or names",
             cause="; ".join(f"{loss.address} (loses {loss.what})" for loss in losses),
             action=f"to go on, type the name when asked, or give --confirm {name}",
         )
     asked = question or f"Apply {planned.stack} to account {planned.target.shard.account.id}?"
-    if args.yes or common.confirm(f"{asked} [y/N]"):
-        return
+    if args.yes:
+        return "--yes"
+    if common.confirm(f"{asked} [y/N]"):
+        return "asked"
     raise BlockedError(
         f"{planned.stack} of {name} was not applied",
         cause="nobody said yes",
@@ -166,11 +169,11 @@ def _warning(losses: tuple[Loss, ...], name: str) -> str:
     return f"{len(losses)} of these hold data or names, and cannot be brought back. Type {name} to go on:"
 
 
-def carry_out(planned: Planned, site: Site, args: argparse.Namespace) -> Concluded:
-    """Apply the plan, follow it, and conclude. Raises what the run ended with."""
+def carry_out(planned: Planned, site: Site, args: argparse.Namespace, *, how: str = "") -> Concluded:
+    """Apply the plan, follow it, and conclude; `how` somebody said yes to it. Raises what the run ended with."""
     from wizard.deploy import flow
 
-    started = flow.start(planned, site)
+    started = flow.start(planned, site, how=how, reason=common.reason_of(args))
     attend(started, quiet=getattr(args, "json", False))
     return flow.conclude(planned)
 

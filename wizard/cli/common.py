@@ -47,6 +47,31 @@ def engine_flags(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def force_flags(parser: argparse.ArgumentParser) -> None:
+    """Flags of the commands that emit: to set a person's edits aside, which takes a reason."""
+    parser.add_argument("--force", action="store_true", help="overwrite edited files; your version is kept beside them")
+    parser.add_argument(
+        "--reason", default="", metavar="WHY", help="why this is done, for the history; --force takes one"
+    )
+
+
+def require_reason(args: argparse.Namespace) -> None:
+    """Raise UsageError where an edit of somebody's is to be overwritten, and nobody says why."""
+    from wizard.errors import UsageError
+
+    if getattr(args, "force", False) and not reason_of(args):
+        raise UsageError(
+            "--force takes a reason",
+            cause="what a person edited by hand is set aside by it, and the history is to say why",
+            action="--force --reason 'why their version is not wanted'",
+        )
+
+
+def reason_of(args: argparse.Namespace) -> str:
+    """Give why this is done, as it was typed; empty where nobody said."""
+    return str(getattr(args, "reason", "")).strip()
+
+
 def workspace_of(args: argparse.Namespace) -> Workspace:
     """Give the workspace that the flags name."""
     from wizard.workspace import Workspace

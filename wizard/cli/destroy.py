@@ -26,7 +26,7 @@ def register(subparsers: Any) -> None:
     parser.add_argument("name", metavar="NAME", help="a shard or a deployment")
     parser.add_argument("--stack", help="only this stack")
     common.engine_flags(parser)
-    parser.add_argument("--force", action="store_true", help="overwrite edited files; your version is kept beside them")
+    common.force_flags(parser)
     add_confirmation(parser)
 
 

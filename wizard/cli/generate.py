@@ -19,7 +19,7 @@ def register(subparsers: Any) -> None:
     parser.add_argument("name", metavar="NAME", help="a shard or a deployment")
     parser.add_argument("--stack", help="only this stack")
     parser.add_argument("--diff", action="store_true", help="show what would change, and write nothing")
-    parser.add_argument("--force", action="store_true", help="overwrite edited files; your version is kept beside them")
+    common.force_flags(parser)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -27,6 +27,7 @@ def run(args: argparse.Namespace) -> int:
     from wizard.deploy.exclusive import exclusive
     from wizard.deploy.target import findings_of, open_target
 
+    common.require_reason(args)
     target = open_target(common.workspace_of(args), args.name)
     documents: dict[str, Any] = {}
     with exclusive(target.place):
@@ -47,7 +48,7 @@ def _one(target: Target, stack: str, args: argparse.Namespace) -> Any:
         if not args.json:
             say("\n".join(shown.values()) or f"· {stack}: nothing would change")
         return shown
-    emitted = flow.write(target, stack, force=args.force)
+    emitted = flow.write(target, stack, force=args.force, reason=common.reason_of(args))
     if not args.json:
         say(f"✓ {stack}: {len(emitted.written)} written, {len(emitted.removed)} removed in {target.place.stack(stack)}")
         for kept in emitted.kept:

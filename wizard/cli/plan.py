@@ -29,7 +29,7 @@ def add_preparation(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--acknowledge", action="append", default=[], metavar="CODE=REASON", help="go on in spite of a high finding"
     )
-    parser.add_argument("--force", action="store_true", help="overwrite edited files; your version is kept beside them")
+    common.force_flags(parser)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -65,6 +65,7 @@ def open_both(args: argparse.Namespace, *, quiet: bool = False, gated: bool = Tr
     from wizard.deploy.target import open_target
     from wizard.engine.locate import find_engine
 
+    common.require_reason(args)
     target = open_target(common.workspace_of(args), args.name)
     engine = find_engine(args.engine, search_path=os.environ.get("PATH", ""))
     site = common.opened(
@@ -130,7 +131,7 @@ def prepare_stack(target: Target, stack: str, site: Site, args: argparse.Namespa
     """Make a stack ready for its plans, and say what that took."""
     from wizard.deploy import flow
 
-    ready = flow.prepare(target, stack, site, force=getattr(args, "force", False))
+    ready = flow.prepare(target, stack, site, force=getattr(args, "force", False), reason=common.reason_of(args))
     if not getattr(args, "json", False):
         for made in ready.made:
             say(f"+ made for the state: {made}")

@@ -16,7 +16,8 @@ from wizard.aws.session import AwsSession, require_account
 from wizard.blueprints.springtail.contracts import InstanceOutputs, ServiceOutputs
 from wizard.blueprints.springtail.stacks import LINK, NEEDS, OUTPUTS, SHARD
 from wizard.contracts import Contract
-from wizard.deploy import answered, store
+from wizard.deploy import acts, answered, store
+from wizard.deploy.acts import Confirmed, SetAside
 from wizard.deploy.classes import require_effective
 from wizard.deploy.differences import differences
 from wizard.deploy.emit import Emitted, emit
@@ -150,9 +151,15 @@ def _waiting_on_acceptance(target: Target, path: ServiceOutputs, site: Site) -> 
     )
 
 
-def write(target: Target, stack: str, *, force: bool = False) -> Emitted:
-    """Emit a stack's files from what is known now. Raises EditedFileError rather than overwrite a person's edit."""
-    return emit(target.place.stack(stack), render(target, stack, needed_contract(target, stack)), force=force)
+def write(target: Target, stack: str, *, force: bool = False, reason: str = "") -> Emitted:
+    """Emit a stack's files from what is known now. Raises EditedFileError rather than overwrite a person's edit.
+
+    With `force` it does, and that goes on record, with the reason why.
+    """
+    emitted = emit(target.place.stack(stack), render(target, stack, needed_contract(target, stack)), force=force)
+    if emitted.kept:
+        acts.keep(target.place, SetAside(stack, emitted.kept, reason))
+    return emitted
 
 
 def preview(target: Target, stack: str) -> dict[str, str]:
@@ -160,7 +167,9 @@ def preview(target: Target, stack: str) -> dict[str, str]:
     return differences(target.place.stack(stack), render(target, stack, needed_contract(target, stack)))
 
 
-def prepare(target: Target, stack: str, site: Site, *, force: bool = False, lock: bytes | None = None) -> Ready:
+def prepare(
+    target: Target, stack: str, site: Site, *, force: bool = False, lock: bytes | None = None, reason: str = ""
+) -> Ready:
     """Make the state's home, resolve images, write the files, initialise the engine. Changes nothing of the stack's own.
 
     `lock` is the lock file that an `init` of the same provider has completed: a stack that has none of its own yet takes
@@ -171,7 +180,7 @@ def prepare(target: Target, stack: str, site: Site, *, force: bool = False, lock
     require_present(target, stack, site.session)
     made = gather(target, stack, site)
     new = not (target.place.stack(stack) / LOCK).exists()
-    emitted = write(target, stack, force=force)
+    emitted = write(target, stack, force=force, reason=reason)
     if new and lock is not None:
         write_atomic(target.place.stack(stack) / LOCK, lock)
     engine = site.stack_engine(target, stack)
@@ -213,10 +222,11 @@ def reopen(target: Target, site: Site, run: Run) -> Planned:
     return Planned(target, run.request.stack, engine, engine.reopen(run))
 
 
-def start(planned: Planned, site: Site, *, tearing_down: bool = False) -> Run:
+def start(planned: Planned, site: Site, *, tearing_down: bool = False, how: str = "", reason: str = "") -> Run:
     """Apply the plan that was shown, in the account that was shown: both are checked again right here.
 
     Raises BlockedError where what was answered would be ignored; what is `tearing_down` has no answers to follow.
+    `how` somebody said yes to the plan goes on record, with their reason for it.
     """
     target = planned.target
     if not tearing_down:
@@ -225,7 +235,15 @@ def start(planned: Planned, site: Site, *, tearing_down: bool = False) -> Run:
     require_lifetime(
         site.credentials.ends, needed=estimate(target.place, planned.stack), margin=MARGIN, now=datetime.now(UTC)
     )
+    if how:
+        confirm(planned, how, reason)
     return planned.engine.start_apply(target.place.runs, planned.plan)
+
+
+def confirm(planned: Planned, how: str, reason: str = "") -> None:
+    """Put on record that somebody said yes to exactly this plan, and how."""
+    plan = planned.plan
+    acts.keep(planned.target.place, Confirmed(planned.stack, plan.run.id, plan.digest, how, reason))
 
 
 def require_success(run: Run, state: RunState) -> None:

@@ -8,14 +8,15 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
+from wizard.engine.processes import me
 from wizard.workspace import Place
 
 Told = TypeVar("Told")
 
 
 def append(place: Place, name: str, event: Mapping[str, Any]) -> None:
-    """Write an event down, with its time unless it has one; it is on the disk before the next thing is done."""
-    line = json.dumps({"at": datetime.now(UTC).isoformat(timespec="seconds"), **event}) + "\n"
+    """Write an event down, with its time and whose it is unless it says so; it is on the disk before the next thing is done."""
+    line = json.dumps({"at": datetime.now(UTC).isoformat(timespec="seconds"), "who": me(), **event}) + "\n"
     # Appending one short line is atomic: a crash leaves whole lines, and at most one half of the last.
     handle = os.open(place.hidden / name, os.O_CREAT | os.O_WRONLY | os.O_APPEND, 0o600)
     try:

@@ -20,7 +20,8 @@ class LastVerification:
 
     `at` is when it ended, UTC; `verified` whether nothing failed and nobody was waited for; `waiting_on` the parties
     that hops waited on (the customer, the operator, AWS), each once, in the path's order; `failed` how many hops
-    failed; `path` the report as people read it; `services` how the hop of Springtail's services was, empty without one.
+    failed; `path` the report as people read it; `services` how the hop of Springtail's services was, empty without one;
+    `by` who AWS said was asking.
     """
 
     at: datetime
@@ -29,6 +30,7 @@ class LastVerification:
     failed: int
     path: Path
     services: str = ""
+    by: str = ""
 
 
 def last_verification(place: Place) -> LastVerification | None:
@@ -72,4 +74,5 @@ def _of(value: dict[str, Any], path: Path) -> LastVerification:
         failed=int(value["counts"]["failed"]),
         path=path,
         services=next((str(hop["state"]) for hop in value["hops"] if hop.get("key") == "springtail.services"), ""),
+        by=str(value.get("identity", {}).get("arn", "")),
     )

@@ -39,6 +39,12 @@ def steps(run: Run) -> int | None:
     return None if kept is None else kept.steps
 
 
+def known_digest(run: Run) -> str:
+    """Give the digest that a plan was shown with, also of one that was applied or is gone; empty for what was never shown."""
+    kept = PlanRecord.read(run.path / _NAME)
+    return "" if kept is None else kept.digest
+
+
 def record(run: Run, view: PlanView) -> str:
     """Keep the digest of a plan that is about to be shown; gives it."""
     known = digest(run.plan_file.read_bytes())

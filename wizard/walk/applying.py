@@ -27,7 +27,7 @@ def alive(place: Place) -> Run | None:
 def start(planned: Planned, site: Site) -> Run:
     """Start the apply of the plan that was shown, unless another command works on the object. It goes on by itself."""
     with exclusive(planned.target.place):
-        return flow.start(planned, site)
+        return flow.start(planned, site, how="asked")
 
 
 def conclude(planned: Planned) -> Concluded:

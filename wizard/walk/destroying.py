@@ -106,7 +106,8 @@ class Destroying:
         if turn.planned is None or turn.kind is Kind.NOTHING:
             raise ValueError(f"there is nothing to start: {turn.why}")
         teardown.require_unused(self.target, self.site)
-        return flow.start(turn.planned, self.site, tearing_down=True)
+        how = "by its name" if turn.kind is Kind.DESTROY else "asked"
+        return flow.start(turn.planned, self.site, tearing_down=True, how=how)
 
     def succeeded(self, turn: Turn) -> None:
         """Take note that a turn's run has succeeded. One that has not is planned anew by `next`."""

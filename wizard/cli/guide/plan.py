@@ -80,7 +80,8 @@ def _plan(way: Way, target: Target, stack: str, *, force: bool) -> Planned | Non
         except EditedFileError as error:
             if force or not _set_aside(way, error):
                 raise
-            ready = prepare_stack(target, stack, site, Namespace(force=True))
+            why = way.talk.ask("why, for the history (Enter: nothing is said)")
+            ready = prepare_stack(target, stack, site, Namespace(force=True, reason=why))
         say("planning: please wait")
         with view(plain=True) as renderer:
             return flow.plan(ready, on_state=renderer.update)
