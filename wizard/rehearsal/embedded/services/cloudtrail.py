@@ -17,9 +17,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
+from wizard.rehearsal.embedded.accounts import account_of_known_key
 from wizard.rehearsal.embedded.hooks import ApiCall
 from wizard.rehearsal.embedded.patching import add
 from wizard.rehearsal.embedded.services.answers import failure, param, params, result
+from wizard.rehearsal.embedded.services.iam import USER
 from wizard.rehearsal.embedded.world import world
 
 #: Services whose endpoint is one for all regions, where their events are kept.
@@ -148,6 +150,8 @@ def _asked(response: Any) -> dict[str, Any]:
 def _caller(call: ApiCall) -> tuple[str, str]:
     from moto.sts.models import sts_backends
 
+    if account_of_known_key(call.access_key) is not None:
+        return f"arn:aws:iam::{call.account}:user/{USER}", USER
     _, arn, _ = sts_backends[call.account]["global"].get_caller_identity(call.access_key, call.region)
     # A role's session is called after the session, a user after themselves.
     return str(arn), str(arn).rpartition("/")[2]

@@ -43,9 +43,9 @@ def _overlap(vpc: Any, peer_vpc: Any) -> bool:
     return any(one.overlaps(other) for one in mine for other in theirs)
 
 
-def _get(original: Any, backend: Any, peering_id: str) -> Any:
+def _get(original: Any, backend: Any, vpc_pcx_id: str) -> Any:
     """Give a peering as it is now: time passes for one that nobody accepts."""
-    peering = original(backend, peering_id)
+    peering = original(backend, vpc_pcx_id)
     if peering.status["Code"] == "pending-acceptance" and _now() >= peering.expiration_time:
         peering._status.code, peering._status.message = "expired", "Expired"  # noqa: SLF001 - moto has no verb for it
     if peering.status["Code"] != "pending-acceptance":

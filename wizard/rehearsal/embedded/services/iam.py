@@ -13,7 +13,8 @@ from wizard.rehearsal.embedded.policies import Context, Policies, Verdict
 from wizard.rehearsal.embedded.services.answers import failure, param, result
 from wizard.rehearsal.embedded.world import world
 
-_USER: Final = "operator"
+USER: Final = "operator"
+"""Who the two known keys belong to, in either account."""
 
 
 def _simulate_principal_policy(response: Any) -> Any:
@@ -37,7 +38,7 @@ def _simulate_principal_policy(response: Any) -> Any:
 
 def _decider(response: Any, source: str) -> Callable[[str, str, Context], Verdict]:
     """Give what decides for the principal of an ARN. AWS knows none by its name alone: the path is part of it."""
-    if source.endswith(f":{response.current_account}:user/{_USER}"):
+    if source.endswith(f":{response.current_account}:user/{USER}"):
         return lambda action, *_: _unless_denied(action) or Verdict("allowed")
     everybody = [*response.backend.roles.values(), *response.backend.users.values()]
     principal = next((one for one in everybody if one.arn == source), None)
@@ -95,7 +96,7 @@ def _get_caller_identity(original: Any, response: Any) -> Any:
     account = account_of_known_key(response.access_key)
     if account is None:
         return original(response)
-    arn = f"arn:{response.partition}:iam::{account}:user/{_USER}"
+    arn = f"arn:{response.partition}:iam::{account}:user/{USER}"
     return result({"UserId": f"AIDAPLANEWRIGHT{account[:6]}", "Account": account, "Arn": arn})
 
 
