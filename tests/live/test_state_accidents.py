@@ -16,7 +16,7 @@ import pytest
 
 from tests.live import stated
 from tests.live.server import Server
-from tests.live.stated import KEY, NAME, STACK, Stated, command
+from tests.live.stated import KEY, MORE, NAME, STACK, Stated, command
 from wizard.deploy import flow
 from wizard.deploy.state.present import require_present
 from wizard.engine.runs import Run
@@ -24,6 +24,10 @@ from wizard.errors import BlockedError
 
 pytestmark = pytest.mark.engine
 
+EXTRA = """
+resource "terraform_data" "extra" {
+}
+"""
 DENIED = {"code": "AccessDenied", "message": "no", "status": 403}
 
 
@@ -79,23 +83,20 @@ def killed(run: Run) -> None:
     os.kill(processes.engine.pid, signal.SIGKILL)
 
 
-@pytest.mark.parametrize("left", [300, 0], ids=["truncated", "empty"])
-def test_a_state_that_breaks_off_or_is_empty_is_restored_from_the_version_before(
-    world: Stated, say: Any, left: int
-) -> None:
-    world.put(world.good[:left])
+def test_a_state_that_breaks_off_is_restored_from_the_version_before(world: Stated, say: Any) -> None:
+    world.put(world.good[:300])
 
     code, said = say("recover", NAME, STACK, "--confirm", NAME)
 
     assert code == 0, said
     assert "the state is corrupted" in said
-    assert "breaks off after 300 bytes" in said if left else "is empty" in said
+    assert "breaks off after 300 bytes" in said
     assert "the plan is clean" in said
     recovered(world)
     assert json.loads(world.state() or b"")["serial"] == 8, "above every serial that is known"
     kept = world.s3.list_objects_v2(Bucket=world.bucket, Prefix=f"{KEY}.backups/")["Contents"]
-    assert [item["Size"] for item in kept] == [left], "what was there is kept"
-    assert not left or world.engine.plan(world.target.place.runs).view.empty, "and a second plan is clean"
+    assert [item["Size"] for item in kept] == [300], "what was there is kept"
+    assert world.engine.plan(world.target.place.runs).view.empty, "and a second plan is clean"
 
 
 def test_a_deleted_state_is_not_planned_and_is_restored_from_the_version_before_it(world: Stated, say: Any) -> None:
@@ -146,27 +147,29 @@ def test_a_state_of_which_nothing_is_left_is_called_lost_and_nothing_is_made_up(
     assert world.state() == b"{"
 
 
-def test_the_lock_of_a_run_that_was_killed_is_removed_and_the_plan_says_what_is_half_made(
-    world: Stated, say: Any
-) -> None:
+def test_the_lock_of_a_run_that_was_killed_is_removed_and_what_is_half_made_is_told(world: Stated, say: Any) -> None:
     run = world.held()
     killed(run)
     world.ended(run)
     assert world.locked()
+    world.write()  # without what the run was about to make, so that nothing is left to be made
 
     code, said = say("recover", NAME, STACK, "--yes")
 
+    assert code == 0, said
     assert "locked by somebody who is dead" in said
     assert f"run {run.id} of this workspace, and it is dead" in said
     assert "terraform_data.slow: create was under way" in said
-    assert not world.locked()
-    assert code == 1, "the plan wants to make what the dead run did not"
-    assert "create terraform_data.slow" in said
-
-    world.write()
-    code, said = say("recover", NAME, STACK, "--yes")
-    assert code == 0, said
     recovered(world)
+
+
+def test_a_plan_that_is_not_clean_is_told_line_by_line_and_fails(world: Stated, say: Any) -> None:
+    world.write(MORE + EXTRA)
+
+    code, said = say("recover", NAME, STACK)
+
+    assert code == 1
+    assert "the plan is not clean: it wants to\n    create terraform_data.extra\n" in said
 
 
 def test_the_lock_of_a_run_that_lives_is_never_removed(world: Stated, say: Any) -> None:
@@ -188,6 +191,30 @@ def test_the_lock_of_a_run_that_lives_is_never_removed(world: Stated, say: Any) 
     world.gate.touch()
     world.ended(run)
     assert say("lock", NAME) == (0, f"✓ {STACK}: not locked\n")
+
+
+def test_a_lock_of_somebody_of_whom_nothing_is_known_takes_an_operator_who_is_sure(world: Stated, say: Any) -> None:
+    lock = {
+        "ID": "ab-12",
+        "Who": "op@elsewhere",
+        "Operation": "OperationTypeApply",
+        "Created": "2026-11-21T03:55:01.5Z",
+    }
+    world.put(json.dumps(lock).encode(), f"{KEY}.tflock")
+
+    for arguments in (
+        ("recover", NAME, STACK, "--yes"),
+        ("unlock", NAME),
+        ("restore", NAME, STACK, "--version", _version(world, 1), "--confirm", NAME),
+    ):
+        code, said = say(*arguments)
+        assert code == 1
+        assert "locked by op@elsewhere since 2026-11-21 03:55:01 UTC, for apply" in said
+        assert world.locked()
+    assert json.loads(say("lock", NAME, "--json")[1])["locks"][STACK]["alive"] is None
+
+    assert say("unlock", NAME, "--sure")[0] == 0
+    assert not world.locked()
 
 
 def test_what_a_run_could_not_save_is_pushed(world: Stated, say: Any, server: Server) -> None:
@@ -251,10 +278,8 @@ cli.run(sys.argv[2:])
 """
 
 
-@pytest.mark.parametrize("when", ["before", "after"])
-def test_a_restore_that_is_killed_leaves_a_lock_known_for_dead_and_is_gone_on_with(
-    world: Stated, say: Any, when: str
-) -> None:
+def die(world: Stated, when: str) -> None:
+    """Recover a damaged state, and be killed at it."""
     world.put(world.good[:300])
     flags = ("--confirm", NAME, "--workspace", str(world.root))
     died = subprocess.run(
@@ -267,11 +292,28 @@ def test_a_restore_that_is_killed_leaves_a_lock_known_for_dead_and_is_gone_on_wi
     assert died.returncode == -signal.SIGKILL, died.stderr
     assert world.locked()
 
+
+def test_a_restore_that_is_killed_before_it_wrote_is_gone_on_with(world: Stated, say: Any) -> None:
+    die(world, "before")
+    assert world.state() == world.good[:300]
+
     code, said = say("recover", NAME, STACK, "--yes", "--confirm", NAME)
 
     assert code == 0, said
     assert "a command on this machine, and it is dead" in said
     recovered(world)
+
+
+def test_a_restore_that_is_killed_after_it_wrote_leaves_nothing_but_a_lock_known_for_dead(
+    world: Stated, say: Any
+) -> None:
+    die(world, "after")
+    assert resources(world.state()) == ["network", "redis"]
+
+    _, said = say("recover", NAME, STACK, "--look", "--json")
+
+    found = json.loads(said)["stacks"][STACK]
+    assert (found["troubles"], [step["doing"] for step in found["steps"]]) == (["locked_dead"], ["unlock", "plan"])
 
 
 def test_a_state_that_changes_between_the_look_and_the_restore_is_left_alone(
