@@ -59,7 +59,7 @@ _KNOWN: tuple[tuple[re.Pattern[str], Kind | str], ...] = tuple(
         (r"\.planewright/runs/[^/]+/engine\.jsonl", Kind.JSON_LINES),
         (r"\.planewright/runs/[^/]+/(engine\.stderr|runner\.log)", Kind.TEXT),
         (r"\.planewright/runs/[^/]+/overrides\.tfvars\.json", Kind.JSON),
-        (r"\.planewright/(seeding|services|for-customer|acts)\.jsonl", Kind.JSON_LINES),
+        (r"\.planewright/(seeding|services|for-customer|acts|state)\.jsonl", Kind.JSON_LINES),
         (r"\.planewright/waits/[^/]+/(request|process|look|result)\.json", Kind.JSON),
         (r"\.planewright/waits/[^/]+/waiter\.log", Kind.TEXT),
         (r"\.planewright/(drift-[a-z]+|facts/[^/]+)\.json", Kind.JSON),
