@@ -36,6 +36,13 @@ def test_the_last_stack_goes_first_and_what_is_left_is_told(
     assert [told.index(line) for line in order] == sorted(told.index(line) for line in order)
 
 
+def test_each_yes_goes_on_record_with_how_it_was_said_and_why(run: Run, world: World) -> None:
+    assert run("destroy", "acme-prod", "--yes", "--confirm", "acme-prod", "--reason", "the trial is over") == 0
+    assert world.said == [
+        (stack, how, "the trial is over") for stack in ("link", "instance") for how in ("asked", "by its name")
+    ]
+
+
 def test_without_the_typed_name_only_the_protection_is_lifted(run: Run, world: World) -> None:
     assert run("destroy", "acme-prod", "--yes") == 1
     assert world.exists == {"link", "instance"}

@@ -60,15 +60,19 @@ def test_a_run_in_progress_is_offered_first_and_followed(guided: Guided) -> None
     assert "2. follow: follow the run that goes on\n  3. cancel:" in said, "and it can be taken up again"
 
 
-def test_destroy_and_status_are_the_commands_of_these_names(guided: Guided, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_destroy_status_diff_and_history_are_the_commands_of_these_names(
+    guided: Guided, monkeypatch: pytest.MonkeyPatch
+) -> None:
     ran: list[list[str]] = []
     monkeypatch.setattr(cli, "run", lambda arguments: ran.append(arguments) or 0)
-    guided.go("acme-prod", "destroy", "acme-prod", "status", engine="tofu")
+    guided.go("acme-prod", "destroy", "acme-prod", "status", "acme-prod", "diff", "acme-prod", "history", engine="tofu")
 
     root = str(guided.root)
     assert ran == [
         ["destroy", "acme-prod", "--engine", "tofu", "--workspace", root],
         ["status", "acme-prod", "--engine", "tofu", "--workspace", root],
+        ["diff", "acme-prod", "--brief", "--workspace", root],
+        ["history", "acme-prod", "--workspace", root],
     ]
 
 

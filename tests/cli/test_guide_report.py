@@ -10,6 +10,7 @@ import pytest
 
 from tests.cli.guiding import Guided, finding
 from wizard.cli import common
+from wizard.deploy import acts
 from wizard.deploy.record.seal import check
 from wizard.workspace import Workspace
 
@@ -54,6 +55,15 @@ def test_a_record_of_the_answers_alone_signed_by_nobody(guided: Guided) -> None:
     assert "record: " in said
     assert "the answers alone: AWS was not asked" in records(guided)[".md"].read_text()
     assert guided.aws.asked <= 1, "the guide's own check before, and none for the record"
+
+
+def test_the_history_is_told_at_the_report(guided: Guided) -> None:
+    place = Workspace(guided.root).find("acme-prod")
+    acts.keep(place, acts.SetAside("instance", ("main.tf.edited-1",), "it was a trial"))
+    said = guided.go(":go report", "history", "done", name="acme-prod")
+
+    assert "stack instance: edits by hand were set aside as main.tf.edited-1" in said
+    assert "why:       it was a trial" in said
 
 
 def test_the_bundle_lies_where_the_guide_was_started(guided: Guided, here: Path) -> None:

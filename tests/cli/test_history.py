@@ -103,17 +103,17 @@ def test_a_wait_has_who_confirmed_it_and_how_it_ended(target: Target, history: A
 def test_a_lock_that_was_removed_and_whatever_else_was_done_to_a_state_is_told(target: Target, history: Any) -> None:
     about = {"stack": "instance", "at": BEFORE.isoformat()}
     for said in (
-        {"what": "unlock", "lock": "L-1", "of": "eve@laptop"},
+        {"what": "unlock", "lock": "L-1", "of": "eve@laptop", "sure": True, "reason": "eve said so"},
         {"what": "restore", "from": "version 3", "outcome": "done", "digest": "sha256:3"},
         {"what": "of a later version"},
         {"what": "backup"},  # not whole: passed over
     ):
         journals.append(target.place, "state.jsonl", {**about, **said})
     events = [event for event in history("--json") if event["kind"] in {"unlock", "state"}]
-    assert {(event["kind"], event["what"], event["who"]) for event in events} == {
-        ("unlock", "state of instance: the lock L-1 of eve@laptop was removed", me()),
-        ("state", "state of instance: restored from version 3: done", me()),
-        ("state", "state of instance: of a later version", me()),
+    assert {(event["kind"], event["what"], event["who"], event["reason"]) for event in events} == {
+        ("unlock", "state of instance: the lock L-1 of eve@laptop was removed", me(), "eve said so"),
+        ("state", "state of instance: restored from version 3: done", me(), ""),
+        ("state", "state of instance: of a later version", me(), ""),
     }
 
 

@@ -38,6 +38,8 @@ class World:
     protected: set[str] = field(default_factory=lambda: {"instance", "link"})
     plans: list[str] = field(default_factory=list)
     started: list[Planned] = field(default_factory=list)
+    #: Of each that was started: its stack, how somebody said yes, and why.
+    said: list[tuple[str, str, str]] = field(default_factory=list)
     error: PlanewrightError | None = None
     forced: list[bool] = field(default_factory=list)
     pause: Callable[[], None] = lambda: None
@@ -92,9 +94,10 @@ class World:
             entries.append(entry(VOLUME, "delete", before={"size": 100}))
         return view_of(*entries)
 
-    def start(self, planned: Planned, site: Any, *, tearing_down: bool, how: str) -> Run:
+    def start(self, planned: Planned, site: Any, *, tearing_down: bool, how: str, reason: str) -> Run:
         assert tearing_down
         del site
+        self.said.append((planned.stack, how, reason))
         self.started.append(planned)
         run = self._run(planned.target, planned.stack, "apply", of=planned.plan.run)
         objects.going(run)

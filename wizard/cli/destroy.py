@@ -69,7 +69,7 @@ def _take(going: Destroying, turn: Turn, args: argparse.Namespace) -> None:
         require_confirmed(turn.planned, args)
     else:
         _require_typed(turn.planned, args)
-    attend(going.start(turn))
+    attend(going.start(turn, reason=common.reason_of(args)))
     going.succeeded(turn)
     if turn.kind is Kind.DESTROY:
         say(f"✓ {turn.stack}: destroyed")

@@ -18,6 +18,7 @@ def register(subparsers: Any) -> None:
     parser.add_argument("name", metavar="NAME", help="a shard or a deployment")
     parser.add_argument("--stack", help="only this stack")
     parser.add_argument("--sure", action="store_true", help="nobody's run is alive: you have asked its owner")
+    parser.add_argument("--reason", default="", metavar="WHY", help="how you know, for the history")
     parser.add_argument("--push-state", action="store_true", help="save the state that a run left in errored.tfstate")
     common.engine_flags(parser)
 
@@ -29,12 +30,13 @@ def run(args: argparse.Namespace) -> int:
     from wizard.deploy.state import recovering
 
     target, site = open_both(args, gated=False)
+    reason = common.reason_of(args)
     for stack in chosen(target, args.stack):
         found = standing(target, stack, site.session)
         for line in found.lines():
             say(f"! {stack}: {line}")
         if found.held is not None:
-            say(f"✓ {stack}: {recovering.unlock(target, site, stack, found.held, sure=args.sure)}")
+            say(f"✓ {stack}: {recovering.unlock(target, site, stack, found.held, sure=args.sure, reason=reason)}")
         if found.errored_state is not None and args.push_state:
             say(f"✓ {stack}: {recovering.push_errored(target, site, stack)}")
         if found.held is None and not (found.errored_state and args.push_state):

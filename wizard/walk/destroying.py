@@ -101,13 +101,16 @@ class Destroying:
             return Turn(stack, Kind.NOTHING, planned, "its state holds nothing")
         return Turn(stack, Kind.DESTROY, planned)
 
-    def start(self, turn: Turn) -> Run:
-        """Start exactly the plan that was shown, after a last look that nobody came to stand on the shard meanwhile."""
+    def start(self, turn: Turn, *, reason: str = "") -> Run:
+        """Start exactly the plan that was shown, after a last look that nobody came to stand on the shard meanwhile.
+
+        That somebody said yes to it goes on record, with their reason.
+        """
         if turn.planned is None or turn.kind is Kind.NOTHING:
             raise ValueError(f"there is nothing to start: {turn.why}")
         teardown.require_unused(self.target, self.site)
         how = "by its name" if turn.kind is Kind.DESTROY else "asked"
-        return flow.start(turn.planned, self.site, tearing_down=True, how=how)
+        return flow.start(turn.planned, self.site, tearing_down=True, how=how, reason=reason)
 
     def succeeded(self, turn: Turn) -> None:
         """Take note that a turn's run has succeeded. One that has not is planned anew by `next`."""

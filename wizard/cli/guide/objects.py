@@ -94,6 +94,12 @@ def _open(desk: Desk, row: Row) -> None:
             if saved
             else []
         ),
+        *(
+            [Option("diff", "what differs from what was emitted and applied: versions, files, answers")]
+            if saved
+            else []
+        ),
+        *([Option("history", "all that was done: who, when, which plan, and why")] if saved else []),
         *([Option("destroy", "show what would go, and after the typed name destroy it")] if saved else []),
         Option("back", "to the list"),
     ]
@@ -111,6 +117,10 @@ def _open(desk: Desk, row: Row) -> None:
         attempt(lambda: _verify(desk, place))
     elif word == "status":
         desk.command("status", place.name, *desk.engine_flags())
+    elif word == "diff":
+        desk.command("diff", place.name, "--brief")  # line by line, the review shows it: a page at a time
+    elif word == "history":
+        desk.command("history", place.name)
     elif word == "state":
         state.go(desk, place)
     elif word == "destroy":

@@ -18,6 +18,7 @@ READ = Option("read", "read the report out")
 MAKE = (
     Option("record", "write the sealed record of this call; AWS is asked once more"),
     Option("offline-record", "the same, with findings of the answers alone"),
+    Option("history", "all that was done: who, when, which plan, and why"),
     Option("bundle", "collect journals, facts and reports for support, in one redacted file here"),
 )
 
@@ -34,8 +35,8 @@ def go(way: Way) -> None:
                 _record(way)
             case "offline-record":
                 _record(way, "--offline")
-            case "bundle":
-                way.desk.command("bundle", way.walk.place.name)
+            case "bundle" | "history" as command:
+                way.desk.command(command, way.walk.place.name)
             case _:
                 return
 

@@ -21,8 +21,8 @@ from wizard.engine.processes import me
 from wizard.errors import BlockedError
 
 
-def unlock(target: Target, site: Site, stack: str, held: Held, *, sure: bool) -> str:
-    """Remove the lock that was seen. EngineError while its holder is alive."""
+def unlock(target: Target, site: Site, stack: str, held: Held, *, sure: bool, reason: str = "") -> str:
+    """Remove the lock that was seen; on record with why its holder's word was taken for it. EngineError while they are alive."""
     shelf = shelf_of(target, stack, site.session)
     stored = shelf.read()
     if stored is not None and isinstance(read_state(stored.content), Unreadable):
@@ -34,7 +34,7 @@ def unlock(target: Target, site: Site, stack: str, held: Held, *, sure: bool) ->
         engine = _engine(target, stack, site)
         engine.init()
         said = aftermath.unlock(engine, held, sure=sure)
-    _written_down(target, stack, "unlock", lock=held.lock.id, of=held.lock.who)
+    _written_down(target, stack, "unlock", lock=held.lock.id, of=held.lock.who, sure=sure, reason=reason)
     return said
 
 
