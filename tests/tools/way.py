@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from tests.tools.operator import CHECK_S, RUN_S, NotSeenError, Operator, at, framed
 
 LIST = "Planewright · deployments"
+#: After how long a key is pressed again, in seconds, where the screen offers what it was pressed for.
+_AGAIN_S = 20.0
 #: What no run may show on its way.
 WRONG = ("✗ failed",)
 #: How a step of the handoff is shown that was seen not to be done; and one that only a verification can see.
@@ -124,13 +127,23 @@ async def leave(operator: Operator) -> None:
 
 async def go_on(operator: Operator, step: str, *, patience: float = CHECK_S) -> None:
     """Go on to the next step. Where that is refused because a check is in flight, wait for it as a person would."""
-    await checked(operator, patience=patience)
-    await operator.press("ctrl+n")
-    screen = await operator.until(lambda screen: at(screen, step) or "Not yet:" in screen, f"the step {step}")
-    if not at(screen, step) and "in flight" in screen:
-        await go_on(operator, step, patience=patience)
-    elif not at(screen, step):
-        raise NotSeenError(f"held before {step}\n{framed(screen)}")
+    deadline = time.monotonic() + patience
+    while True:
+        await checked(operator, patience=patience)
+        await operator.press("ctrl+n")
+        try:
+            screen = await operator.until(
+                lambda screen: at(screen, step) or "Not yet:" in screen, f"the step {step}", patience=_AGAIN_S
+            )
+        except NotSeenError:
+            # It was refused for a check that was over before anybody looked: what is offered is taken once more.
+            if time.monotonic() > deadline or f"Next: {step}" not in await operator.hands.screen():
+                raise
+            continue
+        if at(screen, step):
+            return
+        if "in flight" not in screen:
+            raise NotSeenError(f"held before {step}\n{framed(screen)}")
 
 
 async def checked(operator: Operator, *, patience: float = CHECK_S) -> None:
