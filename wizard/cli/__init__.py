@@ -36,6 +36,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "apply": ("apply", "plan each stack in order, confirm, apply, hand over outputs"),
     "watch": ("watch", "follow a run, or see one again"),
     "cancel": ("cancel", "stop a run gracefully"),
+    "drift": ("drift", "what AWS has otherwise than the state, by whom, and three ways on"),
     "status": ("status", "what is true now: runs, locks, what a dead run left"),
     "outputs": ("outputs", "typed outputs of the stacks"),
     "seed-secrets": ("seed_secrets", "put the passwords where nodes fetch them, and enable the Redis user"),

@@ -1,0 +1,128 @@
+"""What a look asks AWS beside the engine's plan: who, how peerings stand, whose groups these are, what no state knows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from wizard.aws.session import AwsSession
+from wizard.blueprints.springtail import names
+from wizard.blueprints.springtail.answers import DeploymentAnswers
+from wizard.blueprints.springtail.ownership import DEPLOYMENT_TAG, SHARD_TAG
+from wizard.blueprints.springtail.stacks import LINK
+from wizard.changes.change import Change
+from wizard.deploy.target import Target, neighbours
+from wizard.drift.designed import Neighbours
+from wizard.drift.explain import PEERING, Status, id_of
+from wizard.drift.found import Stray
+from wizard.engine.held import Held
+from wizard.errors import PlanewrightError
+
+#: EC2's words for types, as the engine has them.
+_TYPES: Final = {
+    "elastic-ip": "aws_eip",
+    "instance": "aws_instance",
+    "internet-gateway": "aws_internet_gateway",
+    "natgateway": "aws_nat_gateway",
+    "route-table": "aws_route_table",
+    "security-group": "aws_security_group",
+    "security-group-rule": "aws_vpc_security_group_ingress_rule",
+    "subnet": "aws_subnet",
+    "volume": "aws_ebs_volume",
+    "vpc": "aws_vpc",
+    "vpc-endpoint": "aws_vpc_endpoint",
+    "vpc-endpoint-service": "aws_vpc_endpoint_service",
+    "vpc-peering-connection": "aws_vpc_peering_connection",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Strays:
+    """What carries our tags and is in no state. Where that could not be read, `unread` says why."""
+
+    found: tuple[Stray, ...] = ()
+    unread: str = ""
+
+
+def neighbours_of(target: Target, session: AwsSession, drift: Iterable[Change]) -> Neighbours:
+    """Say what deployments add to a shard: by this workspace's answers, and by the tags of the groups in question."""
+    if target.place.kind != "shard" or not any(change.type.startswith("aws_") for change in drift):
+        return Neighbours()
+    others = [other for other in neighbours(target) if isinstance(other, DeploymentAnswers)]
+    return Neighbours(
+        users=frozenset(names.names(other)["redis_user_id"] for other in others),
+        groups=frozenset(session_groups(session, target.name)),
+    )
+
+
+def session_groups(session: AwsSession, shard: str) -> Iterable[str]:
+    """Give the security groups that belong to a deployment on the shard, in whatever workspace it lies."""
+    with session.call("read whose security groups these are"):
+        pages = session.client("ec2").get_paginator("describe_security_groups")
+        found = pages.paginate(
+            Filters=[{"Name": f"tag:{SHARD_TAG}", "Values": [shard]}, {"Name": "tag-key", "Values": [DEPLOYMENT_TAG]}]
+        )
+        return [group["GroupId"] for page in found for group in page["SecurityGroups"]]
+
+
+def statuses(session: AwsSession, drift: Iterable[Change]) -> dict[str, Status]:
+    """Read how the peerings among these stand, in AWS's own words. One that AWS has forgotten is missing."""
+    from wizard.aws.reads import peering
+
+    found = {}
+    for change in drift:
+        if change.type == PEERING and (fact := peering(session, id_of(change))) is not None:
+            found[id_of(change)] = Status(fact.status, fact.message)
+    return found
+
+
+def strays(target: Target, stack: str, session: AwsSession, held: Sequence[Held]) -> Strays:
+    """Give what carries this object's tags in EC2, and that the state does not know under any attribute."""
+    from wizard.aws.strays import alive, tagged
+
+    if stack == LINK:
+        return Strays()
+    key = DEPLOYMENT_TAG if target.place.kind == "deployment" else SHARD_TAG
+    known = set(_leaves([item.values for item in held]))
+    try:
+        unknown = [one for one in tagged(session, key, target.name) if one.id not in known and one.kind in _TYPES]
+        living = alive(session, unknown)
+    except PlanewrightError as error:
+        return Strays(
+            unread=f"what carries our tags and is in no state was not looked for: {error.title} ({error.cause})"
+        )
+    own = [one for one in living if key == DEPLOYMENT_TAG or DEPLOYMENT_TAG not in dict(one.tags)]
+    return Strays(tuple(Stray(one.id, _TYPES[one.kind], one.name) for one in own))
+
+
+def matched(found: Iterable[Stray], planned: Iterable[Change]) -> tuple[Stray, ...]:
+    """Name for each stray the addresses that a plan would make anew, of its type and by its name."""
+    creates = [change for change in planned if change.kind == "create"]
+    return tuple(
+        Stray(
+            one.id,
+            one.type,
+            one.name,
+            tuple(change.address for change in creates if _is(change, one)),
+        )
+        for one in found
+    )
+
+
+def _is(change: Change, stray: Stray) -> bool:
+    if change.type != stray.type and not change.type.startswith(stray.type.replace("_ingress_rule", "_")):
+        return False
+    tags = change.after("tags_all") or change.after("tags") or {}
+    return not stray.name or tags.get("Name", "") == stray.name
+
+
+def _leaves(value: Any) -> Iterable[str]:
+    if isinstance(value, dict):
+        for item in value.values():
+            yield from _leaves(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _leaves(item)
+    elif isinstance(value, str):
+        yield value

@@ -1,0 +1,197 @@
+"""The three ways on from drift: into the answers or the state, back by a plan, or into the state by its id.
+
+Whatever touches AWS or the state is a plan of the engine that is shown first, and applied by its digest, as every plan is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from wizard import contracts
+from wizard.blueprints.springtail.stacks import OUTPUTS
+from wizard.deploy import flow, store
+from wizard.deploy.drift.looking import Look
+from wizard.deploy.flow import OnState, Planned, Ready
+from wizard.deploy.target import Target, target_of
+from wizard.drift.answering import accepted
+from wizard.drift.explain import is_listed
+from wizard.drift.found import Became, Drifted, Setting
+from wizard.engine import follow
+from wizard.engine.commands import PlanRun
+from wizard.engine.events import RunState
+from wizard.engine.settle import decide
+from wizard.errors import BlockedError, InputError, UsageError
+from wizard.files import write_atomic
+
+_INDEX: Final = r'(?:\[(?:\d+|"[^"\\$%\n]*")\])?'
+_ADDRESS: Final = re.compile(rf"(?:module\.[A-Za-z0-9_-]+{_INDEX}\.)*[a-z][a-z0-9_]*\.[A-Za-z_][A-Za-z0-9_-]*{_INDEX}")
+_ID: Final = re.compile(r"[A-Za-z0-9:/_.,@+=|*-]{1,512}")
+#: Removed again once the plan is made: a saved plan holds the configuration that it was made of.
+_BLOCKS: Final = "planewright-import.tf"
+
+
+@dataclass(frozen=True, slots=True)
+class Back:
+    """What a plan is to do: put back `targets` (none: the whole stack), make `replace` anew, take `imports` in by id."""
+
+    targets: tuple[str, ...] = ()
+    replace: tuple[str, ...] = ()
+    imports: tuple[tuple[str, str], ...] = ()
+
+
+def chosen(look: Look, addresses: Sequence[str]) -> tuple[Drifted, ...]:
+    """Give the drifted resources of these addresses. UsageError for one that has not drifted."""
+    known = {one.address: one for one in look.drifted}
+    for address in addresses:
+        if address not in known:
+            raise UsageError(
+                f"{address} has not drifted",
+                cause=f"drifted in {look.stack}: {', '.join(known) or 'nothing'}",
+                action="name one of them, as it is shown",
+            )
+    return tuple(known[address] for address in dict.fromkeys(addresses))
+
+
+# -- accept
+
+
+def settings_of(found: Sequence[Drifted]) -> dict[str, Setting]:
+    """Give the answers that say what these have by now. InputError where two of them would want another value of one answer."""
+    wanted: dict[str, Setting] = {}
+    for one in found:
+        for setting in one.settings:
+            other = wanted.setdefault(setting.key, setting)
+            if other.value != setting.value:
+                raise InputError(
+                    f"{setting.key} cannot say both {other.value} and {setting.value}",
+                    cause=f"one answer counts for {setting.shared or 'all of these'}",
+                    action="accept one of them; the plan that follows puts the others in line",
+                )
+    return wanted
+
+
+def accept(target: Target, settings: Mapping[str, Setting]) -> Target:
+    """Write the answers with what AWS has. Gives the target with them. Raises InputError for what no answer can be."""
+    answers = accepted(target.answers, {key: setting.value for key, setting in settings.items()})
+    store.save_answers(target.place, answers)
+    return target_of(target.workspace, target.place, answers)
+
+
+def without_answer(found: Sequence[Drifted]) -> tuple[str, ...]:
+    """Give the addresses of those of which at least a part is for no answer to say."""
+    return tuple(one.address for one in found if one.unsaid)
+
+
+def require_lasting(found: Sequence[Drifted], planned: Callable[[], Planned]) -> None:
+    """Raise BlockedError for what the next apply would put back: to take that into the state would only hide it.
+
+    `planned` gives a plan of the stack; it is asked only where the code may hold what differs.
+    """
+    doubtful = {one.address for one in found if not all(is_listed(one.type, path) for path in one.unsaid)}
+    if not doubtful:
+        return
+    back = [change.address for change in planned().plan.view.acting if change.address in doubtful]
+    if back:
+        raise BlockedError(
+            f"{', '.join(back)} cannot be accepted into the state alone",
+            cause="no answer is about it, and the code has it as it was: the next apply would put it back",
+            action="--revert puts it back now; to keep it, the code has to say it",
+        )
+
+
+def plan_taking_in(ready: Ready, addresses: Sequence[str]) -> PlanRun:
+    """Plan that the state takes in what AWS has of these, and of nothing else. Raises BlockedError where it would take in more."""
+    made = ready.engine.plan(ready.target.place.runs, refresh_only=True, targets=addresses)
+    view = made.view
+    more = [
+        change.address
+        for change in decide(view, {change.address for change in view.drift}).drift
+        if change.address not in addresses
+    ]
+    if more:
+        made.run.plan_file.unlink(missing_ok=True)
+        raise BlockedError(
+            f"the state of {ready.stack} would take in more than was accepted",
+            cause=f"{', '.join(more)} differ as well, and belong to what was named",
+            action="accept or revert these, too",
+        )
+    return made
+
+
+def take_in(ready: Ready, made: PlanRun) -> None:
+    """Have the state take in what was planned, and keep what the stack hands over by now. Raises EngineError."""
+    run = ready.engine.start_apply(ready.target.place.runs, made)
+    final = RunState()
+    for final in follow.follow(run):  # noqa: B007 - only its end matters
+        pass
+    flow.require_success(run, final)
+    outputs = contracts.read(OUTPUTS[ready.stack], ready.stack, ready.engine.outputs())
+    store.save_contract(ready.target.place, ready.stack, outputs)
+
+
+# -- revert and import
+
+
+def back_of(look: Look, revert: Sequence[str] | None, imports: Sequence[tuple[str, str]]) -> Back | None:
+    """Say what a plan has to do. `revert` none: nothing is put back; empty: all of the stack. None when nothing is to be planned."""
+    if revert is None and not imports:
+        return None
+    reverted = chosen(look, revert) if revert else look.drifted if revert is not None else ()
+    dead = [one for one in reverted if one.became is Became.DEAD]
+    # What hangs on a dead peering has to follow it, and a plan of targets takes along only what they need.
+    whole = revert is not None and (not revert or bool(dead))
+    targets = () if whole else (*(one.address for one in reverted), *(address for address, _ in imports))
+    return Back(targets, tuple(one.address for one in dead), tuple(imports))
+
+
+def plan_back(ready: Ready, back: Back, *, on_state: OnState | None = None) -> Planned:
+    """Plan it, to be shown and confirmed. Raises UsageError for an address or id that cannot be one."""
+    with _import_blocks(ready.engine.stack_dir, back.imports):
+        made = ready.engine.plan(ready.target.place.runs, targets=back.targets, replace=back.replace, on_state=on_state)
+    return flow.kept(ready, made)
+
+
+def import_of(text: str) -> tuple[str, str]:
+    """Read ADDRESS=ID; an address may hold `=` in the key of an instance. Raises UsageError."""
+    address, mark, id_ = text.rpartition("=")
+    # An id may hold `=` as well, though hardly any does: the address decides.
+    while mark and not _ADDRESS.fullmatch(address) and "=" in address:
+        address, _, rest = address.rpartition("=")
+        id_ = f"{rest}={id_}"
+    if not mark or not _ADDRESS.fullmatch(address) or not _ID.fullmatch(id_):
+        raise UsageError(
+            f"{text} says nothing that could be imported",
+            cause="it has to be ADDRESS=ID, such as 'module.nodes.aws_ebs_volume.data[\"data-0\"]=vol-0123456789abcdef0'",
+            action="give the address as the plan has it, in single quotes, and the id as AWS has it",
+        )
+    return address, id_
+
+
+@contextmanager
+def _import_blocks(stack_dir: Path, imports: Sequence[tuple[str, str]]) -> Iterator[None]:
+    path = stack_dir / _BLOCKS
+    if not imports:
+        yield
+        return
+    blocks = [f'import {{\n  to = {address}\n  id = "{id_}"\n}}\n' for address, id_ in imports]
+    write_atomic(path, "\n".join(blocks))
+    try:
+        yield
+    finally:
+        path.unlink(missing_ok=True)
+
+
+def as_dict(planned: Planned) -> dict[str, Any]:
+    """Give a plan of a way on for programs."""
+    view = planned.plan.view
+    return {
+        "run": planned.plan.run.id,
+        "digest": planned.plan.digest,
+        "changes": [{"address": change.address, "kind": change.kind} for change in view.acting],
+        "imports": [{"address": change.address, "id": change.imported} for change in view.imports],
+    }
