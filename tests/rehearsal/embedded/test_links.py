@@ -47,6 +47,21 @@ def test_a_side_sets_its_own_options_once_the_peering_is_active(client: Clients,
     assert shown(client, peering, CUSTOMER)["AccepterVpcInfo"]["PeeringOptions"]["AllowDnsResolutionFromRemoteVpc"]
 
 
+def test_each_account_has_tags_of_its_own_on_a_peering_and_finds_it_by_them(
+    client: Clients, network: dict[str, str]
+) -> None:
+    peering = request_peering(client, network, customer_vpc(client))
+    for account, side in ((VENDOR, "requester"), (CUSTOMER, "accepter")):
+        assert shown(client, peering, account)["Tags"] == []
+        client("ec2", account).create_tags(Resources=[peering], Tags=[{"Key": "side", "Value": side}])
+
+    assert shown(client, peering)["Tags"] == [{"Key": "side", "Value": "requester"}]
+    assert shown(client, peering, CUSTOMER)["Tags"] == [{"Key": "side", "Value": "accepter"}]
+    mine = [{"Name": "tag:side", "Values": ["requester"]}]
+    assert len(client("ec2").describe_vpc_peering_connections(Filters=mine)["VpcPeeringConnections"]) == 1
+    assert client("ec2", CUSTOMER).describe_vpc_peering_connections(Filters=mine)["VpcPeeringConnections"] == []
+
+
 def test_overlapping_networks_fail(client: Clients, network: dict[str, str]) -> None:
     peering = request_peering(client, network, customer_vpc(client, "10.20.128.0/17"))
     assert shown(client, peering)["Status"]["Code"] == "failed"

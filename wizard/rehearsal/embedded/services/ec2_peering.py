@@ -1,9 +1,10 @@
 """VPC peering: overlapping networks fail, a request expires after seven days, each side sets its own options once the
-peering is active.
+peering is active, and each account has tags of its own on it.
 """
 
 from __future__ import annotations
 
+import copy
 import ipaddress
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -80,11 +81,21 @@ def _describe(original: Any, response: Any) -> Any:
     del original
     backend = response.ec2_backend
     ids = param(response, "VpcPeeringConnectionIds", [])
-    peerings = [backend.get_vpc_peering_connection(peering_id) for peering_id in ids or list(backend.vpc_pcxs)]
+    peerings = [
+        _seen_by(backend, backend.get_vpc_peering_connection(peering_id))
+        for peering_id in ids or list(backend.vpc_pcxs)
+    ]
     for condition in param(response, "Filters", []):
         name, values = condition["Name"], condition.get("Values", [])
         peerings = [peering for peering in peerings if _matches(peering, name, values)]
     return result({"VpcPeeringConnections": peerings})
+
+
+def _seen_by(backend: Any, peering: Any) -> Any:
+    """Give a peering with an account's own tags: what the other account has tagged it with, AWS tells nobody else."""
+    seen = copy.copy(peering)
+    seen.ec2_backend = backend
+    return seen
 
 
 def _matches(peering: Any, name: str, values: list[str]) -> bool:
