@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack, nullcontext, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,17 +19,18 @@ import pytest
 from tests.e2e import canaries
 from tests.e2e.canaries import Canaries
 from tests.e2e.customer import Customer, customer_of
+from tests.e2e.verifying import bad_hops, verified
+from tests.e2e.waiting import Waited, waiting
 from tests.handoff.account import Held
 from tests.handoff.hands import Ran
 from wizard.blueprints.springtail.contracts import InstanceOutputs, ShardOutputs
 from wizard.deploy import store
-from wizard.deploy.reporting import Written, verify_target
-from wizard.deploy.site import open_site
+from wizard.deploy.reporting import Written
 from wizard.deploy.target import Target, open_target
 from wizard.engine.events import RunState
 from wizard.rehearsal.handle import WorldHandle, operator_environ, start_world
 from wizard.rehearsal.journey import Journey, Options, Outcome
-from wizard.verify.hops import Hop, HopState
+from wizard.verify.hops import Hop
 from wizard.workspace import Workspace
 
 
@@ -106,6 +107,7 @@ class Rehearsed:
     kept: dict[str, str] = field(default_factory=dict)
     hands: Customer | None = None
     acceptance: Acceptance | None = None
+    waited: Waited | None = None
 
     @property
     def customer(self) -> Customer:
@@ -120,9 +122,7 @@ class Rehearsed:
     @property
     def temporary(self) -> Path:
         """Where its commands put what is temporary."""
-        folder = self.workspace.root.parent / "tmp"
-        folder.mkdir(exist_ok=True)
-        return folder
+        return _temporary(self.workspace.root)
 
     @property
     def environ(self) -> dict[str, str]:
@@ -152,11 +152,11 @@ class Rehearsed:
         )
 
     def verify(self) -> Written:
-        return _verified(self.target, self.environ)
+        return verified(self.target, self.environ)
 
     def bad(self) -> dict[str, str]:
         """Verify, and give the hops that failed or wait, with why."""
-        return _bad(self.verify())
+        return bad_hops(self.verify())
 
     def planewright(self, *arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
         """Run the command as an operator would, without a terminal."""
@@ -170,12 +170,10 @@ class Rehearsed:
         )
 
 
-def _verified(target: Target, environ: Mapping[str, str]) -> Written:
-    return verify_target(target, open_site(target, environ=environ).session, on_hop=lambda _hop: None)
-
-
-def _bad(written: Written) -> dict[str, str]:
-    return {hop.key: hop.reason for hop in written.verification.in_state(HopState.FAILED, HopState.WAITING)}
+def _temporary(workspace: Path) -> Path:
+    folder = workspace.parent / "tmp"
+    folder.mkdir(exist_ok=True)
+    return folder
 
 
 def rehearse(topology: Literal["private", "public"], folder: Path) -> Iterator[Rehearsed]:
@@ -191,21 +189,29 @@ def rehearse(topology: Literal["private", "public"], folder: Path) -> Iterator[R
         planted = canaries.plant(world, beside)
         hands = until_the_end.enter_context(customer_of(world)) if topology == "private" else None
         accepted: list[Acceptance] = []
+        waits: list[Waited] = []
 
         def comply(target: Target) -> None:
-            """Do the customer's part: by the bundle's script where they have an account, else as the world plays them."""
+            """Do the customer's part: by the bundle's script where they have an account, else as the world plays them.
+
+            Where something waits for them, it was confirmed before, and is applied by itself.
+            """
             if hands is None:
                 world.call("comply")
                 return
-            bad, before = _bad(_verified(target, operator_environ(world, os.environ))), hands.held()
-            looked = hands.script(target, stages=("read",))
-            accepted.append(Acceptance(bad, before, looked, hands.script(target, "--apply", stages=("read", "do"))))
+            environ = operator_environ(world, os.environ)
+            with waiting(target, environ | {"TMPDIR": str(_temporary(workspace))}) as applied_by_itself:
+                bad, before = bad_hops(verified(target, environ)), hands.held()
+                looked = hands.script(target, stages=("read",))
+                applied = hands.script(target, "--apply", stages=("read", "do"))
+                accepted.append(Acceptance(bad, before, looked, applied))
+                waits.append(applied_by_itself())
 
         arguments.start()
         until_the_end.callback(arguments.end)
         narrator = Quiet()
         try:
-            outcome = Journey(world, Workspace(workspace), narrator, Options(comply=comply)).go()
+            outcome = Journey(world, Workspace(workspace), narrator, Options(comply=comply, link=False)).go()
         except BaseException:
             print("\n".join(narrator.told))
             print((folder / "world.log").read_text()[-4000:])
@@ -220,6 +226,7 @@ def rehearse(topology: Literal["private", "public"], folder: Path) -> Iterator[R
             planted,
             hands=hands,
             acceptance=next(iter(accepted), None),
+            waited=next(iter(waits), None),
         )
 
 

@@ -6,6 +6,7 @@ While they act they are held to the bundle's policies: a step that these do not 
 from __future__ import annotations
 
 import json
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ from pathlib import Path
 from generators.handoff import cloudformation
 from tests.handoff import fast_cli
 from tests.handoff.account import Held, everything
+from tests.handoff.customers_engine import beside_the_policies, customers_engine, ok
 from tests.handoff.hands import Hands, Ran
 from wizard.deploy import handoff
 from wizard.deploy.target import Target
@@ -39,7 +41,7 @@ OF_STACKS = frozenset(
 
 @dataclass(frozen=True)
 class Customer:
-    """Somebody in the customer's account; `bin` has their AWS CLI."""
+    """Somebody in the customer's account; `bin` has their AWS CLI, and beside it what they keep of what they got."""
 
     world: WorldHandle
     bin: Path
@@ -58,10 +60,36 @@ class Customer:
         with self._held_to(folder, *stages):
             return self._hands.script(folder / "handoff.sh", *options)
 
+    @property
+    def code(self) -> Path:
+        """Where they keep the bundle's OpenTofu, with their state."""
+        return self.bin / "tofu"
+
+    def take_code(self, target: Target) -> None:
+        """Take the bundle's OpenTofu over, name the security group that it cannot know, and initialise it."""
+        shutil.copytree(self.folder(target) / "tofu", self.code)
+        own = {"database_security_group_id": self.database_group()}
+        (self.code / "own.auto.tfvars.json").write_text(json.dumps(own))
+        self.tofu(target, "init", "-input=false")
+
+    def tofu(self, target: Target, *arguments: str, stages: tuple[str, ...] = ()) -> str:
+        """Run the engine there, held to these policies of the bundle and to what the README names; give what it said."""
+        named = beside_the_policies((self.code / "README.md").read_text())
+        with self._held_to(self.folder(target), *stages, beside=named):
+            return ok(customers_engine(self.bin).run(self.code, *arguments, environ=self.world.environ("customer")))
+
     def stacks(self, target: Target, *, undo: bool = False) -> None:
-        """Run the lines of the template's way, or those that take it back."""
+        """Run the lines of the template's way, or those that take it back.
+
+        Not what accepts a peering that is active, as the page's steps tell: AWS would refuse it.
+        """
         folder = self.folder(target)
-        lines = (folder / "cloudformation" / cloudformation.COMMANDS).read_text().splitlines()
+        active = self._peerings("active")
+        lines = [
+            line
+            for line in (folder / "cloudformation" / cloudformation.COMMANDS).read_text().splitlines()
+            if not ("accept-vpc-peering-connection" in line and any(peering in line for peering in active))
+        ]
         if undo:
             lines = list(cloudformation.undo_lines(handoff.steps_of(target), SITE, target.name))
         ec2 = client(self.world.environ("customer"), "ec2")
@@ -75,6 +103,11 @@ class Customer:
         named = [{"Name": "group-name", "Values": ["database"]}]
         (group,) = ec2.describe_security_groups(Filters=named)["SecurityGroups"]
         return str(group["GroupId"])
+
+    def _peerings(self, state: str) -> list[str]:
+        ec2 = client(self.world.environ("customer"), "ec2")
+        found = ec2.describe_vpc_peering_connections()["VpcPeeringConnections"]
+        return [one["VpcPeeringConnectionId"] for one in found if one["Status"]["Code"] == state]
 
     @property
     def _hands(self) -> Hands:

@@ -11,15 +11,20 @@ from dataclasses import dataclass, field
 import pytest
 
 from screens.app import Planewright
-from tests.e2e.customer import customer_of
+from tests.e2e.customer import SITE, customer_of
 from tests.e2e.secrets import found_in
+from tests.e2e.verifying import bad_hops, verified
 from tests.e2e.walking import Walked, type_into, walked
 from tests.handoff.account import Held, differing
 from tests.tools import way
 from tests.tools.operator import Operator
+from wizard.deploy import handoff
+from wizard.handoff.policies import grants
 
 pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("screens-private")]
 
+PEERINGS = "/ec2 describe_vpc_peering_connections/"
+ACCEPTED = {("pending-acceptance", "active")}
 WHAT_IS_PROVEN = ("peering.database", "inbound.endpoint", "inbound.health", "database.psql", "database.replication")
 
 
@@ -38,27 +43,32 @@ async def more_iops(operator: Operator, app: Planewright) -> None:
 
 
 @dataclass
-class ByStacks:
-    """The customer, who does their part by the bundle's template and its lines; and what their account held before."""
+class ByTofu:
+    """The customer, who does their part by the bundle's OpenTofu; and what their account held before."""
 
     until_the_end: ExitStack
     before: Held = field(default_factory=dict)
+    #: What the engine and its provider called.
+    used: frozenset[str] = frozenset()
 
     def __call__(self, gone: Walked) -> None:
-        self.customer = self.until_the_end.enter_context(customer_of(gone.practising.world))
+        world = gone.practising.world
+        self.customer = self.until_the_end.enter_context(customer_of(world))
         self.before = self.customer.held()
-        self.customer.stacks(gone.target)
+        self.customer.take_code(gone.target)
+        self.customer.tofu(gone.target, "apply", "-auto-approve", "-input=false", stages=("read", "do"))
+        self.used = frozenset(world.call("customer_actions"))
 
 
 @pytest.fixture(scope="module")
-def by_stacks() -> Iterator[ByStacks]:
+def theirs() -> Iterator[ByTofu]:
     with ExitStack() as until_the_end:
-        yield ByStacks(until_the_end)
+        yield ByTofu(until_the_end)
 
 
 @pytest.fixture(scope="module")
-def private(tmp_path_factory: pytest.TempPathFactory, by_stacks: ByStacks) -> Iterator[Walked]:
-    yield from walked("private", tmp_path_factory.mktemp("private"), more_iops, comply=by_stacks)
+def private(tmp_path_factory: pytest.TempPathFactory, theirs: ByTofu) -> Iterator[Walked]:
+    yield from walked("private", tmp_path_factory.mktemp("private"), more_iops, comply=theirs)
 
 
 def test_every_screen_says_that_nothing_is_real(private: Walked) -> None:
@@ -154,17 +164,51 @@ def test_nothing_was_called_that_the_operators_policies_do_not_allow(private: Wa
     assert private.used - private.allowed == set()
 
 
-def test_the_customer_takes_back_what_they_did_by_cloudformation_and_the_peering_alone_stays(
-    private: Walked, by_stacks: ByStacks
+def test_the_path_was_proven_over_what_the_customers_opentofu_had_made_and_it_has_nothing_left_to_do(
+    private: Walked, theirs: ByTofu
 ) -> None:
-    """After everything else: the path was verified over what the stacks and the lines had made."""
-    assert by_stacks.before["cloudformation describe_stacks"] == []
-    done = by_stacks.customer.held()
-    assert len(done["cloudformation describe_stacks"]) == 2
+    assert codes_of(theirs.before) == {"pending-acceptance"}
+    assert codes_of(theirs.customer.held()) == {"active"}
+    # It was held to the bundle's policies and to what the README names; of that, this is used where RDS was not asked.
+    allowed = {grant.action for grant in grants(handoff.steps_of(private.target), SITE)}
+    assert theirs.used - allowed - {"sts:GetCallerIdentity"} == {"route53:GetChange"}
 
-    by_stacks.customer.stacks(private.target, undo=True)
+    again = theirs.customer.tofu(private.target, "plan", "-detailed-exitcode", "-input=false", stages=("read", "do"))
 
-    left = differing(by_stacks.before, by_stacks.customer.held())
-    assert {leaf for leaf in left if not leaf.startswith("/ec2 describe_vpc_peering_connections/")} == set(), left
-    codes = {sides for leaf, sides in left.items() if leaf.endswith("/Status/Code")}
-    assert codes == {("pending-acceptance", "active")}
+    assert "No changes" in again
+
+
+def test_destroyed_it_leaves_the_peering_and_its_option_alone_and_verification_names_what_is_missing(
+    private: Walked, theirs: ByTofu
+) -> None:
+    theirs.customer.tofu(private.target, "destroy", "-auto-approve", "-input=false", stages=("read", "undo"))
+
+    left = differing(theirs.before, theirs.customer.held())
+    assert {leaf for leaf in left if not leaf.startswith(PEERINGS)} == set(), left
+    assert {sides for leaf, sides in left.items() if leaf.endswith("/Status/Code")} == ACCEPTED
+    bad = bad_of(private)
+    assert next(iter(bad)) == "inbound.health", bad
+    assert "peering.database" not in bad
+
+
+def test_by_cloudformation_and_its_lines_it_passes_again_and_taken_back_the_accepted_peering_alone_stays(
+    private: Walked, theirs: ByTofu
+) -> None:
+    """What accepts the peering is the one line that is not run here: it is active."""
+    theirs.customer.stacks(private.target)
+    assert len(theirs.customer.held()["cloudformation describe_stacks"]) == 2
+    assert bad_of(private) == {}
+
+    theirs.customer.stacks(private.target, undo=True)
+
+    left = differing(theirs.before, theirs.customer.held())
+    assert {leaf for leaf in left if not leaf.startswith(PEERINGS)} == set(), left
+    assert {sides for leaf, sides in left.items() if leaf.endswith("/Status/Code")} == ACCEPTED
+
+
+def codes_of(held: Held) -> set[str]:
+    return {peering["Status"]["Code"] for peering in held["ec2 describe_vpc_peering_connections"]}
+
+
+def bad_of(gone: Walked) -> dict[str, str]:
+    return bad_hops(verified(gone.target, gone.practising.environ))

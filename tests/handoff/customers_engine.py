@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -44,6 +45,11 @@ def customers_engine(folder: Path) -> CustomersEngine:
         pytest.skip(str(error))
     mirror = find_mirror(found.kind, environ=os.environ, home=Path.home()).mirror
     return CustomersEngine(found.path, write_cli_config(folder, mirror, os.environ, Path.home()))
+
+
+def beside_the_policies(readme: str) -> frozenset[str]:
+    """Give what the folder's README names as needed by the provider, beside the bundle's policies."""
+    return frozenset(re.findall(r"`((?:ec2|rds|route53):[A-Za-z0-9]+)`", readme))
 
 
 def ok(done: subprocess.CompletedProcess[str]) -> str:

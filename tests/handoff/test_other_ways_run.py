@@ -1,110 +1,81 @@
-"""The customer's OpenTofu, run by the real engine. CloudFormation is shown on a rehearsed world (`tests/e2e`)."""
+"""The ways beside the script, on two accounts alone: what a rehearsed world (`tests/e2e`) does not show of them."""
 
 from __future__ import annotations
 
-import json
 import re
-import subprocess
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from generators.handoff import tofu
-from tests.handoff.customers_engine import customers_engine, ok
-from tests.handoff.scene import OURS, SITE, Scene
+from generators.handoff import cloudformation, tofu
+from tests.handoff.customers_engine import beside_the_policies, customers_engine, ok
+from tests.handoff.hands import Hands
+from tests.handoff.scene import HOST, SITE, Scene
 from wizard.handoff.policies import grants
 from wizard.rehearsal.embedded import CUSTOMER, VENDOR
 
 pytestmark = pytest.mark.xdist_group("handoff")
 
-Engine = Callable[..., subprocess.CompletedProcess[str]]
-
-
-@pytest.fixture
-def endpoint(scene: Scene) -> str:
-    """The name that RDS gave to the database: steps for a name of the customer's own find no database by it."""
-    return str(scene.rds.describe_db_instances()["DBInstances"][0]["Endpoint"]["Address"])
-
-
-@pytest.fixture
-def engine(scene: Scene, tmp_path: Path) -> Engine:
-    """The real engine in a folder of the bundle, as somebody of an account."""
-    found = customers_engine(tmp_path)
-    return lambda folder, *arguments, account=CUSTOMER: found.run(
-        folder, *arguments, environ=scene.cloud.environ(account)
-    )
-
-
-def done_of(held: dict[str, Any], scene: Scene) -> dict[str, bool]:
-    """Which of the steps the customer's account shows as done."""
-    path = scene.outputs.private
-    assert path is not None
-    peerings = {
-        path.database_peering.id: scene.premises.database,
-        path.application_peerings["web"].id: scene.premises.application,
-    }
-    return {
-        "accepted": all(held["peerings"][id_] == "active" for id_ in peerings),
-        "dns": held["dns"] == [path.database_peering.id],
-        "routes": all((vpc.route_table_id, OURS, id_) in held["routes"] for id_, vpc in peerings.items()),
-        "rule": any(rule[1:] == (False, OURS, 5432) for rule in held["rules"]),
-        "zone": path.private_zone_id in " ".join(held["zones"]),
-    }
-
 
 @pytest.mark.engine
-def test_opentofu_does_the_steps_is_clean_afterwards_and_takes_back_what_it_made(
-    scene: Scene, endpoint: str, engine: Engine, tmp_path: Path
+def test_opentofu_finds_of_a_database_of_rds_what_it_needs_asks_for_what_it_cannot_know_and_is_for_one_account(
+    scene: Scene, tmp_path: Path
 ) -> None:
+    """Planned: that it does the steps, is clean afterwards and takes them back is shown where a path is proven by it."""
+    engine = customers_engine(tmp_path)
     folder = tmp_path / "tofu"
     folder.mkdir()
-    values = "terraform.tfvars.json"
-    for name, data in tofu.files(scene.steps_of("db.acme.example.com"), SITE, "acme-prod").items():
+    for name, data in tofu.files(scene.steps_of(HOST), SITE, "acme-prod").items():
         (folder / name).write_bytes(data)
-    ok(engine(folder, "init", "-input=false"))
+
+    def run(*arguments: str, account: str = CUSTOMER) -> tuple[str, str]:
+        done = engine.run(folder, *arguments, "-input=false", environ=scene.cloud.environ(account))
+        return done.stderr, done.stdout if done.stderr else ok(done)
+
+    run("init")
     # Of a database that RDS did not name it cannot know the security group, and says so.
-    assert "database_security_group_id" in engine(folder, "plan", "-input=false").stderr
-    own = {"database_security_group_id": scene.premises.security_group_id}
-    (folder / "own.auto.tfvars.json").write_text(json.dumps(own))
-    assert scene.premises.security_group_id in ok(engine(folder, "plan", "-input=false"))
-    (folder / "own.auto.tfvars.json").unlink()
-
-    files = tofu.files(scene.steps_of(endpoint), SITE, "acme-prod")
-    (folder / values).write_bytes(files[values])
-    theirs, nobodys = a_second_subnet(scene), scene.ec2.create_route_table(VpcId=scene.premises.database.id)
-    before = scene.held()
-    assert not any(done_of(before, scene).values())
+    assert "database_security_group_id" in run("plan")[0]
     # Credentials of another account are refused before anything is read.
-    assert "not allowed" in engine(folder, "plan", "-input=false", account=VENDOR).stderr
+    assert "not allowed" in run("plan", account=VENDOR)[0]
 
+    endpoint = str(scene.rds.describe_db_instances()["DBInstances"][0]["Endpoint"]["Address"])
+    files = tofu.files(scene.steps_of(endpoint), SITE, "acme-prod")
+    (folder / "terraform.tfvars.json").write_bytes(files["terraform.tfvars.json"])
+    theirs, nobodys = a_second_subnet(scene), scene.ec2.create_route_table(VpcId=scene.premises.database.id)
     scene.cloud.tell()
-    ok(engine(folder, "apply", "-auto-approve", "-input=false"))
+    failed, planned = run("plan")
     called = set(scene.cloud.tell()["calls"])
-    done = scene.held()
-    assert all(done_of(done, scene).values()), done_of(done, scene)
+
+    assert failed == ""
     # The table of every subnet that the database can be in, and no other of its VPC.
-    routed = {table for table, destination, _ in done["routes"] if destination == OURS}
-    own = {scene.premises.database.route_table_id, scene.premises.application.route_table_id}
-    assert routed == {theirs, *own}
+    routed = set(re.findall(r'aws_route\.this\["[^"]+/(rtb-\w+)"\] will be created', planned))
+    assert routed == {
+        theirs,
+        scene.premises.database.route_table_id,
+        scene.premises.application.route_table_id,
+    }
     assert nobodys["RouteTable"]["RouteTableId"] not in routed
-    # A second run finds nothing to do.
-    again = engine(folder, "plan", "-detailed-exitcode", "-input=false")
-    assert again.returncode == 0, again.stdout
-
-    scene.cloud.tell()
-    ok(engine(folder, "destroy", "-auto-approve", "-input=false"))
-    called |= set(scene.cloud.tell()["calls"])
-    after = scene.held()
-    assert done_of(after, scene) == {"accepted": True, "dns": True, "routes": False, "rule": False, "zone": False}
-    # What it says that it only forgets is all that differs.
-    assert without(after, "peerings", "dns") == without(before, "peerings", "dns")
-
-    # Beside the bundle's policies the provider needs just what the README names.
+    assert re.findall(r'\+ security_group_id += "(sg-\w+)"', planned) == [scene.premises.security_group_id]
+    # Beside the bundle's policies the provider needs just what the README names; Route 53's is asked for in the world.
     allowed = {grant.action for grant in grants(scene.steps_of(endpoint), SITE)}
-    named = set(re.findall(r"`((?:ec2|rds|route53):[A-Za-z0-9]+)`", files["README.md"].decode()))
-    assert called - allowed - {"sts:GetCallerIdentity"} == named
+    named = beside_the_policies(files["README.md"].decode())
+    assert (called - allowed - {"sts:GetCallerIdentity"}) | {"route53:GetChange"} == named
+
+
+def test_cloudformation_and_its_three_commands_do_every_step_of_theirs_from_a_request_that_waits(
+    scene: Scene, bin_folder: Path, tmp_path: Path
+) -> None:
+    for name, data in cloudformation.files(scene.steps, SITE, "acme-prod").items():
+        (tmp_path / name).write_bytes(data)
+    lines = (tmp_path / cloudformation.COMMANDS).read_text().splitlines()
+    assert set(scene.held()["peerings"].values()) == {"pending-acceptance"}
+
+    premises = scene.premises
+    tables = {vpc.id: vpc.route_table_id for vpc in (premises.database, premises.application)}
+    hands = Hands(scene.cloud.environ(CUSTOMER), bin_folder)
+    hands.lines(lines, tmp_path, tables=tables, group=premises.security_group_id)
+
+    scene.require_done(scene.held(), parameters=False)
 
 
 def a_second_subnet(scene: Scene) -> str:
@@ -120,7 +91,3 @@ def a_second_subnet(scene: Scene) -> str:
         DBSubnetGroupName=name, DBSubnetGroupDescription="The database", SubnetIds=[*subnets, made]
     )
     return str(table)
-
-
-def without(held: dict[str, Any], *keys: str) -> dict[str, Any]:
-    return {key: value for key, value in held.items() if key not in keys}

@@ -82,8 +82,9 @@ class Narrator(Protocol):
 class Options:
     """What the journey includes. `accept`: the customer does their part. `destroy`: all is torn down at the end.
 
-    `comply` is how the customer does it, given the deployment (default: as the world plays them). With `faults` the journey ends
-    with what verification makes of them.
+    `comply` is how the customer does it, given the deployment (default: as the world plays them). `link`: what waits for
+    them is applied by the journey; else `comply` has it done. With `faults` the journey ends with what verification makes
+    of them.
     """
 
     engine: str | None = None
@@ -91,6 +92,7 @@ class Options:
     accept: bool = True
     destroy: bool = False
     comply: Callable[[Target], None] | None = None
+    link: bool = True
     faults: tuple[Fault, ...] = ()
 
 
@@ -156,7 +158,7 @@ class Journey:
         if self.options.faults:
             return self._with_faults(shard, deployment)
         self._customer(deployment)
-        if LINK in deployment.stacks:
+        if LINK in deployment.stacks and self.options.link:
             self._apply(deployment, LINK)
         self._await_watcher(deployment)
         self.narrator.step("Verify the data path")
