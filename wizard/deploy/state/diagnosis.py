@@ -165,7 +165,7 @@ def _out_of_sync(seen: Seen, current: StateDocument, notes: _Notes) -> str:
         notes.add(
             Trouble.BEHIND,
             f"the state has {current.brief}; {newest.text} of the same lineage has {_brief(newest)}",
-            _restore(newest),
+            _restore(newest, seen),
         )
     others = [copy for copy, document in _readable(seen) if document.lineage != current.lineage and document.addresses]
     if others:
@@ -200,7 +200,7 @@ def _gone(seen: Seen, notes: _Notes) -> str:
             f"(`planewright state restore {seen.name} {seen.stack} --file FILE`); without one, each resource has to be "
             "taken in again by an `import` block, by its tags"
         )
-    notes.steps.append(_restore(found))
+    notes.steps.append(_restore(found, seen))
     if isinstance(current, Unreadable) and current.head.serial is not None and current.head.serial > _serial(found):
         notes.lines.append(
             f"its beginning says serial {current.head.serial}, and the newest that can be read is {_serial(found)}: where the "
@@ -214,10 +214,9 @@ def _gone(seen: Seen, notes: _Notes) -> str:
     return ""
 
 
-def _restore(copy: Copy) -> Step:
-    return Step(
-        Doing.RESTORE, f"restore {copy.text}: {_brief(copy)}; what is there now is kept as a backup first", copy
-    )
+def _restore(copy: Copy, seen: Seen) -> Step:
+    kept = "" if seen.current is None else "; what is there now is kept as a backup first"
+    return Step(Doing.RESTORE, f"restore {copy.text}: {_brief(copy)}{kept}", copy)
 
 
 def _readable(seen: Seen) -> Iterator[tuple[Copy, StateDocument]]:

@@ -30,6 +30,9 @@ from wizard.engine.processes import me
 from wizard.errors import BlockedError, EngineError, InputError
 from wizard.files import digest
 
+#: So many of the newest versions are looked into for the highest serial: each costs a call, and serials only grow.
+_LOOKED_INTO = 20
+
 
 @dataclass(frozen=True, slots=True)
 class Restoring:
@@ -115,7 +118,8 @@ def prepare(target: Target, stack: str, site: Site, copy: Copy, content: bytes) 
     _require_same_lineage(title, target.name, current, copy.document)
     if isinstance(current, StateDocument) and current.digest == copy.document.digest:
         raise BlockedError(title, cause=f"{copy.text} is what is there already", action="nothing is to be done")
-    heads = [head_of(shelf.head(version.id)).serial for version in shelf.versions() if not version.marker]
+    versions = [version for version in shelf.versions() if not version.marker][:_LOOKED_INTO]
+    heads = [head_of(shelf.head(version.id)).serial for version in versions]
     errored = target.place.stack(stack) / ERRORED_STATE
     left = head_of(errored.read_bytes()).serial if errored.is_file() else None
     changes = Changes(current, copy.document, next_serial(copy.document, serial_of(current), left, *heads))
