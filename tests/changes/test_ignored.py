@@ -38,7 +38,7 @@ def node(kind: str, instance_type: str, **marks: Any) -> Change:
 def test_a_resize_that_the_plan_does_not_show_would_be_ignored() -> None:
     [found] = classed(node("noop", "r6i.xlarge"), variables=LARGER)
     assert found.cls is ChangeClass.IGNORED
-    assert "instance_type is answered r6i.2xlarge and stays r6i.xlarge" in found.reason
+    assert "instance_type is to be r6i.2xlarge and would stay r6i.xlarge" in found.reason
     assert "`ignore_changes` of aws_instance.fdw" in found.rollback
     [finding] = ignored([found])
     assert (finding.code, finding.severity, finding.path) == (
@@ -105,7 +105,10 @@ def test_what_is_left_alone_and_names_what_goes_is_shown_and_does_not_hold() -> 
     other = change("module.p.aws_route53_zone.other", "noop", {"vpc": [{"vpc_id": "vpc-2"}]}, {})
     found = {item.change.address: item for item in classed(gone, zone, other)}
     assert found[zone.address].cls is ChangeClass.IGNORED
-    assert "goes on naming vpc-1 (module.p.aws_vpc.transit)" in found[zone.address].reason
+    assert (
+        "vpc is to be the new aws_vpc and would stay vpc-1: this plan destroys module.p.aws_vpc.transit"
+        in found[zone.address].reason
+    )
     assert other.address not in found
     assert not list(ignored(found.values()))
 
@@ -115,7 +118,7 @@ def test_a_plan_that_ignores_an_answer_is_not_applied() -> None:
     view = PlanView((node("noop", "r6i.xlarge"),), variables=LARGER)
     with pytest.raises(BlockedError, match="instance of acme is not applied: 1 answer would be ignored") as caught:
         require_effective("acme", "instance", view)
-    assert "stays r6i.xlarge" in caught.value.cause
+    assert "would stay r6i.xlarge" in caught.value.cause
     assert [item.change.address for item in classes_of(view)] == [FDW]
     assert len(findings_of(view)) == 1
 

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from wizard.cli import common
+from wizard.cli import apply, common
 from wizard.cli.apply import require_confirmed
 from wizard.cli.plans import as_json, show
+from wizard.deploy import flow
 from wizard.engine.plans import read_plan
 from wizard.errors import BlockedError
 
@@ -112,7 +113,7 @@ def test_what_is_asked_for_and_would_not_happen_is_shown_with_what_to_do_instead
 
     said = capsys.readouterr().out
     assert "∅ 1 would be ignored" in said
-    assert "  module.nodes.aws_instance.proxy: instance_type is answered c6i.2xlarge and stays c6i.xlarge" in said
+    assert "  module.nodes.aws_instance.proxy: instance_type is to be c6i.2xlarge and would stay c6i.xlarge" in said
     assert "        instead: look in the stack's folder" in said
     assert "such a plan is not applied" in said
 
@@ -134,3 +135,28 @@ def test_programs_get_classes_reasons_and_what_is_ignored() -> None:
         True,
     )
     assert as_json(ignoring().plan.view)["changes"] == []
+
+
+def test_a_plan_without_changes_that_ignores_an_answer_is_not_taken_for_done(monkeypatch: pytest.MonkeyPatch) -> None:
+    plan, site = ignoring(), SimpleNamespace()
+    assert plan.plan.view.empty
+    monkeypatch.setattr(apply, "_planned", lambda *_: iter([plan]))
+    monkeypatch.setattr(flow, "conclude", lambda _: pytest.fail("its outputs were taken over"))
+    with pytest.raises(BlockedError, match="1 answer would be ignored") as caught:
+        apply._apply(plan.target, site, argparse.Namespace(json=True, yes=True, confirm="acme-prod"))  # type: ignore[arg-type]
+    assert "answer nodes.proxy.instance_type: c6i.xlarge" in caught.value.action
+
+
+def test_an_apply_that_would_ignore_an_answer_is_never_started_and_a_teardown_does_not_care(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    plan = ignoring()
+    site = SimpleNamespace(session=SimpleNamespace(identity=lambda: pytest.fail("AWS was asked")))
+    with pytest.raises(BlockedError, match="would be ignored"):
+        flow.start(plan, site)  # type: ignore[arg-type]
+    asked = []
+    monkeypatch.setattr(flow, "require_account", lambda *_: asked.append("account"))
+    site.session.identity = lambda: None
+    with pytest.raises(AttributeError, match="credentials"):
+        flow.start(plan, site, tearing_down=True)  # type: ignore[arg-type]
+    assert asked == ["account"]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from tests.engine.conftest import STREAMS
+from wizard.changes.classes import ChangeClass
 from wizard.engine.plans import PlanView, read_plan
-from wizard.walk.plan_tree import ChangeRow, GroupRow, PlanTree, Row, module_path, plan_tree
+from wizard.walk.plan_tree import IGNORED, ChangeRow, GroupRow, PlanTree, Row, module_path, plan_tree
 
 
 def entry(address: str, *actions: str, before: Any = None, after: Any = None) -> dict[str, Any]:
@@ -95,6 +97,29 @@ def test_what_holds_data_or_names_is_told_data_first_and_at_its_row() -> None:
     loses = {row.label: row.loses for row in tree.rows() if isinstance(row, ChangeRow)}
     assert loses["aws_ebs_volume.data"] == "the data on the volume"
     assert loses["aws_instance.fdw[2]"] == ""
+
+
+def test_each_change_has_its_class_and_a_class_is_shown_alone() -> None:
+    tree = mixed()
+    assert {cls.value: count for cls, count in tree.classes.items()} == {
+        "safe": 1,
+        "interrupts traffic": 2,
+        "destroys data": 1,
+    }
+    assert lines(tree.rows(classes={ChangeClass.DESTROYS}))[-1] == "      aws_ebs_volume.data"
+    assert groups(tree.rows(classes={ChangeClass.DESTROYS}))["instance"] == {"replace": 1}
+    assert lines(tree.rows(search="interrupts lb"))[-1] == "    aws_lb.this"
+
+
+def test_what_is_asked_for_and_not_in_the_plan_stands_on_top_and_counts_as_its_class() -> None:
+    left = entry("module.nodes.aws_instance.proxy", "no-op", after={"instance_type": "c6i.large"})
+    wanted = {"nodes": {"proxy": {"instance_type": "c6i.xlarge"}}}
+    tree = plan_tree({"instance": replace(view_of(left), variables=wanted)})
+    assert (tree.changes, tree.classes) == ((), {ChangeClass.IGNORED: 1})
+    assert [row.label for row in tree.rows()][1] == "module.nodes.aws_instance.proxy"
+    assert len(tree.rows(closed={IGNORED})) == 1
+    for without in (tree.rows(kinds={"create"}), tree.rows(classes={ChangeClass.SAFE}), tree.rows(search="volume")):
+        assert without == ()
 
 
 def test_a_key_with_dots_and_brackets_is_one_module() -> None:

@@ -85,7 +85,7 @@ def _with(change: Change, verdict: Classed | None, beside: tuple[Ignored, ...]) 
     return Classed(
         change,
         ChangeClass.IGNORED,
-        _listed(tuple(item.reason for item in beside), "; "),
+        _listed(tuple(item.told for item in beside), "; "),
         _listed(tuple(dict.fromkeys(item.instead for item in beside)), "; "),
         tuple(item.attribute for item in beside),
         verdict.loses if verdict is not None else "",

@@ -35,6 +35,11 @@ class Ignored:
     key: str = ""
     refused: bool = True
 
+    @property
+    def told(self) -> str:
+        """All of it in a sentence: what is wanted, what stays, and why."""
+        return f"{self.attribute} is to be {self.wanted} and would stay {self.stays}: {self.reason}"
+
 
 def unmet(
     changes: Iterable[Change], variables: Mapping[str, Any], wishes: Iterable[Wish]
@@ -78,7 +83,7 @@ def _unmet(change: Change, wish: Wish, wanted: Any, stays: Any) -> Ignored:
         wish.attribute,
         wanted,
         stays,
-        f"{wish.attribute} is answered {wanted} and stays {stays}: something in the stack ignores the change",
+        "something in the stack ignores the change",
         f"look in the stack's folder for what ignores it (`ignore_changes` of {what} in an override or an edited module), "
         f"take it away and plan again; or answer {wish.key}: {_answer(stays, wish)}",
         wish.key,
@@ -92,9 +97,9 @@ def _answer(stays: Any, wish: Wish) -> Any:
 def _left_behind(attribute: str, lost: str, gone: Change, why: str) -> Ignored:
     return Ignored(
         attribute,
-        f"another {gone.type}",
+        f"the new {gone.type}",
         lost,
-        f"{attribute} goes on naming {lost} ({gone.address}), which this plan destroys: it is left alone because {why}",
+        f"this plan destroys {gone.address}, and {attribute} is left alone because {why}",
         "after the apply, put the new one there by hand; or leave as it is what makes the old one go",
         refused=False,
     )

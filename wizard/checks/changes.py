@@ -20,5 +20,4 @@ def ignored(classed: Iterable[Classed]) -> Iterator[Finding]:
     """Name every size or type that was answered and would silently stay as it is."""
     for item in classed:
         for left in item.refused:
-            what = f"{item.change.address}: {left.attribute} is to be {left.wanted} and would stay {left.stays}"
-            yield CHANGE_IGNORED.at(left.key, f"{what}: {left.reason}", remedy=left.instead)
+            yield CHANGE_IGNORED.at(left.key, f"{item.change.address}: {left.told}", remedy=left.instead)

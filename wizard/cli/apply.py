@@ -54,10 +54,12 @@ def run(args: argparse.Namespace) -> int:
 
 def _apply(target: Target, site: Site, args: argparse.Namespace) -> int:
     from wizard.deploy import flow
+    from wizard.deploy.classes import require_effective
 
     results: dict[str, Any] = {}
     for planned in _planned(target, site, args, results):
         view = planned.plan.view
+        require_effective(target.name, planned.stack, view)  # a plan without changes may be one that ignores an answer
         if view.empty:
             # The contract is read all the same: the workspace may be a fresh clone beside an old state.
             results[planned.stack] = _result(None, flow.conclude(planned))
@@ -108,6 +110,7 @@ def leave_waiting(target: Target, stack: str, site: Site, args: argparse.Namespa
     from datetime import UTC, datetime
 
     from wizard.deploy import flow
+    from wizard.deploy.classes import require_effective
     from wizard.deploy.waiting import records, starting
     from wizard.deploy.waiting.carrying import answers_digest
     from wizard.walk import waits
@@ -117,6 +120,7 @@ def leave_waiting(target: Target, stack: str, site: Site, args: argparse.Namespa
     starting.require_possible(target.name, records.waiting(target.place), site)
     answers = answers_digest(target)
     planned = plan_stack(target, stack, site, args)
+    require_effective(target.name, stack, planned.plan.view)
     if planned.plan.view.empty:
         return None
     if not args.json:

@@ -70,7 +70,7 @@ def _ignored(classed: Iterable[Classed]) -> None:
     say()
     say("∅ this is asked for, and would not happen:")
     for item, part in left:
-        say(f"  {item.change.address}: {part.reason}")
+        say(f"  {item.change.address}: {part.told}")
         say(f"        instead: {part.instead}")
     if any(part.refused for _, part in left):
         say("  such a plan is not applied")

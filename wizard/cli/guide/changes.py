@@ -62,7 +62,7 @@ def _head(tree: PlanTree) -> Iterator[str]:
         yield "asked for, and it would not happen:"
     for item in tree.ignored:
         for part in item.ignored:
-            yield f"  {item.change.address}: {part.reason}. Instead: {part.instead}."
+            yield f"  {item.change.address}: {part.told}. Instead: {part.instead}."
     if tree.losses:
         yield "what holds data or names, and would be destroyed or replaced:"
     for loss in tree.losses:
