@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from wizard.deploy.target import Target
 
 _NOT_CLEAN = """\
-    What it wants to create may be there already: look before anything is applied, and take in what is there by an
-    `import` block. `planewright plan {name} --stack {stack}` shows each change whole"""
+    What it wants to create may be there already: look before anything is applied. `planewright drift {name} {stack}` lists
+    what carries our tags and is in no state, and takes it in; `planewright plan {name} --stack {stack}` shows each change whole"""
 
 
 def register(subparsers: Any) -> None:
@@ -26,6 +26,7 @@ def register(subparsers: Any) -> None:
     parser.add_argument("stack", metavar="STACK", nargs="?", help="only this stack")
     parser.add_argument("--look", action="store_true", help="only say what happened, and the steps; change nothing")
     parser.add_argument("--sure", action="store_true", help="nobody's run is alive: you have asked the lock's owner")
+    parser.add_argument("--reason", default="", metavar="WHY", help="how you know, for the history")
     parser.add_argument("--yes", action="store_true", help="agree to each step; never enough to write over a state")
     parser.add_argument("--confirm", metavar="NAME", help="the name, typed: needed where a state is written over")
     common.engine_flags(parser)
@@ -117,7 +118,7 @@ def _unlock(seen: Seen, target: Target, site: Site, args: argparse.Namespace) ->
     held = seen.aftermath.held
     if held is None:
         raise TypeError("a step that unlocks has a lock")
-    return recovering.unlock(target, site, seen.stack, held, sure=args.sure)
+    return recovering.unlock(target, site, seen.stack, held, sure=args.sure, reason=common.reason_of(args))
 
 
 def _restore(step: Step, seen: Seen, target: Target, site: Site, args: argparse.Namespace) -> str:

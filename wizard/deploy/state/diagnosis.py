@@ -197,8 +197,8 @@ def _gone(seen: Seen, notes: _Notes) -> str:
         return (
             "no version, no backup and nothing that a run left can be read: the state cannot be restored. What is in AWS goes "
             "on working. Do not apply: the engine would make everything a second time. Look for a copy elsewhere "
-            f"(`planewright state restore {seen.name} {seen.stack} --file FILE`); without one, each resource has to be "
-            "taken in again by an `import` block, by its tags"
+            f"(`planewright state restore {seen.name} {seen.stack} --file FILE`); without one, each resource has to be taken in "
+            "again by an `import` block, found by its tags: no command does that for a whole stack yet"
         )
     notes.steps.append(_restore(found, seen))
     if isinstance(current, Unreadable) and current.head.serial is not None and current.head.serial > _serial(found):
