@@ -128,6 +128,12 @@ def test_a_peering_that_somebody_of_ours_deleted_is_their_doing() -> None:
     assert "user/dana by DeleteVpcPeeringConnection" in found.doer.text
 
 
+def test_of_several_differences_the_worst_counts() -> None:
+    tags = {"Name": "data-1", "team": "data"}
+
+    assert explained(volume(iops=4000, tags=tags))[0].severity is Severity.WARN
+
+
 def test_the_worst_is_told_first() -> None:
     gone = drifted("module.nodes.aws_ebs_volume.slog[0]", {"id": "vol-2"}, None)
     tags = {"Name": "data-1", "team": "data"}
