@@ -77,7 +77,7 @@ def _chosen(rows: Sequence[Row], typed: str) -> Row | None:
 
 def _open(desk: Desk, row: Row) -> None:
     """Ask what to do with an object."""
-    from wizard.cli.guide import state
+    from wizard.cli.guide import drift, state
     from wizard.walk import applying
     from wizard.walk.steps import Step
 
@@ -100,6 +100,11 @@ def _open(desk: Desk, row: Row) -> None:
             else []
         ),
         *([Option("history", "all that was done: who, when, which plan, and why")] if saved else []),
+        *(
+            [Option("drift", "what AWS has otherwise than it was left, by whom; accept, revert, import")]
+            if saved
+            else []
+        ),
         *([Option("destroy", "show what would go, and after the typed name destroy it")] if saved else []),
         Option("back", "to the list"),
     ]
@@ -123,6 +128,8 @@ def _open(desk: Desk, row: Row) -> None:
         desk.command("history", place.name)
     elif word == "state":
         state.go(desk, place)
+    elif word == "drift":
+        drift.go(desk, place)
     elif word == "destroy":
         desk.command("destroy", place.name, *desk.engine_flags())
 
