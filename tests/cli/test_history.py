@@ -96,6 +96,10 @@ def test_a_wait_has_who_confirmed_it_and_how_it_ended(target: Target, history: A
     request.write(Wait(folder, request).path / "request.json")
     left = of_kind(history("--json"), "wait")
     assert (left["confirmed"], left["digest"], left["run"]) == ("olga@desk", PLAN_DIGEST, "P1")
+    applied = a_run(target.place, at + timedelta(hours=1), stack="link")
+    replace(applied.request, plan_run="P1", plan_digest=PLAN_DIGEST).write(applied.path / "request.json")
+    carried_out = next(event for event in history("--json") if event["run"] == applied.id)
+    assert carried_out["confirmed"] == "olga@desk, before the wait"
     End("given up", (at + timedelta(days=8)).isoformat(), why="nobody accepted").write(folder / "result.json")
     assert "stack link: the wait for the customer has ended: given up: nobody accepted" in history()
 
@@ -117,7 +121,9 @@ def test_a_lock_that_was_removed_and_whatever_else_was_done_to_a_state_is_told(t
     }
 
 
-def test_edits_that_were_emitted_over_are_told_with_the_reason(workspace: Path, run: Command) -> None:
+def test_edits_that_were_emitted_over_are_told_with_the_reason(
+    workspace: Path, run: Command, capsys: pytest.CaptureFixture[str]
+) -> None:
     target = open_target(Workspace(workspace), "acme-prod")
     flow.write(target, "instance")
     main = target.place.stack("instance") / "main.tf"
@@ -130,6 +136,11 @@ def test_edits_that_were_emitted_over_are_told_with_the_reason(workspace: Path, 
     (act,) = acts.acts(target.place)
     assert act.did == SetAside("instance", ("main.tf.edited-1",), "a trial that is over")
     assert act.who == me()
+    capsys.readouterr()
+    assert run("history", "acme-prod") == 0
+    told = capsys.readouterr().out
+    assert "acme-prod: stack instance: edits by hand were set aside as main.tf.edited-1\n" in told
+    assert "    why:       a trial that is over\n" in told
     assert run("generate", "acme-prod", "--force", "--reason", "nothing is edited now") == 0
     assert len(list(acts.acts(target.place))) == 1
 

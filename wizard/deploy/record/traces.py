@@ -95,7 +95,14 @@ def of_runs(place: Place) -> Iterator[Event]:
 
 def _yes(place: Place) -> dict[tuple[str, str], tuple[str, Confirmed]]:
     """Who said yes, by the plan and its digest: the last one, where somebody was asked twice."""
-    return {(act.did.plan, act.did.digest): (act.who, act.did) for act in acts(place) if isinstance(act.did, Confirmed)}
+    left = [(wait.request, wait.request.plan_run, wait.request.plan_digest) for wait in waits(place)]
+    found = {
+        (plan, known): (request.who, Confirmed(request.stack, plan, known, "before the wait"))
+        for request, plan, known in left
+    }
+    return found | {
+        (act.did.plan, act.did.digest): (act.who, act.did) for act in acts(place) if isinstance(act.did, Confirmed)
+    }
 
 
 def _seconds(run: Run) -> float:
