@@ -207,8 +207,8 @@ def _put_back(ready: Ready, site: Site, back: Any, args: argparse.Namespace) -> 
         if not args.json:
             say(f"✓ {ready.stack}: no changes: the code has nothing to put back")
         return document
-    require_confirmed(planned, args)
-    concluded = carry_out(planned, site, args)
+    how = require_confirmed(planned, args)
+    concluded = carry_out(planned, site, args, how=how)
     if not args.json:
         tell(planned, concluded)
         if back.replace:
