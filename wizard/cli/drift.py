@@ -138,7 +138,7 @@ def _go(
         require_clear(target.place, findings)
         ready = prepare_stack(target, found.stack, site, args)
         if left:
-            done["state"] = _take_in(ready, left, args)
+            done["state"] = _take_in(ready, site, left, args)
         if back is not None:
             done["plan"] = _put_back(ready, site, back, args)
     return done
@@ -169,7 +169,7 @@ def _accept(target: Target, accepted: Sequence[Drifted], args: argparse.Namespac
     return target
 
 
-def _take_in(ready: Ready, left: Sequence[Drifted], args: argparse.Namespace) -> list[str]:
+def _take_in(ready: Ready, site: Site, left: Sequence[Drifted], args: argparse.Namespace) -> list[str]:
     """Have the state alone take in what no answer is about, where it lasts."""
     from wizard.deploy import flow
     from wizard.deploy.drift import ways
@@ -188,7 +188,8 @@ def _take_in(ready: Ready, left: Sequence[Drifted], args: argparse.Namespace) ->
             cause="nobody said yes",
             action="--yes answers without a terminal",
         )
-    ways.take_in(ready, made)
+    how = "--yes" if args.yes else "asked"
+    ways.take_in(ready, made, site, how=how, reason=common.reason_of(args))
     if not args.json:
         say(f"✓ the state of {ready.stack} has them")
     return addresses

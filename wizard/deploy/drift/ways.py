@@ -13,10 +13,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from wizard import contracts
+from wizard.aws.session import require_account
 from wizard.blueprints.springtail.stacks import OUTPUTS
 from wizard.deploy import flow, store
 from wizard.deploy.drift.looking import Look
 from wizard.deploy.flow import OnState, Planned, Ready
+from wizard.deploy.site import Site
 from wizard.deploy.target import Target, target_of
 from wizard.drift.answering import accepted
 from wizard.drift.explain import is_listed
@@ -123,8 +125,13 @@ def plan_taking_in(ready: Ready, addresses: Sequence[str]) -> PlanRun:
     return made
 
 
-def take_in(ready: Ready, made: PlanRun) -> None:
-    """Have the state take in what was planned, and keep what the stack hands over by now. Raises EngineError."""
+def take_in(ready: Ready, made: PlanRun, site: Site, *, how: str, reason: str = "") -> None:
+    """Have the state take in what was planned, and keep what the stack hands over by now.
+
+    `how` somebody said yes goes on record. Raises AccountError for another account than was shown, EngineError.
+    """
+    require_account(site.session.identity(), ready.target.shard.account)
+    flow.confirm(Planned(ready.target, ready.stack, ready.engine, made), how, reason)
     run = ready.engine.start_apply(ready.target.place.runs, made)
     final = RunState()
     for final in follow.follow(run):  # noqa: B007 - only its end matters
