@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -38,12 +38,15 @@ _LINGERS: Final[dict[str, tuple[str, str, str, str]]] = {
     "natgateway": ("describe_nat_gateways", "nat-gateway-id", "NatGateways", "NatGatewayId"),
     "volume": ("describe_volumes", "volume-id", "Volumes", "VolumeId"),
 }
+#: EC2 takes so many values of a filter.
+_VALUES: Final = 200
 _OVER: Final = frozenset({"deleted", "deleting", "rejected", "failed", "expired", "terminated", "shutting-down"})
 
 
-def tagged(session: AwsSession, key: str, value: str) -> tuple[Tagged, ...]:
-    """Give what carries this tag, of all types that EC2 has. One call for a thousand resources."""
-    filters: list[FilterTypeDef] = [{"Name": "key", "Values": [key]}, {"Name": "value", "Values": [value]}]
+def tagged(session: AwsSession, key: str, value: str = "") -> tuple[Tagged, ...]:
+    """Give what carries this tag, of any value where none is named. One call for a thousand resources."""
+    filters: list[FilterTypeDef] = [{"Name": "key", "Values": [key]}]
+    filters += [{"Name": "value", "Values": [value]}] if value else []
     with session.call(f"read what carries the tag {key}"):
         pages = session.client("ec2").get_paginator("describe_tags").paginate(Filters=filters)
         found = [tag for page in pages for tag in page["Tags"]]
@@ -52,26 +55,29 @@ def tagged(session: AwsSession, key: str, value: str) -> tuple[Tagged, ...]:
 
 def alive(session: AwsSession, candidates: Iterable[Tagged]) -> tuple[Tagged, ...]:
     """Leave out what is gone and merely still carries its tags; give the rest with all their tags."""
-    left = tuple(candidates)
-    if not left:
-        return ()
-    ec2: Any = session.client("ec2")
-    over: set[str] = set()
+    found: list[Tagged] = []
+    left = list(candidates)
     with session.call("read which of these resources are still there"):
-        by_kind: dict[str, list[str]] = {}
-        for one in left:
-            by_kind.setdefault(one.kind, []).append(one.id)
-        for kind, ids in by_kind.items():
-            over |= set(ids) - _living(ec2, kind, ids)
-        told = ec2.get_paginator("describe_tags").paginate(
-            Filters=[{"Name": "resource-id", "Values": [one.id for one in left if one.id not in over]}]
-        )
-        tags: dict[str, list[tuple[str, str]]] = {}
-        if over != {one.id for one in left}:
-            for page in told:
-                for tag in page["Tags"]:
-                    tags.setdefault(tag["ResourceId"], []).append((tag["Key"], tag["Value"]))
-    return tuple(Tagged(one.id, one.kind, tuple(sorted(tags.get(one.id, ())))) for one in left if one.id not in over)
+        for begin in range(0, len(left), _VALUES):
+            found += _alive(session.client("ec2"), left[begin : begin + _VALUES])
+    return tuple(found)
+
+
+def _alive(ec2: Any, candidates: list[Tagged]) -> Iterator[Tagged]:
+    by_kind: dict[str, list[str]] = {}
+    for one in candidates:
+        by_kind.setdefault(one.kind, []).append(one.id)
+    living = {id_ for kind, ids in by_kind.items() for id_ in _living(ec2, kind, ids)}
+    if not living:  # a filter without values would let everything through
+        return
+    told = ec2.get_paginator("describe_tags").paginate(Filters=[{"Name": "resource-id", "Values": sorted(living)}])
+    tags: dict[str, list[tuple[str, str]]] = {}
+    for page in told:
+        for tag in page["Tags"]:
+            tags.setdefault(tag["ResourceId"], []).append((tag["Key"], tag["Value"]))
+    for one in candidates:
+        if one.id in living:
+            yield Tagged(one.id, one.kind, tuple(sorted(tags.get(one.id, ()))))
 
 
 def _living(ec2: Any, kind: str, ids: list[str]) -> set[str]:

@@ -83,17 +83,20 @@ def strays(target: Target, stack: str, session: AwsSession, held: Sequence[Held]
 
     if stack == LINK:
         return Strays()
-    key = DEPLOYMENT_TAG if target.place.kind == "deployment" else SHARD_TAG
     known = set(_leaves([item.values for item in held]))
     try:
-        unknown = [one for one in tagged(session, key, target.name) if one.id not in known and one.kind in _TYPES]
-        living = alive(session, unknown)
+        if target.place.kind == "deployment":
+            own = tagged(session, DEPLOYMENT_TAG, target.name)
+        else:
+            # What belongs to a deployment carries the shard's tag as well.
+            theirs = {one.id for one in tagged(session, DEPLOYMENT_TAG)}
+            own = tuple(one for one in tagged(session, SHARD_TAG, target.name) if one.id not in theirs)
+        living = alive(session, [one for one in own if one.id not in known and one.kind in _TYPES])
     except PlanewrightError as error:
         return Strays(
             unread=f"what carries our tags and is in no state was not looked for: {error.title} ({error.cause})"
         )
-    own = [one for one in living if key == DEPLOYMENT_TAG or DEPLOYMENT_TAG not in dict(one.tags)]
-    return Strays(tuple(Stray(one.id, _TYPES[one.kind], one.name) for one in own))
+    return Strays(tuple(Stray(one.id, _TYPES[one.kind], one.name) for one in living))
 
 
 def matched(found: Iterable[Stray], planned: Iterable[Change]) -> tuple[Stray, ...]:
