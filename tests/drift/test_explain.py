@@ -80,6 +80,18 @@ def test_letting_in_the_whole_internet_is_critical() -> None:
     assert (found.severity, found.interrupts) == (Severity.CRITICAL, "the whole internet is let in")
 
 
+def test_a_node_that_was_stopped_is_started_by_hand_for_no_plan_does() -> None:
+    running = {"id": "i-1", "instance_state": "running"}
+    [found] = explained(
+        drifted("module.nodes.aws_instance.ingestion", running, running | {"instance_state": "stopped"}),
+        trail=Trail((event("StopInstances", "i-1"),)),
+    )
+
+    assert (found.severity, found.doer.call) == (Severity.HIGH, "StopInstances")
+    revert = found.way(Way.REVERT)
+    assert (revert.open, revert.by_hand) == (False, "aws ec2 start-instances --instance-ids i-1")
+
+
 def test_what_is_gone_is_made_anew_or_imported_and_no_answer() -> None:
     [found] = explained(
         drifted("module.nodes.aws_instance.proxy[0]", {"id": "i-1"}, None),

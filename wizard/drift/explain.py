@@ -42,6 +42,10 @@ _LISTED: Final = {
 }
 
 
+#: Attributes that AWS alone sets: nobody asked for another value, so no plan sets them back.
+_FOLLOWS: Final = {("aws_instance", "instance_state"), ("aws_route", "state")}
+
+
 @dataclass(frozen=True, slots=True)
 class Status:
     """A peering as AWS has it: its status code, and AWS's own words (`Deleted by 222222222222`)."""
@@ -194,6 +198,8 @@ def _revert(change: Change, became: Became, items: tuple[Difference, ...]) -> Wa
         )
     if became is Became.GONE:
         return WayOn(Way.REVERT, "made anew by a plan that is shown and confirmed; it is a new one, with nothing in it")
+    if items and all((change.type, item.path) in _FOLLOWS for item in items):
+        return _by_itself(change)
     listed = [item for item in items if is_listed(change.type, item.path)]
     if len(listed) < len(items) or not listed:
         return WayOn(Way.REVERT, "put back by a plan that is shown and confirmed")
@@ -206,6 +212,15 @@ def _revert(change: Change, became: Became, items: tuple[Difference, ...]) -> Wa
         else "an entry of ours is missing: the plan that makes it anew is that of its own resource",
         by_hand="; ".join(commands),
     )
+
+
+def _by_itself(change: Change) -> WayOn:
+    if change.type == "aws_instance":
+        start = f"aws ec2 start-instances --instance-ids {shlex.quote(id_of(change))}"
+        return WayOn(
+            Way.REVERT, open=False, what="no plan starts a node that was stopped: start it by hand", by_hand=start
+        )
+    return WayOn(Way.REVERT, open=False, what="it follows what the route leads to: put that back")
 
 
 def _import(change: Change, became: Became, known: Known) -> WayOn:

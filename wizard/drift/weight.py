@@ -55,6 +55,7 @@ _CHANGED: Final[tuple[tuple[str, str, Weight], ...]] = (
     ("aws_ebs_volume", r"^(iops|throughput|type)$", Weight(_W, "the volume is faster or slower than was reckoned with, and costs otherwise")),
     ("aws_ebs_volume", r"^size$", Weight(_W, "the volume is larger, and cannot be made smaller again")),
     ("aws_(security_group|vpc_security_group_.*)", r"", Weight(_H, "other traffic is let through than the answers say")),
+    ("aws_route$", r"^state", Weight(_H, "packets are dropped here: what the route leads to is gone")),
     ("aws_(route|route_table.*)$", r"", Weight(_H, "packets take another way")),
     ("aws_vpc_peering_connection", r"^accept_status", Weight(_H, "nothing reaches the customer's network through it")),
     ("aws_vpc_peering_connection.*", r"^(requester|accepter)", Weight(_H, "names resolve to other addresses across the peering")),
