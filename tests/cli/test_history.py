@@ -84,6 +84,13 @@ def test_a_destroy_is_told_as_one(target: Target, history: Any) -> None:
     assert of_kind(history("--json"), "destroy")["what"].startswith("stack instance destroyed: succeeded")
 
 
+def test_taking_drift_into_a_state_is_not_told_as_a_change_of_anything(target: Target, history: Any) -> None:
+    plan = a_run(target.place, BEFORE + timedelta(hours=1), action="refresh-plan")
+    taken_in = a_run(target.place, BEFORE + timedelta(hours=1, minutes=5), of=plan)
+    told = [event["what"] for event in history("--json") if event["run"] == taken_in.id]
+    assert told[0].startswith("stack instance had its state brought up to AWS: succeeded")
+
+
 def test_a_wait_has_who_confirmed_it_and_how_it_ended(target: Target, history: Any) -> None:
     at = BEFORE + timedelta(hours=1)
     folder = target.place.hidden / "waits" / "20260301T110000.000000Z-aaaa"

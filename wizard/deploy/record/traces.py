@@ -23,7 +23,7 @@ from wizard.engine.saved import known_digest
 from wizard.workspace import Place
 
 _DID = {"plan": "planned", "destroy-plan": "planned to destroy", "refresh-plan": "compared with AWS"}
-
+_CARRIED_OUT = {"destroy-plan": "destroyed", "refresh-plan": "had its state brought up to AWS"}
 _STATES = {
     "unlock": "the lock {lock} of {of} was removed",
     "backup": "backup {backup} was made",
@@ -72,7 +72,7 @@ def of_runs(place: Place) -> Iterator[Event]:
         request = run.request
         plan = by_id.get(request.plan_run or "")
         destroys = plan is not None and plan.request.action == "destroy-plan"
-        did = _DID.get(request.action) or ("destroyed" if destroys else "applied")
+        did = _DID.get(request.action) or _CARRIED_OUT.get(plan.request.action if plan is not None else "", "applied")
         result = run.recorded()
         outcome = result.outcome if result else "no end on record"
         took = f" after {_seconds(run):.0f} s" if result and result.ended else ""
