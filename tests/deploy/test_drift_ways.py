@@ -15,6 +15,7 @@ from wizard.deploy.drift.looking import Look
 from wizard.deploy.drift.ways import Back
 from wizard.deploy.target import open_target
 from wizard.drift.explain import Status
+from wizard.drift.found import Way
 from wizard.errors import BlockedError, InputError, UsageError
 from wizard.workspace import Workspace
 
@@ -59,6 +60,20 @@ def test_what_is_put_back_is_the_whole_stack_or_what_is_named() -> None:
     assert ways.back_of(found, [], [(RULE, "sgr-2")]) == Back(imports=((RULE, "sgr-2"),)), "nothing is left out"
     with pytest.raises(UsageError, match="has not drifted"):
         ways.back_of(found, ["module.nodes.aws_instance.ingestion"], [])
+
+
+def test_what_cannot_go_a_way_is_refused_with_the_command_that_does_it() -> None:
+    rule = {"protocol": "tcp", "from_port": 22, "to_port": 22, "cidr_blocks": ["203.0.113.7/32"]}
+    by_hand = drifted(
+        "module.nodes.aws_security_group.x", {"id": "sg-1", "ingress": []}, {"id": "sg-1", "ingress": [rule]}
+    )
+    found = look(drifted(RULE, {"id": "sgr-1"}, None), by_hand)
+
+    with pytest.raises(UsageError, match="cannot be accepted"):
+        ways.chosen(found, [RULE], Way.ACCEPT)
+    with pytest.raises(UsageError, match="cannot be put back by a plan") as refused:
+        ways.back_of(found, ["module.nodes.aws_security_group.x"], [])
+    assert "revoke-security-group-ingress" in refused.value.action
 
 
 def test_a_dead_peering_is_made_anew_and_what_hangs_on_it_comes_along() -> None:

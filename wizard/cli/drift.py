@@ -122,8 +122,9 @@ def _go(
     from wizard.deploy.exclusive import exclusive
     from wizard.deploy.gate import acknowledge, require_clear
     from wizard.deploy.site import checked
+    from wizard.drift.found import Way
 
-    accepted = ways.chosen(found, args.accept)
+    accepted = ways.chosen(found, args.accept, Way.ACCEPT)
     revert = None if args.revert is None else [address for address in args.revert if address]
     back = ways.back_of(found, revert, imports)
     done: dict[str, Any] = {}

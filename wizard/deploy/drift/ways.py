@@ -22,7 +22,7 @@ from wizard.deploy.site import Site
 from wizard.deploy.target import Target, target_of
 from wizard.drift.answering import accepted
 from wizard.drift.explain import is_listed
-from wizard.drift.found import Became, Drifted, Setting
+from wizard.drift.found import Became, Drifted, Setting, Way
 from wizard.engine import follow
 from wizard.engine.commands import PlanRun
 from wizard.engine.events import RunState
@@ -32,6 +32,7 @@ from wizard.files import write_atomic
 
 _INDEX: Final = r'(?:\[(?:\d+|"[^"\\$%\n]*")\])?'
 _ADDRESS: Final = re.compile(rf"(?:module\.[A-Za-z0-9_-]+{_INDEX}\.)*[a-z][a-z0-9_]*\.[A-Za-z_][A-Za-z0-9_-]*{_INDEX}")
+_DONE: Final = {Way.ACCEPT: "accepted", Way.REVERT: "put back by a plan", Way.IMPORT: "imported"}
 _ID: Final = re.compile(r"[A-Za-z0-9:/_.,@+=|*-]{1,512}")
 #: Removed again once the plan is made: a saved plan holds the configuration that it was made of.
 _BLOCKS: Final = "planewright-import.tf"
@@ -46,8 +47,8 @@ class Back:
     imports: tuple[tuple[str, str], ...] = ()
 
 
-def chosen(look: Look, addresses: Sequence[str]) -> tuple[Drifted, ...]:
-    """Give the drifted resources of these addresses. UsageError for one that has not drifted."""
+def chosen(look: Look, addresses: Sequence[str], way: Way) -> tuple[Drifted, ...]:
+    """Give the drifted resources of these addresses. UsageError for one that has not drifted, or cannot go this way."""
     known = {one.address: one for one in look.drifted}
     for address in addresses:
         if address not in known:
@@ -55,6 +56,13 @@ def chosen(look: Look, addresses: Sequence[str]) -> tuple[Drifted, ...]:
                 f"{address} has not drifted",
                 cause=f"drifted in {look.stack}: {', '.join(known) or 'nothing'}",
                 action="name one of them, as it is shown",
+            )
+        on = known[address].way(way)
+        if not on.open:
+            raise UsageError(
+                f"{address} cannot be {_DONE[way]}",
+                cause=on.what,
+                action=on.by_hand or "one of the other ways leads on",
             )
     return tuple(known[address] for address in dict.fromkeys(addresses))
 
@@ -148,7 +156,7 @@ def back_of(look: Look, revert: Sequence[str] | None, imports: Sequence[tuple[st
     """Say what a plan has to do. `revert` none: nothing is put back; empty: all of the stack. None when nothing is to be planned."""
     if revert is None and not imports:
         return None
-    reverted = chosen(look, revert) if revert else look.drifted if revert is not None else ()
+    reverted = chosen(look, revert, Way.REVERT) if revert else look.drifted if revert is not None else ()
     dead = [one for one in reverted if one.became is Became.DEAD]
     # What hangs on a dead peering has to follow it, and a plan of targets takes along only what they need.
     whole = revert is not None and (not revert or bool(dead))
