@@ -193,12 +193,13 @@ class ToWait(Screen[str | None]):
         if typed.display and not typed.confirmed:
             typed.query_one(Input).focus()
             return
+        from screens.steps.apply_words import lost
         from wizard.walk import waits
 
         lines = [*waits.meaning(proposal.planned, self._clock())]
 
         def body(mask: Mask) -> Content:
-            return Content("\n").join([Content(mask(line)) for line in lines])
+            return Content("\n").join([*lost(proposal.planned, mask), *(Content(mask(line)) for line in lines)])
 
         def answered(yes: bool | None) -> None:  # noqa: FBT001 - a dialog's answer
             if yes and self.proposal is proposal and not self.busy:

@@ -55,11 +55,17 @@ def _commands() -> type[Provider]:
     return DestroyHere
 
 
+def _services() -> type[Provider]:
+    from screens.services_commands import ServicesHere
+
+    return ServicesHere
+
+
 class WizardScreen(Progressing):
     """The steps of one shard or deployment."""
 
     CSS_PATH = of_steps()
-    COMMANDS = {_commands}  # noqa: RUF012 - as in the base class
+    COMMANDS = {_commands, _services}  # noqa: RUF012 - as in the base class
     HORIZONTAL_BREAKPOINTS = [(0, "-folded"), (100, "-railed")]  # noqa: RUF012 - as in the base class
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", "Back", tooltip="Leave the field, then the step; before the first, the deployments"),

@@ -60,19 +60,21 @@ def question(planned: Planned) -> str:
 
 def what_it_means(planned: Planned, mask: Mask) -> Content:
     """What a yes to it leads to."""
-    lines = [Content(f"{planned.plan.view.counts}.")]
-    losses = destructive(planned.plan.view.changes)
-    if losses:
-        lines.append(
-            Content.styled(
-                f"‼ {len(losses)} of these hold data or names, and cannot be brought back:", "bold $text-error"
-            )
-        )
-        lines += [Content.styled(f"  {mask(loss.address)} loses {mask(loss.what)}", "$text-error") for loss in losses]
+    lines = [Content(f"{planned.plan.view.counts}."), *lost(planned, mask)]
     lines.append(
         Content.styled("It goes on by itself once it is started, whether this screen is open or not.", "$text-muted")
     )
     return Content("\n").join(lines)
+
+
+def lost(planned: Planned, mask: Mask) -> list[Content]:
+    """What a plan would lose, once more; nothing where it loses nothing."""
+    losses = destructive(planned.plan.view.changes)
+    if not losses:
+        return []
+    warning = f"‼ {len(losses)} of these hold data or names, and cannot be brought back:"
+    each = [Content.styled(f"  {mask(loss.address)} loses {mask(loss.what)}", "$text-error") for loss in losses]
+    return [Content.styled(warning, "bold $text-error"), *each]
 
 
 def busy(what: str) -> Content:

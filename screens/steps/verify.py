@@ -24,6 +24,7 @@ from screens.widgets.notes import MUTED
 from screens.widgets.run_words import error_text
 from wizard.errors import InputError, PlanewrightError
 from wizard.verify.plain import totals
+from wizard.walk.services import at_hand
 from wizard.walk.steps import Step
 
 if TYPE_CHECKING:
@@ -44,6 +45,12 @@ class VerifyPane(PathPane):
     step: ClassVar[Step] = Step.VERIFY
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("v", "verify", "Verify", tooltip="Look at every hop of the data path, and write the report"),
+        Binding(
+            "s",
+            "services",
+            "Springtail",
+            tooltip="Prepare, start and stop Springtail's services on their nodes, in order",
+        ),
     ]
 
     class _Of(Message):
@@ -106,6 +113,16 @@ class VerifyPane(PathPane):
         """Names may be masked now, or shown again."""
         if self.is_mounted and self.query_one(HopList).hops:
             self.query_one(HopList).refresh_words()
+
+    def shown(self) -> None:
+        """There may be nodes now."""
+        self.refresh_bindings()
+
+    def action_services(self) -> None:
+        """Show what can be done with Springtail's services."""
+        from screens.services import Services
+
+        self.app.push_screen(Services(self.desk, self.walk.place))
 
     def begin(self) -> None:
         """Look at once: that is what was asked for."""
@@ -227,7 +244,9 @@ class VerifyPane(PathPane):
         self.query_one("#verify-head", Static).update(said)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """One look at a time."""
+        """One look at a time; services only where there are nodes."""
+        if action == "services":
+            return at_hand(self.walk.place)
         if action == "verify" and self.looking:
             return None
         return super().check_action(action, parameters)

@@ -133,13 +133,31 @@ def test_before_the_first_apply_there_are_no_nodes(run: Run, capsys: pytest.Capt
     assert run("prepare", "use1-a") == 2, "a shard has none"
 
 
-def test_the_guide_offers_it_where_there_is_a_package_and_asks_before_it_stops(guided: Guided, sent: list[str]) -> None:
-    said = guided.go(":go verify", "prepare", "start", "stop", "no", "stop", "yes", "on", ":quit", name="acme-prod")
-    assert sent == [*ids(*ORDER), *ids(*ORDER), *ids("proxy-0", "fdw-0", "fdw-1", "ingestion-0")]
-    assert "applications lose their connections. Stop?" in said
+def test_the_guide_names_the_nodes_before_each_yes_and_a_stop_takes_the_typed_name(
+    guided: Guided, sent: list[str]
+) -> None:
+    said = guided.go(":go verify", "prepare", "no", "stop", "yes", ":quit", name="acme-prod")
+    assert f"4. fdw-1  {ids('fdw-1')[0]}" in said
+    assert said.count("nothing was sent to any node") == 2
+    assert "Service is interrupted: applications lose their connections" in said
+    assert sent == []
+
+    words = ("prepare", "yes", "start", "yes", "stop", "acme-prod", "undo", "yes", ":quit")
+    said = guided.go(":go verify", *words, name="acme-prod")
+    back = ids("proxy-0", "fdw-0", "fdw-1", "ingestion-0")
+    assert sent == [*ids(*ORDER), *ids(*ORDER), *back, *back]
     assert "✓ fdw-1" in said
+    assert "next: planewright start acme-prod" in said
 
 
-def test_the_guide_offers_nothing_of_it_without_a_package(guided: Guided) -> None:
+def test_the_guide_tells_a_missing_package_as_a_finding_and_no_failure(guided: Guided, workspace: Path) -> None:
+    applied(Workspace(workspace).place("deployment", "acme-prod"))
+    said = guided.go(":go verify", "prepare", ":quit", name="acme-prod")
+    assert "finding: acme-prod cannot prepare: Springtail's package is not at hand" in said
+    assert "remedy:  put the package into a bucket" in said
+    assert "error: acme-prod cannot prepare" not in said
+
+
+def test_the_guide_offers_nothing_of_it_before_there_are_nodes(guided: Guided) -> None:
     said = guided.go(":go verify", "?", "on", ":quit", name="acme-prod")
     assert "Springtail" not in said.partition("Verify")[2]

@@ -35,23 +35,6 @@ def wait_confirm(stage: Stage) -> tuple[App[None], Drive]:
 
 
 @scene
-def wait_planned(stage: Stage) -> tuple[App[None], Drive]:
-    """The plan of what waits, not confirmed yet."""
-    Engine(NODE).install(stage)
-    app = stage.app()
-
-    async def drive(pilot: Pilot[None]) -> None:
-        await settled(pilot)
-        screen = ToWait(stage.desk, stage.place(), clock=lambda: world.NOW)
-        app.push_screen(screen)
-        await until(pilot, lambda: screen.is_mounted and screen.proposal is not None)
-        await pilot.pause(0.1)  # the change under the cursor is told once the cursor rests
-        await settled(pilot)
-
-    return app, drive
-
-
-@scene
 def apply_waits(stage: Stage) -> tuple[App[None], Drive]:
     """Somebody waits, and has looked."""
     Engine(NODE).install(stage)

@@ -158,7 +158,7 @@ async def test_what_holds_data_takes_the_typed_name_before_the_yes(
         assert "refused" in str(screen.query_one(TypedName).query_one("#typed-hint", Static).content)
         assert s.app.screen is screen
         await s.pilot.press(*"-prod", "enter")
-        await s.asked()
+        assert f"{VOLUME.address} loses" in await s.asked()
         await s.answer("y")
         await until(s.pilot, lambda: s.app.screen is s.below)
         assert records.waiting(s.stage.place()) is not None

@@ -121,7 +121,7 @@ def test_a_verified_path_leads_to_its_report_and_that_is_the_end() -> None:
 def test_springtail_is_started_once_the_path_that_leads_to_it_is_verified() -> None:
     unstarted = replace(looked(verified=True), services="not_observable")
     assert says(Step.VERIFY, built(verification=unstarted, report=True)) == (
-        "the path is verified. Now: start Springtail: planewright prepare, then start"
+        "the path is verified. Now: start Springtail: s prepares it, then starts it"
     )
     assert leads(Step.VERIFY, built(verification=unstarted, report=True)) is Step.REPORT
     runs = replace(looked(verified=True), services="passed")

@@ -62,14 +62,10 @@ def carry_out(target: Target, sent: tuple[Sent, ...], *, quiet: bool = False) ->
 
 def tell_end(target: Target, verb: Verb) -> None:
     """Say what nothing of it proves, and what comes next."""
-    from wizard.blueprints.springtail.services import Verb
-    from wizard.deploy.services import NOT_PROVEN
+    from wizard.walk.services import ended
 
-    if verb is Verb.PREPARE:
-        for sentence in NOT_PROVEN:
-            say(f"? not proven: {sentence}")
-    after = {Verb.PREPARE: "start", Verb.START: "verify", Verb.STOP: "start", Verb.UNDO: "prepare"}
-    say(f"next: planewright {after[verb]} {target.name}")
+    for line in ended(target.name, verb):
+        say(line)
 
 
 def _show(sent: tuple[Sent, ...]) -> None:

@@ -25,6 +25,7 @@ from wizard.redact import Redactor
 from wizard.verify.scripts import said, services
 
 if TYPE_CHECKING:
+    from wizard.aws.clock import Clock
     from wizard.aws.commands import ScriptResult
     from wizard.aws.session import AwsSession
     from wizard.deploy.target import Target
@@ -104,8 +105,8 @@ def carry_out(
     return tuple(done)
 
 
-def through_ssm(session: AwsSession) -> Runs:
-    """Run commands on the nodes through Systems Manager."""
+def through_ssm(session: AwsSession, *, clock: Clock | None = None) -> Runs:
+    """Run commands on the nodes through Systems Manager. What the clock's pause raises ends the waiting, not the command."""
     from wizard.aws.commands import run_script
 
     def run(one: Sent) -> ScriptResult:
@@ -116,6 +117,7 @@ def through_ssm(session: AwsSession) -> Runs:
             one.script,
             timeout_seconds=task.seconds,
             comment=f"planewright {task.verb.value} {task.key}",
+            clock=clock,
         )
 
     return run

@@ -201,5 +201,5 @@ def _unstarted(seen: LastVerification) -> bool:
 def _verified(seen: LastVerification) -> Up:
     done = "the path is verified"
     if _unstarted(seen):
-        return Up(Step.VERIFY, "start Springtail", "planewright prepare, then start", done, waits=True)
+        return Up(Step.VERIFY, "start Springtail", "s prepares it, then starts it", done, waits=True)
     return Up(Step.REPORT, "the report", "^y copies it, ^o its path", done, waits=True)

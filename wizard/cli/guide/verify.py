@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING
 
-from wizard.blueprints.springtail.answers import ShardAnswers
+from wizard.blueprints.springtail.services import Verb
 from wizard.cli import common
 from wizard.cli.common import say
 from wizard.cli.guide import words
 from wizard.cli.guide.desk import attempt
 from wizard.cli.guide.talk import Option
+from wizard.errors import PackageMissingError
 from wizard.redact import Redactor
-from wizard.walk import finished
+from wizard.walk import services
 
 if TYPE_CHECKING:
     from wizard.cli.guide.way import Way
     from wizard.deploy.reporting import Written
+    from wizard.deploy.services import Sent
     from wizard.deploy.target import Target
     from wizard.verify.hops import Hop
 
@@ -34,37 +37,43 @@ def go(way: Way) -> None:
         if word == "verify":
             attempt(lambda: verify(way.saved()))
         else:
-            services(way, word)
+            attempt(functools.partial(_serve, way, Verb(word)), stopped="what was done is kept; the same word goes on")
 
 
 def _of_services(way: Way) -> tuple[Option, ...]:
-    """What can be done with Springtail's services, where the answers name its package."""
-    target = finished.saved_target(way.walk.workspace, way.walk.place)
-    if target is None or isinstance(target.answers, ShardAnswers) or not target.deployment.package.s3_uri:
+    """What can be done with Springtail's services, once there are nodes."""
+    if not services.at_hand(way.walk.place):
         return ()
-    return (
-        Option("prepare", "put Springtail's package, settings and environment on the nodes; starts nothing"),
-        Option("start", "start Springtail's services in their order, until they are well"),
-        Option("stop", "stop them in the reverse order"),
-    )
+    return tuple(Option(verb.value, services.DOES[verb]) for verb in services.VERBS)
 
 
-def services(way: Way, word: str) -> None:
-    """Prepare, start or stop Springtail's services; a stop after a yes: applications lose their connections."""
-    from wizard.blueprints.springtail.services import Verb
+def _serve(way: Way, verb: Verb) -> None:
+    """Prepare, start, stop or take back, after a yes that names the nodes; a stop takes the typed name."""
     from wizard.cli import services as told
     from wizard.deploy.services import commands
 
     target = way.saved()
-    if word == "stop" and not way.talk.sure("applications lose their connections. Stop?"):
-        return
-    say("this takes minutes; a command that was sent to a node goes on if you stop waiting")
+    try:
+        sent = commands(target, verb)
+        for line in services.meaning(verb, sent):
+            say(line)
+        if not _agreed(way, target.name, verb, sent):
+            say("nothing was sent to any node")
+            return
+        say("this takes minutes; a command that was sent to a node goes on if you stop waiting")
+        told.carry_out(target, sent)
+    except PackageMissingError as error:
+        for line in services.finding(error):
+            say(Redactor().text(line))
+    else:
+        told.tell_end(target, verb)
 
-    def do() -> None:
-        told.carry_out(target, commands(target, Verb(word)))
-        told.tell_end(target, Verb(word))
 
-    attempt(do, stopped="what was done is kept; the same word goes on")
+def _agreed(way: Way, name: str, verb: Verb, sent: tuple[Sent, ...]) -> bool:
+    asked = services.question(name, verb, sent)
+    if verb is Verb.STOP:
+        return way.talk.typed(f"{asked} Type {name} to go on (anything else: no)", name)
+    return way.talk.sure(asked)
 
 
 def verify(target: Target) -> Written | None:
