@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from wizard.deploy.target import Target
     from wizard.engine.events import RunState
     from wizard.engine.plans import PlanView
+    from wizard.findings import Finding
     from wizard.walk.walk import Walk
 
 
@@ -26,6 +27,7 @@ class State(StrEnum):
     NO_CHANGES = "no changes"
     STALE = "stale"
     WAITS = "waits"
+    REFUSED = "refused"
     FAILED = "failed"
     STOPPED = "stopped"
     USED = "applied"
@@ -48,6 +50,7 @@ _SYMBOLS = {
     State.NO_CHANGES: "=",
     State.STALE: "!",
     State.WAITS: "…",
+    State.REFUSED: "∅",
     State.FAILED: "✗",
     State.STOPPED: "■",
     State.USED: "✓",
@@ -59,6 +62,7 @@ _STYLES = {
     State.NO_CHANGES: "$text-success",
     State.STALE: "bold $text-warning",
     State.WAITS: "$text-primary",
+    State.REFUSED: "bold $text-error",
     State.FAILED: "bold $text-error",
     State.STOPPED: "$text-warning",
     State.USED: "$text-success",
@@ -67,11 +71,20 @@ _STYLES = {
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """One stack: how its plan stands, what there is to say of that, and the plan itself once there is one."""
+    """One stack: how its plan stands, what there is to say of that, and the plan itself once there is one.
+
+    `refused` is what holds a plan that would leave as it is what was answered.
+    """
 
     state: State = State.TO_PLAN
     said: str = ""
     planned: flow.Planned | None = None
+    refused: tuple[Finding, ...] = ()
+
+    @property
+    def holds(self) -> bool:
+        """Whether its plan is of the answers as they are, whatever may be done with it."""
+        return self.usable or self.state is State.REFUSED
 
     @property
     def usable(self) -> bool:
@@ -121,7 +134,7 @@ class Standings:
         return {
             stack: standing.planned.plan.view
             for stack in self.stacks
-            if stack != besides and (standing := self[stack]).planned is not None and standing.usable
+            if stack != besides and (standing := self[stack]).planned is not None and standing.holds
         }
 
     def ready(self) -> tuple[str, flow.Planned] | None:
@@ -137,7 +150,7 @@ class Standings:
     def stale_for(self, target: Target | None) -> Iterator[str]:
         """Call plans stale that were made of other answers, and give their stacks."""
         for stack, standing in list(self._of.items()):
-            if standing.usable and not holds_for(standing.planned, target):
+            if standing.holds and not holds_for(standing.planned, target):
                 self[stack] = Standing(State.STALE, "the answers have changed since: plan again", standing.planned)
                 yield stack
 
@@ -153,9 +166,13 @@ class Standings:
         return gone
 
 
-def planned(made: flow.Planned, age_s: int = 0) -> Standing:
-    """Give the standing of a stack whose plan was made, `age_s` seconds ago."""
-    standing = _planned(made)
+def planned(made: flow.Planned, age_s: int = 0, refused: tuple[Finding, ...] = ()) -> Standing:
+    """Give the standing of a stack whose plan was made, `age_s` seconds ago; `refused` is what holds it."""
+    if refused:
+        said = f"{len(refused)} answer{'s' if len(refused) > 1 else ''} would be ignored: it is not applied"
+        standing = Standing(State.REFUSED, said, made, refused)
+    else:
+        standing = _planned(made)
     return replace(standing, said=f"{standing.said} · as of {age_s} s ago") if age_s else standing
 
 

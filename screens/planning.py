@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from wizard.deploy.target import Target
     from wizard.engine.events import RunState
     from wizard.engine.plans import PlanView
+    from wizard.findings import Finding
     from wizard.walk.plan_tree import PlanTree
     from wizard.walk.speculation import Speculation
     from wizard.walk.walk import Check
@@ -56,10 +57,16 @@ class Stage(OfJob):
 
 
 class Made(OfJob):
-    """The plan, and the tree of it and of the plans beside it. `age_s` is how long ago it was begun, if it was ahead."""
+    """The plan, and the tree of it and of the plans beside it. `age_s` is how long ago it was begun, if it was ahead.
 
-    def __init__(self, job: Job, planned: flow.Planned, tree: PlanTree, age_s: int = 0) -> None:
+    `refused` is what holds it: answers that it would leave without effect.
+    """
+
+    def __init__(
+        self, job: Job, planned: flow.Planned, tree: PlanTree, age_s: int = 0, refused: tuple[Finding, ...] = ()
+    ) -> None:
         super().__init__(job)
+        self.refused = refused
         self.planned = planned
         self.tree = tree
         self.age_s = age_s
@@ -111,6 +118,7 @@ def _outcome(
     stopped: Callable[[], bool],
     ahead: Speculation | None,
 ) -> Message:
+    from wizard.checks.changes import ignored
     from wizard.deploy import flow
     from wizard.deploy.exclusive import exclusive
     from wizard.walk.plan_tree import plan_tree
@@ -145,7 +153,8 @@ def _outcome(
         planned = taken or flow.plan(ready, on_state=heard)
     views = {**job.beside, job.stack: planned.plan.view}
     age_s = 0 if taken is None else round((datetime.now(UTC) - taken.plan.run.request.created).total_seconds())
-    return Made(job, planned, plan_tree({stack: views[stack] for stack in target.stacks if stack in views}), age_s)
+    tree = plan_tree({stack: views[stack] for stack in target.stacks if stack in views})
+    return Made(job, planned, tree, age_s, tuple(ignored(tree.ignored_in[job.stack])))
 
 
 def _require_clear(desk: Desk, job: Job, site: Site, post: Callable[[Message], object]) -> None:

@@ -32,6 +32,13 @@ if TYPE_CHECKING:
     from wizard.deploy import flow
 
 
+#: Why no plan can be handed over, by the state that some stack is in.
+_NOT_READY = {
+    State.REFUSED: "The plan would ignore what was answered: it is not applied. What to do instead stands above it.",
+    State.STALE: "The plan is stale: the answers have changed. Plan again.",
+}
+
+
 class PlanPane(Pane):
     """Makes a stack's plan on a key, shows it as a tree, and hands it to the apply once it has been looked at."""
 
@@ -169,9 +176,9 @@ class PlanPane(Pane):
         if self._is_late(message):
             return
         stack, view = message.job.stack, message.planned.plan.view
-        self.standings[stack] = planned(message.planned, message.age_s)
+        self.standings[stack] = planned(message.planned, message.age_s, message.refused)
         # Once there is nothing to apply the next stack's turn has come; else `m` plans this one again.
-        self.standings.picked = "" if view.empty else stack
+        self.standings.picked = "" if view.empty and not message.refused else stack
         self._use(message.tree)
         self.walk_changed()  # somebody may have typed meanwhile
         if view.acting:
@@ -208,8 +215,8 @@ class PlanPane(Pane):
         browser = self.query_one(PlanBrowser)
         tree = browser.tree_shown
         # A plan that is being made anew, or has become stale, stays to be looked at.
-        browser.display = tree is not None and bool(tree.changes)
-        self.query_one(TypedName).display = bool(tree is not None and tree.losses and self.standings.views())
+        browser.display = tree is not None and bool(tree.changes or tree.ignored)
+        self.query_one(TypedName).display = bool(tree is not None and tree.losses and self.standings.ready())
         keys = (bool(self.standings.busy), isinstance(self._error, EditedFileError), self.standings.any_planned)
         if keys != self._keys:
             self._keys = keys
@@ -273,12 +280,9 @@ class PlanPane(Pane):
         ready = self.standings.ready()
         if ready is not None:
             return ready
-        stale = any(self.standings[stack].state is State.STALE for stack in self.standings.stacks)
-        self.notify(
-            "The plan is stale: the answers have changed. Plan again." if stale else "There is no plan to apply.",
-            severity="warning",
-            markup=False,
-        )
+        states = {self.standings[stack].state for stack in self.standings.stacks}
+        why = next((said for state, said in _NOT_READY.items() if state in states), "There is no plan to apply.")
+        self.notify(why, severity="warning", markup=False)
         return None
 
     def _hand_over(self, stack: str, plan: flow.Planned) -> None:

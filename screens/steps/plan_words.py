@@ -11,7 +11,8 @@ from screens.widgets.change_details import KIND_STYLES
 from screens.widgets.notes import MUTED
 from wizard.engine.plans import Loss
 from wizard.errors import EditedFileError, PlanewrightError
-from wizard.walk.plan_tree import SYMBOLS, PlanTree
+from wizard.findings import Finding
+from wizard.walk.plan_tree import SYMBOLS, ChangeRow, PlanTree
 
 Mask = Callable[[str], str]
 
@@ -57,9 +58,17 @@ def said(standings: Standings, *, held: str, error: PlanewrightError | None, mas
     if not standings.stacks:
         return Content("· The answers are not complete yet: there is nothing to plan.")
     chosen = standings.chosen
+    if standings[chosen].refused:
+        return Content("\n").join(_refused(standings[chosen].refused, mask))
     if not standings.busy and not standings.views() and standings[chosen].state is State.TO_PLAN:
         return Content(f"m makes the plan of {chosen}. Planning changes nothing of what is there.")
     return None
+
+
+def _refused(findings: tuple[Finding, ...], mask: Mask) -> Iterator[Content]:
+    for finding in findings:
+        yield Content.styled(f"∅ would be ignored: {mask(finding.what)}", "$text-error")
+        yield Content.assemble(("  instead: ", MUTED), mask(finding.remedy))
 
 
 def _way_on(error: PlanewrightError) -> Content:
@@ -68,8 +77,17 @@ def _way_on(error: PlanewrightError) -> Content:
     return Content.styled(f"\n\n{keys}", MUTED)
 
 
+def _changes(tree: PlanTree | None) -> Iterator[ChangeRow]:
+    rows = tree.rows() if tree is not None else ()
+    return (row for row in rows if isinstance(row, ChangeRow))
+
+
+def _class(row: ChangeRow) -> str:
+    return f"{row.classed.cls.value if row.classed is not None else 'drifted':18}"
+
+
 def copied(standings: Standings, tree: PlanTree | None) -> str:
     """What is said of the stacks, and what would change, as text."""
-    changes = [f"{change.kind:8} {change.address}" for change in tree.changes] if tree is not None else []
+    changes = [f"{row.change.kind:8} {_class(row)} {row.change.address}" for row in _changes(tree)]
     said = [f"{stack}: {standings[stack].state.value} {standings[stack].said}" for stack in standings.stacks]
     return "\n".join([*said, *changes])

@@ -13,6 +13,8 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
+from screens.widgets.notes import MUTED
+from wizard.changes.classes import ChangeClass
 from wizard.engine.plans import UNKNOWN, Change, ChangeKind, Difference
 from wizard.walk.plan_tree import SYMBOLS, ChangeRow, GroupRow, Row
 
@@ -24,6 +26,13 @@ KIND_STYLES: Final[dict[ChangeKind, str]] = {
     "read": "$text-muted",
     "forget": "$text-muted",
     "noop": "$text-muted",
+}
+CLASS_STYLES: Final[dict[ChangeClass, str]] = {
+    ChangeClass.SAFE: "$text-success",
+    ChangeClass.INTERRUPTS: "$text-warning",
+    ChangeClass.REPLACES: "$text-accent",
+    ChangeClass.IGNORED: "$text-error",
+    ChangeClass.DESTROYS: "bold $text-error",
 }
 #: A value longer than this is cut: whole documents are read in the files.
 _LONGEST: Final = 2000
@@ -77,11 +86,16 @@ def _of_change(row: ChangeRow, mask: Mask) -> Iterator[Content]:
     yield Content.styled(mask(change.address), "bold")
     if row.drifted:
         yield Content.styled("! drifted: AWS no longer has it as it was left", "$text-warning")
+    elif change.kind == "noop":
+        yield Content("asked for, and not in the plan")
     else:
         yield Content.styled(f"{SYMBOLS[change.kind]} {change.kind}", KIND_STYLES[change.kind]) + _reason(change)
+    yield from _class(row, mask)
     if row.loses:
         yield Content.styled(f"✗ loses {mask(row.loses)}", "bold $text-error")
     differences = change.differences()
+    if not differences and change.kind == "noop":
+        return
     if not differences:
         yield Content.styled("no attribute differs", "$text-muted")
     # What is empty before and after says nothing, and a new resource has twenty of these.
@@ -92,6 +106,15 @@ def _of_change(row: ChangeRow, mask: Mask) -> Iterator[Content]:
         yield Content.styled(f"and {len(telling) - _MOST} more attributes", "$text-muted")
     if len(telling) < len(differences):
         yield Content.styled(f"and {len(differences) - len(telling)} that stay empty", "$text-muted")
+
+
+def _class(row: ChangeRow, mask: Mask) -> Iterator[Content]:
+    """What it does to what runs, why, and the way back."""
+    if row.classed is None:
+        return
+    cls = row.classed.cls
+    yield Content.styled(f"{cls.symbol} {cls.value}", CLASS_STYLES[cls]) + f": {mask(row.classed.reason)}"
+    yield Content.assemble(("instead: " if cls is ChangeClass.IGNORED else "back: ", MUTED), mask(row.classed.rollback))
 
 
 def _empty(value: Any) -> bool:

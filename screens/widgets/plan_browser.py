@@ -1,4 +1,4 @@
-"""A plan to look around in: its tree, filtered by kind and searched, and the change under the cursor in full."""
+"""A plan to look around in: its tree, filtered by kind and class and searched, and the change under the cursor in full."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ from textual.content import Content
 from textual.timer import Timer
 from textual.widgets import Input, Static
 
-from screens.widgets.change_details import KIND_STYLES, ChangeDetails
+from screens.widgets.change_details import CLASS_STYLES, KIND_STYLES, ChangeDetails
 from screens.widgets.plan_tree import PlanRows
+from wizard.changes.classes import ChangeClass
 from wizard.engine.plans import ChangeKind
-from wizard.walk.plan_tree import ACTING, SYMBOLS, GroupRow, PlanTree
+from wizard.walk.plan_tree import ACTING, CLASSES, SYMBOLS, GroupRow, PlanTree
 
 #: Narrower than this the differences are below the tree, and not beside it.
 NARROW = 90
@@ -24,6 +25,14 @@ NARROW = 90
 AT_A_GLANCE = 40
 #: Plans with more than this are searched once the typing pauses: the key is on screen first.
 LARGE = 1000
+#: What is shown where one class alone is: completes "only what ...".
+_SAYS = {
+    ChangeClass.SAFE: "is safe",
+    ChangeClass.INTERRUPTS: "interrupts traffic",
+    ChangeClass.REPLACES: "is replaced",
+    ChangeClass.IGNORED: "would be ignored",
+    ChangeClass.DESTROYS: "destroys data",
+}
 #: Seconds for which the cursor, or the typing, rests before what follows from it is shown: no key waits for that.
 REST_S = 0.05
 
@@ -34,6 +43,9 @@ class PlanBrowser(Vertical):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("slash", "search", "Search", key_display="/", tooltip="Find changes by parts of address or type"),
         Binding("f", "filter", "Filter", tooltip="Show one kind of change after the other, then all again"),
+        Binding(
+            "e", "effect", "Effect", tooltip="Show one class of change after the other, worst first, then all again"
+        ),
         Binding("plus", "only('create')", "Created", key_display="+", show=False, tooltip="Show what is created"),
         Binding("tilde", "only('update')", "Updated", key_display="~", show=False, tooltip="Show what is updated"),
         Binding("equals_sign", "only('replace')", "Replaced", key_display="=", show=False, tooltip="Show replacements"),
@@ -48,6 +60,7 @@ class PlanBrowser(Vertical):
         self.tree_shown: PlanTree | None = None
         self._shut: frozenset[str] = frozenset()
         self._kinds: frozenset[ChangeKind] = frozenset(ACTING)
+        self._effects: frozenset[ChangeClass] = frozenset(ChangeClass)
         self._search = ""
         self._look: Timer | None = None
         self._find: Timer | None = None
@@ -55,6 +68,7 @@ class PlanBrowser(Vertical):
     def compose(self) -> ComposeResult:
         """The filter's line, the search, the tree and the change under the cursor."""
         yield Static(id="plan-filter")
+        yield Static(id="plan-classes")
         yield Input(id="plan-search", placeholder="parts of an address or a type", select_on_focus=False)
         with Horizontal(id="plan-body"):
             yield PlanRows(id="plan-rows")
@@ -67,11 +81,13 @@ class PlanBrowser(Vertical):
     def on_resize(self, event: events.Resize) -> None:
         """Put the differences below the tree where there is no room beside it."""
         self.set_class(event.size.width < NARROW, "-narrow")
+        if self.tree_shown is not None:
+            self._show_classes(self.tree_shown)
 
     def use(self, tree: PlanTree) -> None:
         """Show another tree, all of it: a filter of the one before would hide what is new."""
         self.tree_shown = tree
-        self._kinds, self._search = frozenset(ACTING), ""
+        self._kinds, self._effects, self._search = frozenset(ACTING), frozenset(ChangeClass), ""
         self.query_one("#plan-search", Input).value = ""
         self._shut = self._modules() if tree.tally.total > AT_A_GLANCE else frozenset()
         if tree.tally.total > LARGE:
@@ -100,9 +116,10 @@ class PlanBrowser(Vertical):
             return
         # What is searched for is shown wherever it is: nothing found may hide in a closed module.
         shut = frozenset[str]() if self._search else self._shut
-        rows = self.tree_shown.rows(closed=shut, kinds=self._kinds, search=self._search)
+        rows = self.tree_shown.rows(closed=shut, kinds=self._kinds, classes=self._effects, search=self._search)
         self.query_one(PlanRows).show(rows)
         self._show_filter(self.tree_shown)
+        self._show_classes(self.tree_shown)
 
     def _show_filter(self, tree: PlanTree) -> None:
         pieces: list[Content | tuple[str, str] | str] = []
@@ -120,6 +137,19 @@ class PlanBrowser(Vertical):
         if tree.drift:
             pieces.append((f"! {len(tree.drift)} drifted since the last apply", "$text-warning"))
         self.query_one("#plan-filter", Static).update(Content.assemble(*pieces))
+
+    def _show_classes(self, tree: PlanTree) -> None:
+        pieces: list[tuple[str, str] | str] = []
+        alone = len(self._effects) == 1
+        if alone:
+            pieces.append((f"only what {_SAYS[next(iter(self._effects))]}: e goes on   ", "bold"))
+        short = alone or self.size.width < NARROW
+        for cls in CLASSES:
+            if tree.classes.get(cls):
+                style = CLASS_STYLES[cls] if cls in self._effects else "$text-disabled"
+                word = cls.name.lower() if short else cls.value
+                pieces += [(f"{cls.symbol} {tree.classes[cls]} {word}", style), "   "]
+        self.query_one("#plan-classes", Static).update(Content.assemble(*pieces))
 
     @on(PlanRows.Looked)
     def _looked(self, message: PlanRows.Looked) -> None:
@@ -151,6 +181,16 @@ class PlanBrowser(Vertical):
         ways = ["", *(kind for kind, _ in self.tree_shown.tally.told)]
         now = next(iter(self._kinds)) if len(self._kinds) == 1 else ""
         self.action_only(ways[(ways.index(now) + 1) % len(ways)] if now in ways else "")
+
+    def action_effect(self) -> None:
+        """Show the next class that occurs, worst first, and after the last one all again."""
+        if self.tree_shown is None:
+            return
+        ways = [None, *(cls for cls in CLASSES if self.tree_shown.classes.get(cls))]
+        now = next(iter(self._effects)) if len(self._effects) == 1 else None
+        following = ways[(ways.index(now) + 1) % len(ways)] if now in ways else None
+        self._effects = frozenset(ChangeClass) if following is None else frozenset({following})
+        self.refresh_rows()
 
     def action_search(self) -> None:
         """Open the search."""
@@ -192,4 +232,4 @@ class PlanBrowser(Vertical):
         del parameters
         if action == "leave_search":
             return self.query_one("#plan-search").display
-        return self.tree_shown is not None if action in {"search", "filter", "only", "open_all"} else True
+        return self.tree_shown is not None if action in {"search", "filter", "effect", "only", "open_all"} else True

@@ -15,9 +15,12 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from wizard.changes.classes import ChangeClass
 from wizard.walk.plan_tree import ACTING, SYMBOLS, ChangeRow, GroupRow, Row
 
 _INDENT: Final = 2
+#: From this width on a class is said in full.
+_WIDE: Final = 70
 #: Longest word of a kind, so that addresses stand in one column.
 _WORD: Final = max(len(kind) for kind in ACTING)
 
@@ -39,16 +42,20 @@ class PlanRows(ScrollView, can_focus=True):
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "plan-rows--group",
         "plan-rows--muted",
-        "plan-rows--loses",
         "plan-rows--cursor",
         *(f"plan-rows--{kind}" for kind in ACTING),
+        *(f"plan-rows--{cls.name.lower()}" for cls in ChangeClass),
     }
     DEFAULT_CSS = """
     PlanRows {
         overflow-x: hidden;
         & > .plan-rows--group { text-style: bold; color: $foreground; }
         & > .plan-rows--muted { color: $text-muted; }
-        & > .plan-rows--loses { color: $text-error; text-style: bold; }
+        & > .plan-rows--safe { color: $text-success; }
+        & > .plan-rows--interrupts { color: $text-warning; }
+        & > .plan-rows--replaces { color: $text-accent; }
+        & > .plan-rows--ignored { color: $text-error; }
+        & > .plan-rows--destroys { color: $text-error; text-style: bold; }
         & > .plan-rows--cursor { background: $block-cursor-blurred-background; }
         &:focus > .plan-rows--cursor { background: $primary-muted; }
         & > .plan-rows--create { color: $text-success; }
@@ -118,10 +125,12 @@ class PlanRows(ScrollView, can_focus=True):
         pieces = [("❯ " if here else "  ") + " " * (_INDENT * row.depth)]
         segments = [Segment(pieces[0], base)]
         if isinstance(row, GroupRow):
-            segments += self._group(row, base)
-        else:
-            segments += self._change(row, base)
-        return _fit(segments, width, base)
+            return _fit([*segments, *self._group(row, base)], width, base)
+        classed = self._class(row, base)
+        # The class has a column of its own at the right: a long address is cut before it, and not with it.
+        room = width - sum(segment.cell_length for segment in classed)
+        left = _fit([*segments, *self._change(row, base)], room, base)
+        return Strip.join([left, Strip(classed)]).adjust_cell_length(width, base)
 
     def _group(self, row: GroupRow, base: Style) -> list[Segment]:
         mask = getattr(self.app, "mask", str)
@@ -137,13 +146,17 @@ class PlanRows(ScrollView, can_focus=True):
         mask = getattr(self.app, "mask", str)
         kind = row.change.kind
         told = ("! drifted", "update") if row.drifted else (f"{SYMBOLS[kind]} {kind:{_WORD}}", kind)
-        segments = [
-            Segment(f"{told[0]} ", base + self._style(told[1])),
-            Segment(mask(row.label), base),
-        ]
-        if row.loses:
-            segments.append(Segment("  ✗ loses data or a name", base + self._style("loses")))
-        return segments
+        if kind == "noop" and row.classed is not None:
+            told = (f"{row.classed.cls.symbol} {'asked':{_WORD}}", "ignored")
+        return [Segment(f"{told[0]} ", base + self._style(told[1])), Segment(mask(row.label), base)]
+
+    def _class(self, row: ChangeRow, base: Style) -> list[Segment]:
+        if row.classed is None:
+            return []
+        cls = row.classed.cls
+        word = cls.value if self.scrollable_content_region.width >= _WIDE else cls.name.lower()
+        named = ", loses a name" if row.loses and not row.classed.data else ""
+        return [Segment(f" {cls.symbol} {word}{named}", base + self._style(cls.name.lower()))]
 
     def _style(self, name: str) -> Style:
         return self.get_component_rich_style(f"plan-rows--{name}", partial=True)

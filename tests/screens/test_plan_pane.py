@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, ClassVar
@@ -69,6 +69,22 @@ LOSING = view_of(
     },
 )
 NOTHING = PlanView(())
+WANTED = {"nodes": {"proxy": {"instance_type": "c6i.2xlarge"}}}
+UNTOUCHED = entry("module.nodes.aws_instance.proxy", "no-op", after={"instance_type": "c6i.xlarge"})
+#: A plan without changes: what was answered stays as it is.
+IGNORING = replace(view_of(UNTOUCHED), variables=WANTED)
+#: Each class once, and what would be ignored.
+CLASSES = replace(
+    view_of(
+        *CHANGES[1:],
+        UNTOUCHED,
+        entry("module.nodes.aws_ebs_volume.data", "delete", before={"size": 100}),
+        entry(
+            "module.nodes.aws_instance.ingestion", "delete", "create", before={"ami": "ami-1"}, after={"ami": "ami-2"}
+        ),
+    ),
+    variables=WANTED,
+)
 
 
 @dataclass
@@ -266,6 +282,81 @@ async def test_a_filter_shows_one_kind_and_all_again(walk: Walk, engine: Engine)
         assert app.rows == ["instance", "module.nodes", "aws_instance.fdw[0]", "aws_instance.fdw[1]"]
         await pilot.press("f", "f", "f")
         assert app.rows == everything
+
+
+async def test_each_change_has_its_class_and_one_class_is_shown_alone(walk: Walk, engine: Engine) -> None:
+    engine.views["instance"] = CLASSES
+    app = Planning(walk)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await planned(pilot)
+        counts = "✗ 1 destroys data   ∅ 1 would be ignored   ± 1 replaces   ! 2 interrupts traffic   ✓ 1 safe"
+        assert counts in app.text("#plan-classes")
+        everything, alone = app.rows, []
+        for _ in range(5):
+            await pilot.press("e")
+            alone.append((app.text("#plan-classes").removeprefix("only what ").partition(":")[0], app.rows[-1]))
+        assert alone == [
+            ("destroys data", "aws_ebs_volume.data"),
+            ("would be ignored", "module.nodes.aws_instance.proxy"),
+            ("is replaced", "aws_instance.ingestion"),
+            ("interrupts traffic", "aws_security_group_rule.in"),
+            ("is safe", "aws_instance.fdw[1]"),
+        ]
+        await pilot.press("e")
+        assert app.rows == everything
+        assert "only what" not in app.text("#plan-classes")
+
+
+@pytest.mark.parametrize(("width", "word"), [(80, " ✗ destroys data"), (100, " ✗ destroys")])
+async def test_the_class_has_a_column_that_no_long_address_takes(
+    walk: Walk, engine: Engine, width: int, word: str
+) -> None:
+    long = entry(f'module.nodes.aws_ebs_volume.data["{"x" * 200}"]', "delete", before={"size": 100})
+    engine.views["instance"] = view_of(long)
+    app = Planning(walk)
+    async with app.run_test(size=(width, 30)) as pilot:
+        await planned(pilot)
+        line = app.query_one(PlanRows).render_line(2).text
+        assert "- delete  aws_ebs_volume.data" in line
+        assert line.endswith(f"…{word}")
+
+
+async def test_the_change_under_the_cursor_is_told_with_its_class_why_and_the_way_back(
+    walk: Walk, engine: Engine
+) -> None:
+    engine.views["instance"] = CLASSES
+    app = Planning(walk)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await planned(pilot)
+        volume = await looked_at(pilot, "aws_ebs_volume.data")
+        assert "✗ destroys data: deleted, and with it the data on the volume" in volume
+        assert "back: none: what is lost is not brought back by an apply" in volume
+        proxy = await looked_at(pilot, "module.nodes.aws_instance.proxy")
+        assert "∅ would be ignored: instance_type is to be c6i.2xlarge and would stay c6i.xlarge" in proxy
+        assert "instead: look in the stack's folder" in proxy
+        assert "destroys data" in app.pane.copy_text()
+
+
+@pytest.mark.parametrize("view", [IGNORING, CLASSES], ids=["without changes", "beside changes"])
+async def test_a_plan_that_ignores_an_answer_opens_no_apply_and_says_what_to_do_instead(
+    walk: Walk, engine: Engine, view: PlanView
+) -> None:
+    engine.views["instance"] = view
+    app = Planning(walk)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await planned(pilot)
+        assert "∅ refused    instance  1 answer would be ignored" in app.text("#plan-stacks")
+        assert "instance_type is to be c6i.2xlarge and would stay c6i.xlarge" in app.text("#plan-text")
+        assert "instead: look in the stack's folder" in app.text("#plan-text")
+        assert "module.nodes.aws_instance.proxy" in app.rows
+        await pilot.press("a")
+        await pilot.pause()
+        assert not app.query_one(TypedName).display
+        assert app.handed == []
+        engine.views["instance"] = CALM
+        app.query_one(PlanRows).focus()
+        await planned(pilot)
+        assert "✓ planned    instance" in app.text("#plan-stacks")
 
 
 async def test_a_search_narrows_with_every_key_and_escape_gives_it_up(walk: Walk, engine: Engine) -> None:
@@ -573,7 +664,8 @@ def test_progress_tells_what_is_known() -> None:
 
 
 SNAPSHOTS: Mapping[str, PlanView | None] = {
-    "recorded": read_plan(json.loads((STREAMS / "show-planfile.json").read_text()))
+    "recorded": read_plan(json.loads((STREAMS / "show-planfile.json").read_text())),
+    "classes": CLASSES,
 }
 
 

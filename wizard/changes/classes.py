@@ -19,7 +19,7 @@ class ChangeClass(StrEnum):
     @property
     def rank(self) -> int:
         """0 for safe up to 4 for what destroys data: of several, the worst counts."""
-        return list(ChangeClass).index(self)
+        return _RANKS[self]
 
     @property
     def symbol(self) -> str:
@@ -27,6 +27,7 @@ class ChangeClass(StrEnum):
         return _SYMBOLS[self]
 
 
+_RANKS = {cls: rank for rank, cls in enumerate(ChangeClass)}
 _SYMBOLS = {
     ChangeClass.SAFE: "✓",
     ChangeClass.INTERRUPTS: "!",

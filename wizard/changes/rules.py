@@ -6,6 +6,7 @@ docs/changes.md is made of this. A type that is emitted has an entry; what no ru
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any, Final
 
 from wizard.changes.classes import ChangeClass, Rule, Table, safe
@@ -84,16 +85,21 @@ def rule_of(type_: str, path: str, before: Any, after: Any) -> Rule | None:
 
     Where it cannot be told which of an attribute's rules holds, the worst of them does.
     """
-    rules = _rules(TABLES.get(type_, {}), _INDEX.sub("", path)) or _rules(COMMON, _INDEX.sub("", path))
-    rules = rules or TABLES.get(type_, {}).get("*", ())
     possible: list[Rule] = []
-    for rule in rules:
+    for rule in _found(type_, path):
         holds = rule.when.holds(before, after)
         if holds is not False:
             possible.append(rule)
         if holds:
             break
     return max(possible, key=lambda rule: rule.cls.rank, default=None)
+
+
+@lru_cache(maxsize=4096)
+def _found(type_: str, path: str) -> tuple[Rule, ...]:
+    """The rules of an attribute: its type's own, or else what holds for every type, or else the type's for all others."""
+    table, plain = TABLES.get(type_, {}), _INDEX.sub("", path)
+    return _rules(table, plain) or _rules(COMMON, plain) or table.get("*", ())
 
 
 def _rules(table: Table, path: str) -> tuple[Rule, ...]:

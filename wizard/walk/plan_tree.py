@@ -98,7 +98,6 @@ Row = GroupRow | ChangeRow
 class _Leaf:
     id: str
     label: str
-    change: Change
     classed: Classed
     haystack: str
 
@@ -119,11 +118,15 @@ class PlanTree:
     tally: Tally
     losses: tuple[Loss, ...]
     drift: tuple[Change, ...]
-    #: How many changes there are of each class, those that the plan leaves out included.
     classes: Mapping[ChangeClass, int]
-    #: What is asked for and would not happen, wherever it stands.
-    ignored: tuple[Classed, ...]
+    #: What is asked for and would not happen, by its stack.
+    ignored_in: Mapping[str, tuple[Classed, ...]]
     _stacks: tuple[_Group, ...] = field(repr=False)
+
+    @property
+    def ignored(self) -> tuple[Classed, ...]:
+        """What is asked for and would not happen, wherever it stands."""
+        return tuple(item for found in self.ignored_in.values() for item in found)
 
     def rows(
         self,
@@ -151,13 +154,13 @@ class PlanTree:
 
     def _left_out(self, words: tuple[str, ...], *, is_open: bool) -> Iterator[Row]:
         """What is asked for of resources that the plan does not touch."""
-        found = [item for item in self.ignored if item.change.kind == "noop"]
-        found = [item for item in found if all(word in _haystack(item.change) for word in words)]
+        left = (item for item in self.ignored if item.change.kind == "noop")
+        found = [item for item in left if all(word in f"{_haystack(item.change)} {item.cls}" for word in words)]
         if found:
             yield GroupRow(IGNORED, "asked for, but the plan leaves these as they are", 0, Tally(), is_open)
         for item in found if is_open else ():
-            address = item.change.address
-            yield ChangeRow(f"{IGNORED}/{address}", address, 1, item.change, item.loses, classed=item)
+            at = item.change.address
+            yield ChangeRow(f"{IGNORED}/{at}", at, 1, item.change, item.loses, classed=item)
 
     def _drifted(self, words: tuple[str, ...], *, is_open: bool) -> Iterator[Row]:
         found = [change for change in self.drift if all(word in _haystack(change) for word in words)]
@@ -170,24 +173,24 @@ class PlanTree:
 def plan_tree(views: Mapping[str, PlanView]) -> PlanTree:
     """Make a tree of each stack's plan. What only reads, or changes nothing, is left out."""
     stacks: list[_Group] = []
-    changes: list[Change] = []
     every: list[Classed] = []
+    ignored: dict[str, tuple[Classed, ...]] = {}
     drift: list[Change] = []
     for stack, view in views.items():
         classed = classes_of(view)
-        acting = [item for item in classed if item.change.kind != "noop"]
-        changes += (item.change for item in acting)
         every += classed
+        ignored[stack] = tuple(item for item in classed if item.ignored)
         # Its own resources as settled ones: what only reads back as empty is no drift that anybody made.
         drift += decide(view, {entry.address for entry in view.drift}).drift
-        stacks.append(_grouped(stack, acting))
+        stacks.append(_grouped(stack, (item for item in classed if item.change.kind != "noop")))
+    changes = tuple(item.change for item in every if item.change.kind != "noop")
     return PlanTree(
-        changes=tuple(changes),
+        changes=changes,
         tally=_tally(change.kind for change in changes),
         losses=losses_of(every),
         drift=tuple(drift),
         classes=Counter(item.cls for item in every),
-        ignored=tuple(item for item in every if item.ignored),
+        ignored_in=ignored,
         _stacks=tuple(stacks),
     )
 
@@ -210,7 +213,6 @@ def _grouped(stack: str, classed: Iterable[Classed]) -> _Group:
             _Leaf(
                 id=f"{stack}/{change.address}",
                 label=change.address.removeprefix(prefix),
-                change=change,
                 classed=item,
                 haystack=f"{_haystack(change)} {item.cls.value}",
             )
@@ -258,7 +260,7 @@ class _Wanted:
     def through(self, leaves: Iterable[_Leaf]) -> Iterator[_Leaf]:
         for leaf in leaves:
             if (
-                leaf.change.kind in self.kinds
+                leaf.classed.change.kind in self.kinds
                 and leaf.classed.cls in self.classes
                 and all(word in leaf.haystack for word in self.words)
             ):
@@ -275,10 +277,10 @@ def _rows(group: _Group, depth: int, rows: list[Row], wanted: _Wanted, *, shown:
         # Its place is taken first: how much is below is known only after everything below was looked at.
         rows.append(GroupRow(group.id, group.label, depth, Tally(), is_open))
     for leaf in wanted.through(group.leaves):
-        counts[ACTING.index(leaf.change.kind)] += 1
+        counts[ACTING.index(leaf.classed.change.kind)] += 1
         if inside:
             rows.append(
-                ChangeRow(leaf.id, leaf.label, depth + 1, leaf.change, leaf.classed.loses, classed=leaf.classed)
+                ChangeRow(leaf.id, leaf.label, depth + 1, leaf.classed.change, leaf.classed.loses, classed=leaf.classed)
             )
     for below in group.groups.values():
         found = _rows(below, depth + 1, rows, wanted, shown=inside)
