@@ -72,7 +72,7 @@ def test_right_after_an_emission_nothing_differs(emitted: Path, diff: Any) -> No
     told = diff("--exit-code")
     assert told.endswith("nothing differs\n")
     assert f"emitted    by Planewright {__version__}\n" in told
-    assert "engine     nothing was applied from this workspace" in told
+    assert "engine     nothing stands that was applied from this workspace" in told
     stack = diff("--json")["stacks"]["instance"]
     assert stack["checksum"]["emitted"] == stack["checksum"]["on_disk"] == stack["checksum"]["now"] is not None
     assert stack["checksum"]["emitted"] == json.loads((emitted / MANIFEST).read_text())["checksum"]
@@ -156,19 +156,29 @@ def test_what_was_destroyed_or_never_started_was_not_applied(
     assert diff("--json")["stacks"]["instance"]["answers"] is None
 
 
-def test_another_version_and_another_pin_are_told(emitted: Path, diff: Any) -> None:
+def test_another_version_and_other_pins_are_told(emitted: Path, diff: Any) -> None:
     manifest = json.loads((emitted / MANIFEST).read_text())
+    ((name, (version, constraint)),) = manifest["providers"].items()
     manifest["planewright"] = "0.0.1"
+    manifest["providers"] = {name: ["5.1.0", "~> 5.1"]}
     (emitted / MANIFEST).write_text(json.dumps(manifest))
-    lock = emitted / ".terraform.lock.hcl"
-    pinned = lock.read_text()
-    version = pinned.partition('version     = "')[2].partition('"')[0]
-    lock.write_text(pinned.replace(f'"{version}"', '"5.1.0"'))
 
     told = diff("instance", "--brief")
 
     assert "by Planewright 0.0.1, another version than this one" in told
-    assert f"provider   hashicorp/aws 5.1.0 ~> 5.100, to be {version} ~> 5.100" in told
+    assert (
+        f"provider   {name} 5.1.0 ~> 5.1, to be {version} {constraint}; the lock file on disk has {version}\n" in told
+    )
+
+
+def test_constraints_that_an_engine_adds_to_its_lock_file_are_no_other_pin(emitted: Path, diff: Any) -> None:
+    lock = emitted / ".terraform.lock.hcl"
+    lock.write_text(lock.read_text().replace('"~> 5.100"', '">= 5.0.0, ~> 5.100, < 7.0.0"'))
+    assert "provider   hashicorp/aws 5.100.0 ~> 5.100\n" in diff("instance", "--exit-code")
+    lock.write_text(lock.read_text().replace('"5.100.0"', '"5.101.2"'))
+    told = diff("instance", "--exit-code")
+    assert "provider   hashicorp/aws 5.100.0 ~> 5.100; the lock file on disk has 5.101.2\n" in told
+    assert diff("--json")["stacks"]["instance"]["providers"]["on_disk"] == {"hashicorp/aws": "5.101.2"}
 
 
 def test_a_stack_that_there_is_not_is_named_with_those_there_are(

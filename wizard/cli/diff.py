@@ -65,16 +65,21 @@ def _versions(stack: StackDiffers, planewright: str) -> Iterator[str]:
         yield f"checksum   {_three(stack.checksum)}"
     if stack.modules.now or stack.modules.emitted:
         yield f"modules    {_three(stack.modules)}"
-    for name in sorted({*stack.pinned, *stack.pins}):
-        before, now = " ".join(stack.pinned.get(name, ())), " ".join(stack.pins.get(name, ()))
-        to = "" if before in {now, ""} else f", to be {now or 'gone'}"
-        yield f"provider   {name} {before or now}{to}"
+    yield from (f"provider   {_provider(stack, name)}" for name in sorted({*stack.pinned, *stack.pins}))
     wrote = stack.wrote
     yield (
-        "engine     nothing was applied from this workspace"
+        "engine     nothing stands that was applied from this workspace"
         if wrote is None
         else (f"engine     {wrote.engine} wrote the state last: {wrote.at:%Y-%m-%d %H:%M} UTC, {wrote.who}")
     )
+
+
+def _provider(stack: StackDiffers, name: str) -> str:
+    emitted, now = stack.pinned.get(name, ()), stack.pins.get(name, ())
+    locked = stack.locked.get(name, "")
+    other = f"; the lock file on disk has {locked}" if locked and locked not in (emitted or now) else ""
+    to = f", to be {' '.join(now) or 'gone'}" if emitted and emitted != now else ""
+    return f"{name} {' '.join(emitted or now)}{to}{other}"
 
 
 def _answers(since: AnswersSince | None) -> Iterator[str]:

@@ -58,7 +58,10 @@ class AnswersSince:
 
 @dataclass(frozen=True, slots=True)
 class StackDiffers:
-    """One stack. `emitted_by` is the Planewright that emitted it, empty where nothing was; `pins` the providers' by name.
+    """One stack. `emitted_by` is the Planewright that emitted it, empty where nothing was.
+
+    `locked` is each provider's version in the lock file on disk, which is the engine's; `pinned` and `pins` are what was
+    emitted for it and what would be.
 
     `wrote` and `answers` are None where nothing was applied from this workspace, or it was destroyed since.
     """
@@ -67,6 +70,7 @@ class StackDiffers:
     emitted_by: str
     checksum: Three
     modules: Three
+    locked: Mapping[str, str]
     pinned: Mapping[str, tuple[str, ...]]
     pins: Mapping[str, tuple[str, ...]]
     files: tuple[Compared, ...]
@@ -124,7 +128,8 @@ def _stack(target: Target, stack: str) -> StackDiffers:
         emitted_by=manifest.planewright,
         checksum=_three(manifest, now, compared, ""),
         modules=_three(manifest, now, compared, MODULES),
-        pinned=_tuples(pins(lock.read_bytes()) if lock.is_file() else manifest.providers),
+        locked=_versions(pins(lock.read_bytes())) if lock.is_file() else {},
+        pinned=_tuples(manifest.providers),
         pins=_tuples(now.providers),
         files=compared,
         texts={
@@ -145,6 +150,11 @@ def _three(manifest: Manifest, now: Manifest, compared: tuple[Compared, ...], un
 
 def _tuples(providers: Mapping[str, list[str]]) -> dict[str, tuple[str, ...]]:
     return {name: tuple(values) for name, values in sorted(providers.items())}
+
+
+def _versions(providers: Mapping[str, list[str]]) -> dict[str, str]:
+    """Give the version of each, without the constraints beside it, to which an engine adds the modules' own."""
+    return {name: next((it for it in values if it[:1].isdigit()), "") for name, values in sorted(providers.items())}
 
 
 def _wrote(target: Target, stack: str) -> Wrote | None:
@@ -179,7 +189,8 @@ def _stack_as_json(one: StackDiffers) -> dict[str, Any]:
         "checksum": _three_as_json(one.checksum),
         "modules": _three_as_json(one.modules),
         "providers": {
-            "on_disk": {name: list(values) for name, values in one.pinned.items()},
+            "on_disk": dict(one.locked),
+            "emitted": {name: list(values) for name, values in one.pinned.items()},
             "now": {name: list(values) for name, values in one.pins.items()},
         },
         "engine": None
