@@ -109,8 +109,15 @@ def read_changes(entries: list[dict[str, Any]] | None) -> Iterator[Change]:
 
 
 def _open(values: Any, secret: Any, attribute: str) -> Any:
-    hidden = secret is True or (isinstance(secret, dict) and bool(secret.get(attribute)))
+    hidden = secret is True or (isinstance(secret, dict) and _marked(secret.get(attribute)))
     return None if hidden else (values or {}).get(attribute)
+
+
+def _marked(secret: Any) -> bool:
+    """Whether anything in it is secret: what is not is marked by its shape alone, as `[{}]`."""
+    if isinstance(secret, dict):
+        return any(map(_marked, secret.values()))
+    return any(map(_marked, secret)) if isinstance(secret, list) else secret is True
 
 
 @dataclass(frozen=True, slots=True)

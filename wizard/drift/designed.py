@@ -17,7 +17,18 @@ from wizard.drift.rules import entries
 
 #: Attributes that are lists of things, which AWS gives in any order.
 LISTS: Final = frozenset(
-    {"ingress", "egress", "user_ids", "vpc", "route", "managed_policy_arns", "inline_policy", "requester", "accepter"}
+    {
+        "ebs_block_device",
+        "ingress",
+        "egress",
+        "user_ids",
+        "vpc",
+        "route",
+        "managed_policy_arns",
+        "inline_policy",
+        "requester",
+        "accepter",
+    }
 )
 _OPTION: Final = {"requester": "stack link sets our side's", "accepter": "the customer sets theirs"}
 
@@ -94,6 +105,8 @@ def _why(change: Change, item: Difference, known: Neighbours, drift: Sequence[Ch
             design, text = str(item.after).lower() == "available", "it has been accepted"
         case "aws_elasticache_user_group", "user_ids":
             design, text = _added(item) <= known.users and not _removed(item), "users of deployments"
+        case "aws_instance", "ebs_block_device":
+            design, text = _told_by_volumes(item, drift), "volumes of its own are told of by themselves"
         case "aws_security_group", "ingress" | "egress" if _told_by_rules(change, item, drift):
             design, text = True, "rules of its own that are gone are told of by themselves"
         case "aws_security_group", "ingress" | "egress":
@@ -136,6 +149,14 @@ def _only_of(item: Difference, groups: frozenset[str]) -> bool:
     """Whether each source that came or went is a group of a deployment on this shard."""
     changed = entries(item.before) ^ entries(item.after)
     return bool(changed) and all(entry.kind == "security_groups" and entry.source in groups for entry in changed)
+
+
+def _told_by_volumes(item: Difference, drift: Sequence[Change]) -> bool:
+    """Whether a node merely shows what has become of volumes that are resources of their own."""
+    told = {change.after("id") or change.before("id") for change in drift if change.type == "aws_ebs_volume"}
+    before, after = _elements(item.before), _elements(item.after)
+    changed = [{**before, **after}[key] for key in before.keys() ^ after.keys()]
+    return bool(changed) and all(isinstance(one, dict) and one.get("volume_id") in told for one in changed)
 
 
 def _told_by_rules(change: Change, item: Difference, drift: Sequence[Change]) -> bool:
