@@ -103,7 +103,8 @@ def test_what_is_left_alone_and_names_what_goes_is_shown_and_does_not_hold() -> 
     values = {"id": "Z1", "vpc": [{"vpc_id": "vpc-1"}, {"vpc_id": "vpc-2"}], "comment": "vpc-1"}
     zone = change("module.p.aws_route53_zone.proxy[0]", "noop", values, values)
     other = change("module.p.aws_route53_zone.other", "noop", {"vpc": [{"vpc_id": "vpc-2"}]}, {})
-    found = {item.change.address: item for item in classed(gone, zone, other)}
+    stays = change("module.p.aws_vpc.shard", "update", {"id": "vpc-2", "tags": {}}, {"id": "vpc-2", "tags": {"a": "1"}})
+    found = {item.change.address: item for item in classed(gone, stays, zone, other)}
     assert found[zone.address].cls is ChangeClass.IGNORED
     assert (
         "vpc is to be the new aws_vpc and would stay vpc-1: this plan destroys module.p.aws_vpc.transit"

@@ -83,6 +83,13 @@ def test_differences_name_the_attribute_and_what_forces_a_replacement() -> None:
     )
 
 
+def test_what_was_empty_and_will_be_known_afterwards_is_a_difference() -> None:
+    sides: tuple[Any, Any] = ({"alias": None, "zone": "z"}, {"zone": "z"})
+    for unknown, path in ({"alias": True}, "alias"), ({"alias": {"name": True}}, "alias.name"):
+        found = change("aws_x.a", ["update"], *sides, after_unknown=unknown).differences()
+        assert found == (Difference(path, None, UNKNOWN),)
+
+
 def test_a_secret_is_masked_on_both_sides_and_in_repr() -> None:
     for marks in (
         {"before_sensitive": {"password": True}},
