@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -12,7 +15,14 @@ from tests.handoff.account import differing, everything
 from tests.handoff.cloud import Cloud
 from tests.handoff.hands import Hands
 from tests.handoff.test_script_run import actions
+from wizard.answers.account import Account
+from wizard.aws.session import open_session
 from wizard.blueprints.springtail.answers import DeploymentAnswers
+from wizard.blueprints.springtail.contracts import InstanceOutputs
+from wizard.blueprints.springtail.stacks import INSTANCE
+from wizard.deploy import store
+from wizard.deploy.teardown import require_unused
+from wizard.errors import BlockedError
 from wizard.handoff.model import Site, Step
 from wizard.handoff.policies import policies
 from wizard.handoff.steps import handoff
@@ -20,6 +30,7 @@ from wizard.rehearsal.clients import client
 from wizard.rehearsal.customer import Customer, Premises
 from wizard.rehearsal.embedded import CUSTOMER, VENDOR
 from wizard.rehearsal.own_service import Before, OwnService
+from wizard.workspace import Place
 
 pytestmark = pytest.mark.xdist_group("handoff")
 
@@ -51,22 +62,26 @@ class Two:
         ours = OwnService(cloud.environ(VENDOR), CUSTOMER)
         self.outbound = ours.build(Before(vpc, subnet, "10.64.0.20", 5432))
 
-    def steps(self) -> tuple[Step, ...]:
-        database, application = self.premises.database, self.premises.application
-        raw = deployment_answers("service").model_dump(mode="json")
-        raw["database"]["service_name"] = self.premises.service_name
-        raw["database"]["vpc"] |= {"vpc_id": database.id, "cidr": database.cidr}
-        raw["applications"][0] |= {"vpc_id": application.id, "cidr": application.cidr}
+    def built(self) -> InstanceOutputs:
+        """What our side hands over."""
         assert SERVICE_OUTPUTS.service is not None
         path = SERVICE_OUTPUTS.service.model_copy(
             update={
                 "inbound_service_name": self.premises.service_name,
                 "inbound_endpoint_id": self.endpoint,
                 "outbound_service_name": self.outbound,
+                "outbound_service_id": self.outbound.rpartition(".")[2],
             }
         )
-        built = SERVICE_OUTPUTS.model_copy(update={"service": path})
-        found = handoff(DeploymentAnswers.model_validate(raw), shard_answers(), built, SHARD_OUTPUTS)
+        return SERVICE_OUTPUTS.model_copy(update={"service": path})
+
+    def steps(self) -> tuple[Step, ...]:
+        database, application = self.premises.database, self.premises.application
+        raw = deployment_answers("service").model_dump(mode="json")
+        raw["database"]["service_name"] = self.premises.service_name
+        raw["database"]["vpc"] |= {"vpc_id": database.id, "cidr": database.cidr}
+        raw["applications"][0] |= {"vpc_id": application.id, "cidr": application.cidr}
+        found = handoff(DeploymentAnswers.model_validate(raw), shard_answers(), self.built(), SHARD_OUTPUTS)
         return tuple(
             step for step in found if step.site and not step.key.startswith(("database.param", "database.reb"))
         )
@@ -75,6 +90,16 @@ class Two:
     def state(self) -> str:
         found = self.ec2.describe_vpc_endpoints(VpcEndpointIds=[self.endpoint])["VpcEndpoints"]
         return str(found[0]["State"])
+
+
+def a_deployment(two: Two, cloud: Cloud, folder: Path) -> tuple[Any, Any]:
+    """Our deployment and who works on it, as far as a teardown looks at them."""
+    place = Place("deployment", "initech-prod", folder / "initech-prod")
+    store.save_contract(place, INSTANCE, two.built())
+    account = Account(id=VENDOR, region=SITE.region)
+    session = open_session(account, environ=cloud.environ(VENDOR))
+    target = SimpleNamespace(name=place.name, place=place, answers=deployment_answers("service"))
+    return target, SimpleNamespace(session=session)
 
 
 def test_the_script_does_the_steps_leaves_done_ones_alone_and_takes_back_what_it_did(
@@ -105,6 +130,12 @@ def test_the_script_does_the_steps_leaves_done_ones_alone_and_takes_back_what_it
     )["HostedZoneSummaries"]
     assert [zone["Name"] for zone in names] == ["springtail.initech.example.com."]
 
+    built = a_deployment(two, cloud, tmp_path)
+    with pytest.raises(BlockedError, match="initech-prod is in use and is not destroyed") as refused:
+        require_unused(*built)
+    assert re.search(rf"endpoint vpce-\w+ of account {CUSTOMER} leads to vpce-svc-", refused.value.cause)
+    assert "reject-vpc-endpoint-connections" in refused.value.action
+
     again = hands.script(path, "--apply")
     assert again.out.count("-> done already") == 5, again.out
     assert "running:" not in again.out
@@ -114,8 +145,19 @@ def test_the_script_does_the_steps_leaves_done_ones_alone_and_takes_back_what_it
     assert undone.code == 0, undone.out
     assert undone.out.count("-> taken back") == 5, undone.out
     assert two.state == "rejected"
+    require_unused(*built)
     seen = cloud.tell()
     assert (seen["failures"], seen["unimplemented"]) == ([], [])
     left = differing(before, everything(cloud.environ(CUSTOMER)))
     # An endpoint that asked is rejected now, and not waiting any more.
     assert set(left) <= {"ec2 describe_vpc_endpoint_connections"}, left
+
+    # The customer of a rehearsal does the same, and takes it back when all is torn down.
+    vpc, service = two.premises.application, two.customer.service
+    service.connect(vpc.id, vpc.cidr, vpc.subnet_id, "springtail.initech.example.com")
+    with pytest.raises(BlockedError):
+        require_unused(*built)
+    service.disconnect(vpc.id)
+    require_unused(*built)
+    gone = two.ec2.delete_vpc_endpoint_service_configurations(ServiceIds=[two.outbound.rpartition(".")[2]])
+    assert gone["Unsuccessful"] == []

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Final
 
 from wizard.aws.in_use import deployments_on_shard
 from wizard.blueprints.springtail.answers import ShardAnswers
+from wizard.blueprints.springtail.contracts import InstanceOutputs
 from wizard.blueprints.springtail.names import state_bucket
 from wizard.blueprints.springtail.stacks import INSTANCE
 from wizard.deploy import store
@@ -18,11 +20,17 @@ from wizard.errors import BlockedError
 
 #: The variable that every stack takes; lifted for a destroy alone, never in the saved answers.
 LIFT = {"deletion_protection": False}
+#: Endpoints in these states hold the service that they lead to: AWS deletes none that has any.
+_HOLDING: Final = frozenset({"available", "pending", "pendingacceptance"})
 
 
 def require_unused(target: Target, site: Site) -> None:
-    """Refuse to tear down a shard while a deployment uses it, in this workspace or by tag in the account."""
+    """Refuse to tear down a shard while a deployment uses it, in this workspace or by tag in the account.
+
+    Nor a deployment whose own service somebody's endpoints lead to: AWS would not delete it, when all else was gone.
+    """
     if not isinstance(target.answers, ShardAnswers):
+        _require_unconnected(target, site)
         return
     here = {other.name for other in neighbours(target) if _stands(target, other.name)}
     there = set(deployments_on_shard(site.session, target.name))
@@ -34,6 +42,24 @@ def require_unused(target: Target, site: Site) -> None:
                 for name in sorted(here | there)
             ),
             action="destroy each of these deployments first; other customers depend on what the shard shares",
+        )
+
+
+def _require_unconnected(target: Target, site: Site) -> None:
+    outputs = store.load_contract(target.place, INSTANCE)
+    if not isinstance(outputs, InstanceOutputs) or outputs.service is None:
+        return
+    from wizard.verify.edge import AwsReads
+
+    service = outputs.service.outbound_service_id
+    held = [one for one in AwsReads(site.session).connections(service) if one.state in _HOLDING]
+    if held:
+        ids = " ".join(one.endpoint_id for one in held)
+        raise BlockedError(
+            f"{target.name} is in use and is not destroyed",
+            cause="; ".join(f"endpoint {one.endpoint_id} of account {one.owner} leads to {service}" for one in held),
+            action="have the customer take their endpoints away, as their page says, or end them from here: "
+            f"aws ec2 reject-vpc-endpoint-connections --service-id {service} --vpc-endpoint-ids {ids}",
         )
 
 

@@ -164,9 +164,7 @@ class Journey:
         self.narrator.step("Verify the data path")
         report = self._verify(deployment)
         repeated = self._plan_again(shard) | self._plan_again(deployment)
-        if self.options.destroy:
-            self._destroy(deployment)
-            self._destroy(shard)
+        self._tear_down(shard, deployment)
         return Outcome(shard.name, deployment.name, report, repeated)
 
     def _with_faults(self, shard: Target, deployment: Target) -> Outcome:
@@ -184,9 +182,7 @@ class Journey:
         self._put(When.BEFORE_VERIFY)
         self.narrator.step("Verify the data path, which knows nothing of faults")
         report, seen = self._recognise(deployment)
-        if self.options.destroy:
-            self._destroy(deployment)
-            self._destroy(shard)
+        self._tear_down(shard, deployment)
         return Outcome(shard.name, deployment.name, report, faults=seen)
 
     def _put(self, when: When) -> None:
@@ -350,6 +346,15 @@ class Journey:
             found[f"{target.name}/{stack}"] = "no changes" if view.empty else str(view.counts)
             self.narrator.say(f"{stack}: {found[f'{target.name}/{stack}']}")
         return found
+
+    def _tear_down(self, shard: Target, deployment: Target) -> None:
+        if not self.options.destroy:
+            return
+        if deployment.deployment.through_service:
+            self.narrator.step("The customer takes their endpoints away")
+            self.world.call("take_endpoints_away")
+        self._destroy(deployment)
+        self._destroy(shard)
 
     def _destroy(self, target: Target) -> None:
         self.narrator.step(f"Destroy {target.name}")

@@ -98,6 +98,11 @@ class OwnService:
             )["VpcEndpoint"]
             self._name(vpc_id, host, endpoint["DnsEntries"][0])
 
+    def disconnect(self, vpc_id: str) -> None:
+        """Take the endpoints to the vendor's services away again, so that these can be deleted."""
+        if found := [endpoint for name in self._offered() for endpoint in self._endpoints(vpc_id, name)]:
+            self._ec2.delete_vpc_endpoints(VpcEndpointIds=found)
+
     def _name(self, vpc_id: str, host: str, entry: Mapping[str, Any]) -> None:
         zone = self._dns.create_hosted_zone(
             Name=host, CallerReference=f"proxy-{host}", VPC={"VPCRegion": self._region, "VPCId": vpc_id}

@@ -206,6 +206,10 @@ class World:
         if "port" not in left:
             self.allow_database_port()
 
+    def take_endpoints_away(self) -> None:
+        """Have the customer take the endpoints in their application's VPC away: nothing of ours that they hold can go."""
+        self.customer.service.disconnect(self.customer.premises.application.id)
+
     # Faults
 
     def put_fault(self, name: str) -> None:
@@ -346,6 +350,7 @@ def actions(world: World) -> dict[str, Callable[..., Any]]:
     customer = world.customer
     return {
         "comply": world.comply,
+        "take_endpoints_away": world.take_endpoints_away,
         "asked": world.asked,
         "database_readiness": lambda databases=(): world.database_readiness(tuple(databases)),
         "put_fault": world.put_fault,
