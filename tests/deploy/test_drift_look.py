@@ -20,7 +20,7 @@ from wizard.deploy.target import Target, open_target
 from wizard.engine import runs
 from wizard.engine.locks import LockInfo
 from wizard.engine.plans import PlanView
-from wizard.errors import BlockedError
+from wizard.errors import BlockedError, EngineError
 from wizard.facts.trail import Trail
 from wizard.workspace import Workspace
 
@@ -32,9 +32,12 @@ class Engine:
         self.target, self.view = target, view
         self.stack_dir, self.data_dir = target.place.stack("instance"), target.place.engine_data("instance")
         self.asked: list[dict[str, Any]] = []
+        self.refuses = False
 
     def plan(self, runs_dir: Path, **asked: Any) -> Any:
         self.asked.append(asked)
+        if self.refuses and asked.get("refresh_only"):
+            raise EngineError("instance could not be refreshed", cause="Invalid index (outputs.tf:41)")
         plan_file = runs_dir / "plan.bin"
         plan_file.parent.mkdir(parents=True, exist_ok=True)
         plan_file.write_bytes(b"values in clear")
@@ -81,6 +84,16 @@ def test_a_look_takes_no_lock_leaves_no_plan_and_is_kept_with_its_time(target: T
     row = overview.row(target.place)
     assert (row.state, row.drift_at) == (State.DRIFTED, found.at.replace(microsecond=0))
     assert records.load(target.place, "instance") == found.as_dict()
+
+
+def test_where_an_output_names_what_is_gone_a_whole_plan_tells_of_the_same_drift(
+    target: Target, engine: Engine
+) -> None:
+    """A refresh alone then fails: the engine evaluates outputs of a configuration whose resources are not all there."""
+    engine.refuses = True
+
+    assert look(target, "instance", Site(engine)).drifted  # type: ignore[arg-type]
+    assert [(one.get("refresh_only", False), one["lock"]) for one in engine.asked] == [(True, False), (False, False)]
 
 
 def test_while_an_apply_holds_the_state_there_is_no_look(

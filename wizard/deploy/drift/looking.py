@@ -26,7 +26,7 @@ from wizard.engine import runs
 from wizard.engine.commands import PlanRun, StackEngine
 from wizard.engine.events import RunState
 from wizard.engine.settle import decide
-from wizard.errors import BlockedError
+from wizard.errors import BlockedError, EngineError
 from wizard.facts.trail import TRAIL_DAYS, Trail
 
 OnState = Callable[[RunState], None]
@@ -99,7 +99,7 @@ def _undisturbed(target: Target, stack: str, site: Site, engine: StackEngine, on
     for _ in range(_ATTEMPTS):
         _require_quiet(target, stack, site.session)
         before = state_version(target, stack, site.session)
-        made = engine.plan(target.place.runs, refresh_only=True, lock=False, on_state=on_state)
+        made = _planned(target, engine, on_state)
         if before == state_version(target, stack, site.session):
             return made
         made.run.plan_file.unlink(missing_ok=True)
@@ -108,6 +108,17 @@ def _undisturbed(target: Target, stack: str, site: Site, engine: StackEngine, on
         cause="somebody applied meanwhile, so that what differs may be what they have just made",
         action=f"look again when it has ended: planewright drift {target.name} {stack}",
     )
+
+
+def _planned(target: Target, engine: StackEngine, on_state: OnState | None) -> PlanRun:
+    """Plan the refresh alone. Where an output names what is gone (`peering["web"].id`) that fails, and a whole plan does not.
+
+    A whole plan tells of the same drift; what it would change is nothing that a look asks for.
+    """
+    try:
+        return engine.plan(target.place.runs, refresh_only=True, lock=False, on_state=on_state)
+    except EngineError:
+        return engine.plan(target.place.runs, lock=False, on_state=on_state)
 
 
 def _require_quiet(target: Target, stack: str, session: AwsSession) -> None:
