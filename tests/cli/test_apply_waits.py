@@ -14,10 +14,12 @@ from tests.verify import world
 from tests.workspaces import with_examples
 from wizard.cli import apply as command
 from wizard.cli import run
-from wizard.deploy import flow, store
+from wizard.deploy import acts, flow, store
+from wizard.deploy.acts import Confirmed
 from wizard.deploy.target import open_target
 from wizard.deploy.waiting import records, starting
 from wizard.deploy.waiting.records import Process, Wait
+from wizard.engine.plans import Change, PlanView
 from wizard.engine.processes import host, started
 from wizard.workspace import Place, Workspace
 
@@ -32,8 +34,10 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Place:
     store.save_contract(workspace.place("shard", "use1-a"), "shard", world.shard_outputs())
     store.save_contract(workspace.place("deployment", "acme-prod"), "instance", world.outputs("private"))
     target = open_target(workspace, "acme-prod")
-    changes = SimpleNamespace(empty=False, changes=(), counts="1 to add")
-    plan = SimpleNamespace(view=changes, run=SimpleNamespace(id="P7"), digest="sha256:7")
+    option = Change(
+        "aws_vpc_peering_connection_options.this", "", "aws_vpc_peering_connection_options", "this", "create"
+    )
+    plan = SimpleNamespace(view=PlanView((option,)), run=SimpleNamespace(id="P7"), digest="sha256:7")
     monkeypatch.setattr(command, "open_both", lambda *_, **__: (target, SITE))
     monkeypatch.setattr(flow, "waiting_on_customer", lambda _target, stack, _site: PENDING if stack == "link" else None)
     monkeypatch.setattr(
@@ -80,6 +84,7 @@ def test_what_was_confirmed_is_what_is_left_to_be_applied_and_it_is_told_how_to_
     wait = records.waiting(place)
     assert wait is not None
     assert (wait.request.stack, wait.request.plan_run, wait.request.plan_digest) == ("link", "P7", "sha256:7")
+    assert [act.did for act in acts.acts(place)] == [Confirmed("link", "P7", "sha256:7", "--yes")]
     assert "then applies plan P7 as" in said
     assert "planewright cancel acme-prod ends it" in said
 

@@ -13,7 +13,8 @@ from tests.verify import world
 from wizard.cli import common
 from wizard.cli.guide import changes
 from wizard.cli.guide.desk import Desk
-from wizard.deploy import customer_side, flow, store
+from wizard.deploy import acts, customer_side, flow, store
+from wizard.deploy.acts import Confirmed
 from wizard.deploy.customer_side import Seen
 from wizard.deploy.waiting import records, starting
 from wizard.deploy.waiting.records import Process, Wait
@@ -96,6 +97,7 @@ def test_what_would_lose_data_takes_the_typed_name_and_then_the_yes(
     assert records.newest(place) is None
     guided.go(":go apply", "wait", "acme-prod", "yes", ":quit", name="acme-prod")
     assert records.waiting(place) is not None
+    assert [act.did for act in acts.acts(place)] == [Confirmed("link", "P7", "sha256:7", "by its name")]
 
 
 def test_a_finding_that_holds_an_apply_holds_a_wait(
@@ -105,6 +107,16 @@ def test_a_finding_that_holds_an_apply_holds_a_wait(
     monkeypatch.setattr("wizard.deploy.site.checked", lambda *_: held)
 
     assert "A_CODE" in guided.go(":go apply", "wait", ":quit", name="acme-prod")
+    assert records.newest(place) is None
+
+
+def test_a_plan_that_would_ignore_an_answer_is_not_waited_with(
+    guided: Guided, place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("wizard.deploy.classes.findings_of", lambda _view: (finding("nodes.fdw.type"),))
+
+    said = guided.go(":go apply", "wait", ":quit", name="acme-prod")
+    assert "link of acme-prod is not applied: 1 answer would be ignored" in said
     assert records.newest(place) is None
 
 

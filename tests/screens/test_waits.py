@@ -22,7 +22,8 @@ from tests.screens.test_apply_pane import NODE, VOLUME
 from tests.verify import world
 from tests.workspaces import run_in
 from wizard.blueprints.springtail.contracts import LinkOutputs
-from wizard.deploy import flow, store
+from wizard.deploy import acts, flow, store
+from wizard.deploy.acts import Confirmed
 from wizard.deploy.waiting import records, starting
 from wizard.deploy.waiting.records import End, Look, Process, Wait
 from wizard.engine.plans import Change, PlanView
@@ -139,6 +140,8 @@ async def test_what_waits_is_planned_shown_and_left_after_a_yes(
         wait = records.waiting(s.stage.place())
         assert wait is not None
         assert (wait.request.plan_run, wait.request.plan_digest) == ("P7", "sha256:0123456789abcdef")
+        (act,) = acts.acts(s.stage.place())
+        assert act.did == Confirmed("link", "P7", "sha256:0123456789abcdef", "asked")
         await until(s.pilot, lambda: "then applies plan P7" in s.waits)
 
         Look("2026-03-01T12:00:30+00:00", ("pcx-db is pending-acceptance",)).write(wait.path / "look.json")

@@ -127,12 +127,13 @@ def leave_waiting(target: Target, stack: str, site: Site, args: argparse.Namespa
         for line in waits.meaning(planned, datetime.now(UTC)):
             say(line)
     how = require_confirmed(planned, args, question=waits.question(planned))
-    flow.confirm(planned, how, common.reason_of(args))
     wait = waits.begin(
         waits.Proposal(planned, site, answers),
         environ=os.environ,
         engine=args.engine or "",
         mirror=str(args.mirror) if args.mirror else "",
+        how=how,
+        reason=common.reason_of(args),
     )
     if not args.json:
         for line in records.said(wait):

@@ -60,10 +60,11 @@ def propose(
 ) -> Proposal | None:
     """Plan what waits for the customer; None where nothing does (`NOTHING`). `note` is told what is being done.
 
-    Raises BlockedError where somebody waits already, or a finding holds it; AccountError where a wait could never log in;
+    Raises BlockedError where somebody waits already, a finding holds it, or it would ignore an answer; AccountError where a wait could never log in;
     and what planning raises.
     """
     from wizard.deploy import flow
+    from wizard.deploy.classes import require_effective
     from wizard.deploy.exclusive import exclusive
     from wizard.deploy.gate import require_clear
     from wizard.deploy.site import checked
@@ -81,7 +82,9 @@ def propose(
         note("writing the files, initialising the engine")
         ready = flow.prepare(target, LINK, site)
         note("planning")
-        return Proposal(flow.plan(ready, on_state=on_state), site, answers)
+        planned = flow.plan(ready, on_state=on_state)
+    require_effective(target.name, LINK, planned.plan.view)
+    return Proposal(planned, site, answers)
 
 
 def question(planned: Planned) -> str:
@@ -104,10 +107,23 @@ def meaning(planned: Planned, now: datetime) -> Iterator[str]:
     yield "A login that ends meanwhile is made as always: aws sso login"
 
 
-def begin(proposal: Proposal, *, environ: Mapping[str, str], engine: str = "", mirror: str = "") -> Wait:
-    """Leave somebody to wait, once it was confirmed. Raises InputError where the answers are others than were planned."""
+def begin(
+    proposal: Proposal,
+    *,
+    environ: Mapping[str, str],
+    engine: str = "",
+    mirror: str = "",
+    how: str = "",
+    reason: str = "",
+) -> Wait:
+    """Leave somebody to wait, once it was confirmed: that goes on record, with `how` (default: as it was asked for here).
+
+    Raises InputError where the answers are others than were planned, and what beginning a wait raises.
+    """
+    from wizard.deploy import flow
     from wizard.deploy.waiting import starting
     from wizard.deploy.waiting.carrying import answers_digest
+    from wizard.engine.plans import destructive
 
     planned = proposal.planned
     if answers_digest(planned.target) != proposal.answers:
@@ -116,4 +132,5 @@ def begin(proposal: Proposal, *, environ: Mapping[str, str], engine: str = "", m
             cause=f"plan {planned.plan.run.id} is of the answers as they were then",
             action="plan it again, and confirm that",
         )
+    flow.confirm(planned, how or ("by its name" if destructive(planned.plan.view.changes) else "asked"), reason)
     return starting.begin(planned, proposal.site, environ=environ, engine=engine, mirror=mirror)
