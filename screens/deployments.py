@@ -14,10 +14,10 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.message import Message
-from textual.screen import Screen
 from textual.timer import Timer
 from textual.widgets import Input, Static
 
+from screens.painting import SparingScreen
 from screens.widgets import object_details
 from screens.widgets.header import Header, Heading
 from screens.widgets.keys import Keys
@@ -74,7 +74,7 @@ def _commands() -> type[Provider]:
     return ObjectCommands
 
 
-class Deployments(Screen[None]):
+class Deployments(SparingScreen[None]):
     """All shards and deployments."""
 
     COMMANDS = {_commands}  # noqa: RUF012 - as in the base class
@@ -102,6 +102,8 @@ class Deployments(Screen[None]):
         self._details: Details | None = None
         self._rest: Timer | None = None
         self._listed_once = False
+        #: Whether something was read that is not drawn yet.
+        self._stale = False
 
     def compose(self) -> ComposeResult:
         """Header, filter, table, what is said of one object, keys."""
@@ -118,7 +120,9 @@ class Deployments(Screen[None]):
         self.set_interval(AGAIN_S, self._read)
 
     def on_screen_resume(self) -> None:
-        """Read it when somebody comes back from an object."""
+        """Draw what was read meanwhile when somebody comes back from an object, and read it now."""
+        if self._stale:
+            self._draw()
         self._read()
 
     @work(thread=True, exclusive=True, group="list")
@@ -134,7 +138,15 @@ class Deployments(Screen[None]):
         if message.rows != self.rows or not self._listed_once:
             self._listed_once = True
             self.rows = message.rows
-            self._draw()
+            self._stale = True
+            if self._seen:
+                self._draw()
+
+    @property
+    def _seen(self) -> bool:
+        """Whether nothing but dialogs stands above it: whatever it draws, the screen above is painted whole with it."""
+        stack = self.app.screen_stack
+        return self in stack and all(screen.is_modal for screen in stack[stack.index(self) + 1 :])
 
     @on(Input.Changed, "#filter")
     def _filtered(self, event: Input.Changed) -> None:
@@ -160,6 +172,7 @@ class Deployments(Screen[None]):
         return self.query_one(ObjectTable)
 
     def _draw(self) -> None:
+        self._stale = False
         if getattr(self.app, "presenter", False):
             learn: Callable[[dict[str, str]], None] | None = getattr(self.app, "learn", None)
             if learn is not None:

@@ -15,13 +15,13 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
-from textual.screen import Screen
 from textual.widgets import Input, Static
 from textual.worker import Worker, get_current_worker
 
 from screens import destroy_words as words
 from screens import tearing
 from screens.desk import Desk
+from screens.painting import SparingScreen
 from screens.stopping import Stopping
 from screens.styles import of_steps
 from screens.widgets.header import Header, Heading
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from textual.content import Content
 
 
-class Destroying(Screen[bool], Stopping):
+class Destroying(SparingScreen[bool], Stopping):
     """One teardown. Closes with whether the object is destroyed."""
 
     CSS_PATH = of_steps()

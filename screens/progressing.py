@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from textual import on
-from textual.screen import Screen
 
 from screens import messages
 from screens.course import Course, NotRead, Progressed
+from screens.painting import SparingScreen
 from screens.widgets.steps import Steps
 from wizard.walk.walk import Walk
 
 
-class Progressing(Screen[None]):
+class Progressing(SparingScreen[None]):
     """Base of the wizard's screen: it has the object's walk and course, and says around the step how they stand."""
 
     course: Course

@@ -17,6 +17,7 @@ from textual.widget import Widget
 from textual.worker import get_current_worker
 
 from screens.desk import Desk
+from screens.painting import Settled
 from screens.pane import Pane
 from screens.widgets.block_map import BlockMap
 from screens.widgets.data_path import Picture, picture_of_deployment, picture_of_shard
@@ -76,6 +77,10 @@ class LaidOut(Message):
         self.layout = layout
 
 
+class Answers(Settled, Container):
+    """Questions and map: one beside the other where there is room."""
+
+
 class TopologyPane(Pane):
     """Questions, drawing and map. What is typed is drawn at once; the map is reckoned in a worker."""
 
@@ -94,7 +99,7 @@ class TopologyPane(Pane):
         """Questions and map; the drawing goes above them where there is room."""
         if isinstance(self.parent, Widget):
             self._fit(self.parent.size)  # before anything is in it: all that is would be styled anew
-        with Container(id="topology-answers"):
+        with Answers(id="topology-answers"):
             yield Form(self.walk, *keys_at(self.walk, self.step), step=self.step)
             yield BlockMap()
         yield Diagram(self._picture())

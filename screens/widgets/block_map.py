@@ -15,9 +15,9 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.geometry import Size
-from textual.widget import Widget
 
 from screens.messages import Typed
+from screens.painting import Settled
 from wizard.addressing.plan import AddressMap, Block, Meeting
 
 #: Cells of a bar: the block, addresses that another has as well, the rest of the scale.
@@ -102,7 +102,7 @@ def lines(layout: AddressMap, width: int, mask: Callable[[str], str] = str) -> I
             yield from _block(subnet, scale, (), width, mask, indent="  ")
 
 
-class BlockMap(Widget, can_focus=True):
+class BlockMap(Settled, can_focus=True):
     """The map of one target's blocks. Keys take a free block for the transit VPC: it posts `Typed`."""
 
     DEFAULT_CSS: ClassVar[str] = "BlockMap { height: auto; }"

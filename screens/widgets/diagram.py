@@ -8,8 +8,8 @@ from typing import ClassVar
 
 from textual.content import Content
 from textual.geometry import Size
-from textual.widget import Widget
 
+from screens.painting import Settled
 from screens.widgets.data_path import Picture
 from screens.widgets.path_drawing import NOT_LOOKED, Line, States, draw
 from wizard.verify.hops import HopState
@@ -33,7 +33,7 @@ _STYLES: Mapping[str, str] = MappingProxyType(
 )
 
 
-class Diagram(Widget, can_focus=True):
+class Diagram(Settled, can_focus=True):
     """Draws a picture in whatever room there is; give it hop states by their keys and it shows them."""
 
     DEFAULT_CSS: ClassVar[str] = "Diagram { height: auto; }"

@@ -13,11 +13,11 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.events import DescendantBlur, DescendantFocus
 from textual.geometry import Size
-from textual.widget import Widget
 from textual.widgets import Input, TextArea
 
 from screens.in_view import kept_in_view
 from screens.messages import Typed
+from screens.painting import Settled
 from screens.widgets.choice import Choice, ChooseOne, Choosing, Picker, Radios
 from screens.widgets.editors import Editor, editor_of, entries, placeholder
 from screens.widgets.line import Box, Line
@@ -55,7 +55,7 @@ def said_of(draft: Draft[Any], asked: Asked, key: str, notes: Mapping[str, tuple
     return Said(text, required, said)
 
 
-class Field(Widget):
+class Field(Settled):
     """A question and its answer. Posts `Typed` whenever the person changes it.
 
     It is two widgets, itself and its editor, whatever is said of it, and has no component classes: matching stylesheets

@@ -44,6 +44,7 @@ class FindingsList(OptionList):
         self._waiting = 0
         self._looking = True
         self._said: tuple[str, ...] = ()
+        self._width = 0
         self.display = False
 
     @property
@@ -69,7 +70,9 @@ class FindingsList(OptionList):
             self.highlighted = next(same, None)
 
     def on_resize(self) -> None:
-        """Cut the lines to the new width."""
+        """Cut the lines to the new width, if it is one."""
+        if self._width_now == self._width:
+            return
         before = self._said
         self._draw_again()
         if self._said != before:  # what was too wide took a line more
@@ -122,14 +125,18 @@ class FindingsList(OptionList):
 
     def _prompts(self) -> list[Content]:
         settled = len(self.findings) - self._waiting
+        self._width = self._width_now
         return [
             self._prompt(finding, waiting=at >= settled, opened=self.has_focus and at == self.highlighted)
             for at, finding in enumerate(self.findings)
         ]
 
     @property
-    def _width_to_be(self) -> int:
-        """How wide it will be, while it takes no room yet."""
+    def _width_now(self) -> int:
+        """How wide a line is; how wide it will be, while the list takes no room yet."""
+        width = self.scrollable_content_region.width
+        if width:
+            return width
         room = self.parent.content_size.width if isinstance(self.parent, Widget) else 0
         return (room or self.app.size.width) - self.gutter.width
 
@@ -139,7 +146,7 @@ class FindingsList(OptionList):
 
     def _prompt(self, finding: Finding, *, waiting: bool, opened: bool) -> Content:
         mask = getattr(self.app, "mask", str)
-        width = self.scrollable_content_region.width or self._width_to_be
+        width = self._width
         head = Content.assemble(
             Content.styled(self._again, MUTED) if waiting else severity(finding.severity),
             "  ",

@@ -12,6 +12,7 @@ from textual.containers import Vertical
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
+from screens.painting import Settled
 from screens.widgets.choice import Choice
 from screens.widgets.field import Field, said_of
 from screens.widgets.group_field import GroupField, keys_of
@@ -34,7 +35,7 @@ def keys_at(walk: Walk, step: Step) -> tuple[str, ...]:
     return tuple(asked.key for asked in catalogue(walk.draft.model) if step_of(walk.kind, asked.key) is step)
 
 
-class Form(Vertical):
+class Form(Settled, Vertical):
     """Fields of some keys. `walk_changed` shows the walk as it is; nothing that has not changed is drawn again.
 
     With a `step`, problems of that step that belong to no field (a key that nobody asks for) stand above them all.
@@ -78,8 +79,9 @@ class Form(Vertical):
             yield self._behind
 
     def on_mount(self) -> None:
-        """Open the disclosure if something is said of what is behind it."""
-        self._show_walk()
+        """Open the disclosure if something is said of what is behind it; all else is shown since it was composed."""
+        draft = self.walk.draft
+        self._show_disclosure(draft, self._notes(draft), {question.key for question in draft.questions})
 
     # -- what a pane does with it
 

@@ -11,6 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 
 from screens.messages import GroupAdded, GroupRemoved
+from screens.painting import Settled
 from screens.widgets.field import Field, said_of
 from screens.widgets.notes import Note
 from screens.widgets.remarks import Remarks
@@ -62,7 +63,7 @@ class MemberRow(Row):
         self.text = f"  {self.index + 1}  {self.called or 'new'}    {way}"
 
 
-class GroupField(Vertical):
+class GroupField(Settled, Vertical):
     """A list of groups: a head and a field for each question of each member, and a row that adds one."""
 
     def __init__(self, asked: Asked) -> None:

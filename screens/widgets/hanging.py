@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from rich.cells import cell_len
 from textual.content import Content
 from textual.geometry import Size
-from textual.widget import Widget
+
+from screens.painting import Settled
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ def hung(pair: Pair, width: int, *, column: int) -> Content:
     return Content("\n").join([(indent if at else label) + line for at, line in enumerate(lines)])
 
 
-class Pairs(Widget):
+class Pairs(Settled):
     """Pairs one under another; nothing is drawn anew that is the same."""
 
     DEFAULT_CSS = "Pairs { height: auto; }"

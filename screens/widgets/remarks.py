@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from textual.content import Content
 from textual.geometry import Size
-from textual.widget import Widget
 
+from screens.painting import Settled
 from screens.widgets.notes import STYLES, Note
 
 
-class Remarks(Widget):
+class Remarks(Settled):
     """Notes, each with where it belongs and its way on. Takes no room while there are none."""
 
     def __init__(self) -> None:

@@ -16,6 +16,7 @@ from textual.app import App, ComposeResult
 from textual.events import Event, Key
 
 from screens.pace import Pace
+from screens.painting import SparingScreen
 from screens.styles import DARK, of_app, of_steps
 from screens.widgets.run_log import RunLog
 from screens.widgets.run_rows import RunRows
@@ -45,6 +46,10 @@ class Viewer(App[None]):
         self.painted = asyncio.Event()
         self.register_theme(DARK)
         self.theme = DARK.name
+
+    def get_default_screen(self) -> SparingScreen[None]:
+        """Paint as the wizard's screen does."""
+        return SparingScreen()
 
     def compose(self) -> ComposeResult:
         yield RunView()

@@ -315,6 +315,22 @@ async def test_what_changes_on_disk_is_shown_and_the_cursor_stays_on_its_object(
         assert s.cursor == "globex-prod"
 
 
+async def test_what_changes_while_an_object_is_on_screen_is_drawn_when_one_comes_back(at: FakeDesk) -> None:
+    async with deployments(at) as s:
+        await s.go_to("acme-prod")
+        before = s.names
+        await s.press("enter")
+        await s.until(lambda: isinstance(s.app.screen, WizardScreen))
+        folder = at.workspace.place("deployment", "zeta").path
+        folder.mkdir()
+        (folder / "answers.yaml").write_text("")
+        s.list._read()
+        await s.until(lambda: len(s.list.rows) > len(before))
+        assert s.names == before  # whatever it draws, the screen above would be painted whole with it
+        await s.app.pop_screen()
+        await s.until(lambda: "zeta" in s.names)
+
+
 async def test_a_new_object_is_asked_for_by_name_and_kind(at: FakeDesk) -> None:
     async with deployments(at) as s:
         await s.press("ctrl+n", *"initech-prod", "enter")
