@@ -56,8 +56,13 @@ def test_what_is_put_back_is_the_whole_stack_or_what_is_named() -> None:
     assert ways.back_of(found, None, []) is None
     assert ways.back_of(found, [], []) == Back()
     assert ways.back_of(found, [DATA], []) == Back(targets=(DATA,))
-    assert ways.back_of(found, None, [(RULE, "sgr-2")]) == Back(targets=(RULE,), imports=((RULE, "sgr-2"),))
-    assert ways.back_of(found, [], [(RULE, "sgr-2")]) == Back(imports=((RULE, "sgr-2"),)), "nothing is left out"
+    assert ways.back_of(found, None, [(RULE, "sgr-2")]) == Back((RULE,), (), ((RULE, "sgr-2"),), (RULE,))
+    assert ways.back_of(found, [], [(RULE, "sgr-2")]) == Back((), (), ((RULE, "sgr-2"),), (RULE,)), (
+        "nothing is left out"
+    )
+    assert ways.back_of(found, None, [("aws_eip.new", "eipalloc-1")]) == Back(
+        ("aws_eip.new",), (), (("aws_eip.new", "eipalloc-1"),)
+    )
     with pytest.raises(UsageError, match="has not drifted"):
         ways.back_of(found, ["module.nodes.aws_instance.ingestion"], [])
 

@@ -200,6 +200,16 @@ class StackEngine:
             )
         return tuple(answer.stdout.decode().split())
 
+    def state_forget(self, addresses: Sequence[str]) -> None:
+        """Take these out of the state; AWS keeps what it has of them. Raises StateLockedError, EngineError."""
+        answer = self._direct.order(["state", "rm", f"-lock-timeout={LOCK_TIMEOUT_S}s", *addresses])
+        if answer.code != 0:
+            raise failure(
+                f"{', '.join(addresses)} could not be taken out of the state of {self.subject.stack}",
+                [answer.spoken],
+                name=self.subject.name,
+            )
+
     def state_push_errored(self) -> Path:
         """Push the state that a run could not save; gives where the pushed file is kept.
 

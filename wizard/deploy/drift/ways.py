@@ -40,11 +40,15 @@ _BLOCKS: Final = "planewright-import.tf"
 
 @dataclass(frozen=True, slots=True)
 class Back:
-    """What a plan is to do: put back `targets` (none: the whole stack), make `replace` anew, take `imports` in by id."""
+    """What a plan is to do: put back `targets` (none: the whole stack), make `replace` anew, take `imports` in by id.
+
+    `forget` are those of the imports that the state still has under an id which AWS no longer knows.
+    """
 
     targets: tuple[str, ...] = ()
     replace: tuple[str, ...] = ()
     imports: tuple[tuple[str, str], ...] = ()
+    forget: tuple[str, ...] = ()
 
 
 def chosen(look: Look, addresses: Sequence[str], way: Way) -> tuple[Drifted, ...]:
@@ -161,11 +165,19 @@ def back_of(look: Look, revert: Sequence[str] | None, imports: Sequence[tuple[st
     # What hangs on a dead peering has to follow it, and a plan of targets takes along only what they need.
     whole = revert is not None and (not revert or bool(dead))
     targets = () if whole else (*(one.address for one in reverted), *(address for address, _ in imports))
-    return Back(targets, tuple(one.address for one in dead), tuple(imports))
+    lost = {one.address for one in look.drifted if one.became is not Became.CHANGED}
+    forget = tuple(address for address, _ in imports if address in lost)
+    replace = tuple(one.address for one in dead if one.address not in forget)
+    return Back(targets, replace, tuple(imports), forget)
 
 
 def plan_back(ready: Ready, back: Back, *, on_state: OnState | None = None) -> Planned:
-    """Plan it, to be shown and confirmed. Raises UsageError for an address or id that cannot be one."""
+    """Plan it, to be shown and confirmed.
+
+    What the state has the engine does not import: an entry for what AWS no longer has is taken out first, as any refresh would.
+    """
+    if back.forget:
+        ready.engine.state_forget(back.forget)
     with _import_blocks(ready.engine.stack_dir, back.imports):
         made = ready.engine.plan(ready.target.place.runs, targets=back.targets, replace=back.replace, on_state=on_state)
     return flow.kept(ready, made)
