@@ -8,7 +8,6 @@ from typing import Any, Final
 
 from wizard.aws.session import AwsSession
 from wizard.blueprints.springtail import names
-from wizard.blueprints.springtail.answers import DeploymentAnswers
 from wizard.blueprints.springtail.ownership import DEPLOYMENT_TAG, SHARD_TAG
 from wizard.blueprints.springtail.stacks import LINK
 from wizard.changes.change import Change
@@ -49,11 +48,17 @@ def neighbours_of(target: Target, session: AwsSession, drift: Iterable[Change]) 
     """Say what deployments add to a shard: by this workspace's answers, and by the tags of the groups in question."""
     if target.place.kind != "shard" or not any(change.type.startswith("aws_") for change in drift):
         return Neighbours()
-    others = [other for other in neighbours(target) if isinstance(other, DeploymentAnswers)]
     return Neighbours(
-        users=frozenset(names.names(other)["redis_user_id"] for other in others),
+        users=users_on(target),
         groups=frozenset(session_groups(session, target.name)),
     )
+
+
+def users_on(target: Target) -> frozenset[str]:
+    """Give the Redis users of the deployments on a shard, by this workspace's answers; none for a deployment."""
+    if target.place.kind != "shard":
+        return frozenset()
+    return frozenset(names.names(other)["redis_user_id"] for other in neighbours(target))
 
 
 def session_groups(session: AwsSession, shard: str) -> Iterable[str]:
