@@ -61,6 +61,30 @@ def test_what_is_by_design_is_left_out_and_what_is_like_it_is_not(ours: Change, 
     assert found_one.change is theirs
 
 
+def node(*, iops: int, volume: str = "vol-0a") -> Change:
+    def device(speed: int) -> dict[str, object]:
+        return {"volume_id": volume, "iops": speed}
+
+    address = "module.nodes.aws_instance.ingestion"
+    return drifted(address, {"ebs_block_device": [device(3000)]}, {"ebs_block_device": [device(iops)]})
+
+
+def table(to: str, block: str = "10.1.0.0/16") -> Change:
+    def route(peering: str) -> dict[str, object]:
+        return {"cidr_block": block, "vpc_peering_connection_id": peering}
+
+    before, after = {"id": "rtb-1", "route": [route("pcx-1")]}, {"id": "rtb-1", "route": [route(to)]}
+    return drifted("module.private_path.aws_route_table.transit", before, after)
+
+
+def test_what_others_show_of_our_own_volumes_and_routes_is_told_of_by_those() -> None:
+    own = Neighbours(volumes=frozenset({"vol-0a"}), routes=frozenset({("rtb-1", "10.1.0.0/16")}))
+    assert suspects([node(iops=4000), table("pcx-2")], own)[0] == ()
+
+    foreign, _ = suspects([node(iops=4000, volume="vol-theirs"), table("pcx-2", "10.9.0.0/16")], own)
+    assert [one.change.type for one in foreign] == ["aws_instance", "aws_route_table"]
+
+
 def test_a_group_that_lacks_a_rule_which_is_gone_is_told_of_once() -> None:
     gone = drifted("aws_vpc_security_group_ingress_rule.mesh", {"id": "sgr-1", "security_group_id": "sg-redis"}, None)
     rule = {"protocol": "tcp", "from_port": 6379, "to_port": 6379, "cidr_blocks": ["10.0.0.0/8"]}

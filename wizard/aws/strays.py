@@ -36,6 +36,12 @@ _LINGERS: Final[dict[str, tuple[str, str, str, str]]] = {
     ),
     "vpc-endpoint": ("describe_vpc_endpoints", "vpc-endpoint-id", "VpcEndpoints", "VpcEndpointId"),
     "natgateway": ("describe_nat_gateways", "nat-gateway-id", "NatGateways", "NatGatewayId"),
+    "security-group-rule": (
+        "describe_security_group_rules",
+        "security-group-rule-id",
+        "SecurityGroupRules",
+        "SecurityGroupRuleId",
+    ),
     "volume": ("describe_volumes", "volume-id", "Volumes", "VolumeId"),
 }
 #: EC2 takes so many values of a filter.

@@ -20,7 +20,7 @@ from wizard.deploy import acts, answered, store
 from wizard.deploy.acts import Confirmed, SetAside
 from wizard.deploy.classes import require_effective
 from wizard.deploy.differences import differences
-from wizard.deploy.drift.reading import users_on
+from wizard.deploy.drift.reading import own_of
 from wizard.deploy.emit import Emitted, emit
 from wizard.deploy.exclusive import require_idle
 from wizard.deploy.facts import gather
@@ -30,7 +30,7 @@ from wizard.deploy.render import render
 from wizard.deploy.site import Site
 from wizard.deploy.state.present import require_present
 from wizard.deploy.target import Target
-from wizard.drift.designed import Neighbours, suspects
+from wizard.drift.designed import suspects
 from wizard.engine import follow, settle
 from wizard.engine.commands import PlanRun, StackEngine
 from wizard.engine.events import RunState
@@ -291,6 +291,6 @@ def _settle(planned: Planned) -> tuple[int, tuple[str, ...], str]:
     except EngineError as error:
         return 0, (), f"the state could not be settled: {error.title}; the next plan may show harmless changes"
     # What other stacks and the customer added by design since the last apply is nobody's drift.
-    found, _ = suspects(settlement.drift, Neighbours(users=users_on(planned.target)))
+    found, _ = suspects(settlement.drift, own_of(planned.target, refresh.view.held))
     drift = tuple(one.change.address for one in found)
     return len(settlement.harmless) if settlement.apply else 0, drift, ""

@@ -37,11 +37,14 @@ _OPTION: Final = {"requester": "stack link sets our side's", "accepter": "the cu
 class Neighbours:
     """What deployments add to the shard that they stand on: their Redis users, and the groups that their rules name.
 
-    `groups` are security groups of the account that carry the shard's and some deployment's tag.
+    `groups` are security groups of the account that carry the shard's and some deployment's tag. `volumes` and `routes` (table
+    and destination) are resources of the state's own: what others show of them is told of by themselves, or is as it should be.
     """
 
     users: frozenset[str] = frozenset()
     groups: frozenset[str] = frozenset()
+    volumes: frozenset[str] = frozenset()
+    routes: frozenset[tuple[str, str]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +109,9 @@ def _why(change: Change, item: Difference, known: Neighbours, drift: Sequence[Ch
         case "aws_elasticache_user_group", "user_ids":
             design, text = _added(item) <= known.users and not _removed(item), "users of deployments"
         case "aws_instance", "ebs_block_device":
-            design, text = _told_by_volumes(item, drift), "volumes of its own are told of by themselves"
+            design, text = _told_by_volumes(item, drift, known), "its volumes are resources of their own"
+        case "aws_route_table", "route":
+            design, text = _told_by_routes(change, item, drift, known), "its routes are resources of their own"
         case "aws_security_group", "ingress" | "egress" if _told_by_rules(change, item, drift):
             design, text = True, "rules of its own that are gone are told of by themselves"
         case "aws_security_group", "ingress" | "egress":
@@ -151,12 +156,30 @@ def _only_of(item: Difference, groups: frozenset[str]) -> bool:
     return bool(changed) and all(entry.kind == "security_groups" and entry.source in groups for entry in changed)
 
 
-def _told_by_volumes(item: Difference, drift: Sequence[Change]) -> bool:
-    """Whether a node merely shows what has become of volumes that are resources of their own."""
-    told = {change.after("id") or change.before("id") for change in drift if change.type == "aws_ebs_volume"}
+def _changed(item: Difference) -> list[Any]:
     before, after = _elements(item.before), _elements(item.after)
-    changed = [{**before, **after}[key] for key in before.keys() ^ after.keys()]
+    return [{**before, **after}[key] for key in before.keys() ^ after.keys()]
+
+
+def _told_by_volumes(item: Difference, drift: Sequence[Change], known: Neighbours) -> bool:
+    """Whether a node merely shows what has become of volumes that are resources of their own."""
+    told = {change.before("id") for change in drift if change.type == "aws_ebs_volume"} | known.volumes
+    changed = _changed(item)
     return bool(changed) and all(isinstance(one, dict) and one.get("volume_id") in told for one in changed)
+
+
+def _told_by_routes(change: Change, item: Difference, drift: Sequence[Change], known: Neighbours) -> bool:
+    """Whether a table merely shows what has become of routes that are resources of their own."""
+    table = change.after("id")
+    gone = {
+        (route.before("route_table_id"), route.before("destination_cidr_block"))
+        for route in drift
+        if route.type == "aws_route"
+    }
+    changed = _changed(item)
+    return bool(changed) and all(
+        isinstance(one, dict) and (table, one.get("cidr_block")) in gone | known.routes for one in changed
+    )
 
 
 def _told_by_rules(change: Change, item: Difference, drift: Sequence[Change]) -> bool:

@@ -139,7 +139,7 @@ def _require_quiet(target: Target, stack: str, session: AwsSession) -> None:
 def _explained(target: Target, stack: str, site: Site, engine: StackEngine, made: PlanRun) -> Look:
     view, session = made.view, site.session
     drift = decide(view, {change.address for change in view.drift}).drift
-    found, designed = suspects(drift, reading.neighbours_of(target, session, drift))
+    found, designed = suspects(drift, reading.neighbours_of(target, session, drift, view.held))
     trail = _trail(target, stack, session, found)
     known = Known(
         target.name,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from wizard.aws.session import AwsSession
@@ -44,14 +44,23 @@ class Strays:
     unread: str = ""
 
 
-def neighbours_of(target: Target, session: AwsSession, drift: Iterable[Change]) -> Neighbours:
-    """Say what deployments add to a shard: by this workspace's answers, and by the tags of the groups in question."""
-    if target.place.kind != "shard" or not any(change.type.startswith("aws_") for change in drift):
-        return Neighbours()
-    return Neighbours(
-        users=users_on(target),
-        groups=frozenset(session_groups(session, target.name)),
-    )
+def neighbours_of(target: Target, session: AwsSession, drift: Sequence[Change], held: Iterable[Held]) -> Neighbours:
+    """Say what differs by design: what deployments add to a shard, by answers and tags, and what the state's own resources show."""
+    own = own_of(target, held)
+    if target.place.kind != "shard" or not drift:
+        return own
+    return replace(own, groups=frozenset(session_groups(session, target.name)))
+
+
+def own_of(target: Target, held: Iterable[Held]) -> Neighbours:
+    """Say what of it needs no AWS to be known."""
+    volumes, routes = set(), set()
+    for one in held:
+        if one.type == "aws_ebs_volume":
+            volumes.add(str(one.values.get("id")))
+        elif one.type == "aws_route":
+            routes.add((str(one.values.get("route_table_id")), str(one.values.get("destination_cidr_block"))))
+    return Neighbours(users=users_on(target), volumes=frozenset(volumes), routes=frozenset(routes))
 
 
 def users_on(target: Target) -> frozenset[str]:
