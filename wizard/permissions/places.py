@@ -83,6 +83,8 @@ class Places:
         self.shard, self.deployment = shard, deployment
         self.account, self.region = shard.account.id, shard.account.region
         self.partition = shard.account.partition.value
+        #: Blocks of one type ask for the same: hundreds of times in each check.
+        self._known: dict[tuple[str, str], Where] = {}
 
     def arn(self, service: str, resource: str, *, region: str | None = None, account: str | None = None) -> str:
         """Write an ARN of the account and region, unless others are named (empty: none)."""
@@ -98,6 +100,12 @@ class Places:
 
     def of(self, action: str, type_: str = "") -> Where:
         """Say where an action is allowed. `type_` tells for which type of resource, where that matters."""
+        known = self._known.get((action, type_))
+        if known is None:
+            known = self._known[action, type_] = self._of(action, type_)
+        return known
+
+    def _of(self, action: str, type_: str) -> Where:
         service, call = action.split(":", 1)
         if action in _UNSCOPED or (service in {"ec2", "elasticache", "elasticloadbalancing"} and is_look(action)):
             return self.anywhere(service)
