@@ -73,6 +73,19 @@ def test_a_rule_by_hand_is_taken_away_by_a_command_for_it_alone() -> None:
     assert found.severity is Severity.HIGH
 
 
+def test_who_added_a_rule_is_not_who_took_another_away() -> None:
+    now = GROUP | {"ingress": [rule("203.0.113.7/32")]}
+    trail = Trail(
+        (
+            event("RevokeSecurityGroupIngress", "sg-1", minutes=2, user="sam"),
+            event("AuthorizeSecurityGroupIngress", "sg-1", minutes=1),
+        )
+    )
+    [found] = explained(drifted("module.nodes.aws_security_group.node", GROUP, now), trail=trail)
+
+    assert found.doer.who.endswith("/dana")
+
+
 def test_letting_in_the_whole_internet_is_critical() -> None:
     now = GROUP | {"ingress": [rule("0.0.0.0/0")]}
     [found] = explained(drifted("module.nodes.aws_security_group.node", GROUP, now))

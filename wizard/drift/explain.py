@@ -154,7 +154,15 @@ def _doer(change: Change, items: tuple[Difference, ...], became: Became, known: 
         # A call in the customer's account is in the customer's CloudTrail alone.
         said = f"AWS says: {status.message}" if status.message else f"AWS says: {status.code}"
         return Doer(Sure.SAID, why=f"{said}; no call of this account ended it, as far as CloudTrail tells")
-    return doer(change, names_of(change), known.trail, paths=[item.path for item in items])
+    return doer(change, names_of(change), known.trail, paths=[_path(change, item) for item in items])
+
+
+def _path(change: Change, item: Difference) -> str:
+    """Give an attribute's path; of a group's rules with what became of them, for one call adds and another takes away."""
+    if change.type != "aws_security_group" or item.path not in ("ingress", "egress"):
+        return item.path
+    before, after = entries(item.before), entries(item.after)
+    return f"{item.path} added" if before < after else f"{item.path} removed" if after < before else item.path
 
 
 def _settings(

@@ -51,6 +51,8 @@ _GONE: Final = r"^(Delete|Terminate|Revoke|Remove|Detach|Disassociate|Release|De
 #: Which calls change an attribute, by the beginning of its path; the first that fits counts.
 _CALLS: Final = (
     (r"^tags(_all)?\b", r"Tag"),
+    (r"^(in|e)gress added", r"^AuthorizeSecurityGroup|^ModifySecurityGroupRules"),
+    (r"^(in|e)gress removed", r"^RevokeSecurityGroup|^ModifySecurityGroupRules"),
     (r"^(in|e)gress", r"SecurityGroup(In|E)gress|SecurityGroupRule"),
     (r"^(cidr_ipv[46]|from_port|to_port|ip_protocol|referenced_security_group_id)", r"SecurityGroupRule"),
     (r"^(iops|size|throughput|type)$", r"^ModifyVolume|^SetLoadBalancer|^Modify"),
