@@ -141,11 +141,10 @@ def _drifted(hidden: str, stacks: frozenset[str]) -> tuple[str, ...]:
 
 
 def _drift_at(hidden: str, stacks: frozenset[str], applied: LastRun | None) -> datetime | None:
-    """Say when somebody last looked for drift; of several stacks, the oldest look counts. None before the newest apply."""
+    """Say when somebody looked for drift since the newest apply; of several stacks, the oldest look counts. None for nobody."""
     looks = [read_json(f"{hidden}/drift-look-{stack}.json") for stack in sorted(stacks)]
     times = [datetime.fromisoformat(look["at"]) for look in looks if isinstance(look, dict) and "at" in look]
-    oldest = min(times, default=None)
-    return None if oldest is None or (applied is not None and applied.at > oldest) else oldest
+    return min((at for at in times if applied is None or at > applied.at), default=None)
 
 
 def _verification(place: Place) -> Look | None:
