@@ -6,6 +6,8 @@ from typing import ClassVar
 
 from textual.containers import VerticalScroll
 from textual.events import DescendantFocus
+from textual.geometry import Size
+from textual.reactive import Reactive
 from textual.widget import Widget
 
 
@@ -18,6 +20,9 @@ class InView(VerticalScroll):
 
     #: Whether it does so; else Textual's own way counts, once, when something takes the focus.
     keeps: ClassVar[bool] = False
+
+    #: That there is more or less to scroll lays nothing out again: a scrollbar that comes or goes does so by itself.
+    virtual_size = Reactive(Size(0, 0))
 
     _held: Widget | None = None
     _stood = 0
