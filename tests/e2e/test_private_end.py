@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tarfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -45,6 +46,8 @@ def said(private: Rehearsed, tmp_path: Path) -> Path:
     for answers in planted.refused:
         run("new", "wrong", "--from", str(answers), ends=2)
     run("report", name, "--offline", "--note", "the end of the call")
+    run("diff", name, "--json")
+    run("history", name, "--json")
     # What a crash leaves goes into the bundle, too.
     crash = "import os; from wizard.cli import guarded; guarded(lambda: {}[' '.join(os.environ.values())])"
     environ = private.environ | {"TMPDIR": str(private.temporary)}
@@ -56,6 +59,23 @@ def said(private: Rehearsed, tmp_path: Path) -> Path:
     with tarfile.open(tmp_path / "support.tar.gz") as packed:
         packed.extractall(tmp_path / "support", filter="data")
     return tmp_path
+
+
+def test_what_was_applied_is_on_record_with_its_plan_and_its_answers(private: Rehearsed) -> None:
+    def told(command: str) -> dict[str, Any]:
+        done = private.planewright(command, private.outcome.deployment, "--json")
+        assert done.returncode == 0, done.stderr
+        return dict(json.loads(done.stdout))
+
+    stacks = told("diff")["stacks"]
+    assert {name: stack["engine"] is not None for name, stack in stacks.items()} == {"instance": True, "link": True}
+    assert all(stack["answers"]["changed"] is not None for stack in stacks.values())
+    events = told("history")["events"]
+    plans = {event["digest"] for event in events if event["kind"] == "plan"}
+    applied = [event for event in events if event["kind"] == "apply"]
+    assert {event["stack"] for event in applied} >= {"shard", "instance", "link"}
+    assert all(event["digest"] in plans and event["who"] and event["engine"] for event in applied)
+    assert {event["kind"] for event in events} >= {"secret", "verification"}
 
 
 def test_no_secret_is_anywhere(private: Rehearsed, said: Path) -> None:
