@@ -453,7 +453,7 @@ def test_a_state_that_could_not_be_saved_is_told_of_and_pushed(bench: Bench) -> 
     (bench.stack / "terraform.tfstate").rename(bench.stack / "errored.tfstate")
     after = aftermath.diagnose(bench.place, "instance")
     assert after.errored_state == bench.stack / "errored.tfstate"
-    assert any("push it before anything else" in line for line in after.lines())
+    assert any("save it before anything else" in line for line in after.lines())
     kept = bench.engine.state_push_errored()
     assert kept.stat().st_mode & 0o777 == 0o600
     assert aftermath.diagnose(bench.place, "instance").clean
