@@ -28,7 +28,7 @@ from wizard.errors import BlockedError
 
 __all__ = ["engine"]
 
-pytestmark = pytest.mark.engine
+pytestmark = [pytest.mark.engine, pytest.mark.xdist_group("changes")]
 
 ROOT = """
 terraform {

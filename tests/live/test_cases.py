@@ -9,7 +9,7 @@ import pytest
 from tests.live.account import Account, Case
 from tests.live.cases import CASES
 from wizard.checks.live import age, unread
-from wizard.checks.run import ENGINE, registered
+from wizard.checks.run import ENGINE, PLANS, registered
 from wizard.deploy.checking import Checker, check_recorded
 from wizard.deploy.needed import emitted_of
 from wizard.findings import Severity
@@ -49,6 +49,6 @@ def test_good_answers_in_a_prepared_account_have_nothing_above_info(account: Acc
 
 
 def test_every_code_has_a_bad_case() -> None:
-    """The engine's two depend on runs: tests/engine has them. Two are of facts in a file: tests/deploy/test_checking."""
-    elsewhere = {code.name for code in (*ENGINE, age.OLD, unread.NOT_RECORDED)}
+    """Those of runs are in tests/engine, those of plans in tests/changes, those of facts in a file in tests/deploy."""
+    elsewhere = {code.name for code in (*ENGINE, *PLANS, age.OLD, unread.NOT_RECORDED)}
     assert {code.name for code in registered()} - elsewhere - {case.code for case in CASES} == set()

@@ -204,6 +204,7 @@ async def test_a_wait_is_ended_after_a_yes_and_its_end_is_told(tmp_path: Path, m
         await s.pilot.press("c")
         await s.asked()
         await s.answer("y")
+        await until(s.pilot, lambda: killed)
         assert killed == [os.getpid()]
         End("cancelled", "2026-03-01T12:01:00+00:00", "somebody said so").write(wait.path / "result.json")
         await until(s.pilot, lambda: "the wait has ended: cancelled" in s.waits)
