@@ -5,6 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from wizard.changes.change import Change, read_changes
+from wizard.changes.classes import ChangeClass
+
+SAFE, INTERRUPTS, REPLACES, IGNORED, DESTROYS = (
+    ChangeClass.SAFE,
+    ChangeClass.INTERRUPTS,
+    ChangeClass.REPLACES,
+    ChangeClass.IGNORED,
+    ChangeClass.DESTROYS,
+)
 
 ACTIONS = {
     "create": ["create"],

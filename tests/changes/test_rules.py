@@ -9,19 +9,12 @@ from typing import Any
 import pytest
 
 import assets
-from tests.changes.plans import change, update
+from tests.changes.plans import DESTROYS, IGNORED, INTERRUPTS, REPLACES, SAFE, change, update
 from wizard.changes import losing, rules
 from wizard.changes.change import UNKNOWN
 from wizard.changes.classes import BACK, ChangeClass, When
 from wizard.changes.classify import Classed, judge
 
-SAFE, INTERRUPTS, REPLACES, IGNORED, DESTROYS = (
-    ChangeClass.SAFE,
-    ChangeClass.INTERRUPTS,
-    ChangeClass.REPLACES,
-    ChangeClass.IGNORED,
-    ChangeClass.DESTROYS,
-)
 MODULES = Path(assets.__file__).parent / "modules"
 EMITTED = sorted(set(re.findall(r'^resource "(\w+)"', "\n".join(f.read_text() for f in MODULES.rglob("*.tf")), re.M)))
 

@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from tests.changes.plans import DESTROYS, IGNORED, INTERRUPTS, REPLACES, SAFE
 from tests.generators.test_with_the_engine import engine
 from tests.live.account import PREPARED, Account
 from tests.live.server import Server
@@ -283,13 +284,6 @@ def view(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[P
         yield read_plan(json.loads(run("show", "-json", "plan")))
 
 
-SAFE, INTERRUPTS, REPLACES, IGNORED, DESTROYS = (
-    ChangeClass.SAFE,
-    ChangeClass.INTERRUPTS,
-    ChangeClass.REPLACES,
-    ChangeClass.IGNORED,
-    ChangeClass.DESTROYS,
-)
 #: What the plan does, what that is, and why.
 TABLE = {
     "aws_vpc.shard": ("update", SAFE, "name for people"),

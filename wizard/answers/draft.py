@@ -16,7 +16,7 @@ from typing import Any, Generic, TypeVar
 from wizard.answers.catalogue import Asked, Shape, answered, by_key, catalogue, value_at
 from wizard.answers.load import build, unanswered
 from wizard.answers.problems import general
-from wizard.answers.settings import set_value
+from wizard.answers.settings import entry_at, set_value, take_out
 from wizard.answers.typed import accept
 from wizard.answers.types import Answers
 from wizard.errors import InputError, Problem
@@ -41,13 +41,13 @@ class Draft(Generic[M]):
         refused = {name: typed for name, typed in self.refused.items() if name != key}
         raw = copy.deepcopy(dict(self.raw))
         if not text.strip():
-            _take_out(raw, key)
+            take_out(raw, key)
             return replace(self, raw=raw, refused=refused)
         try:
             value = accept(asked, text, at=key)
         except InputError:
             # What was taken before stays out as well: a field shows one text, and that is the one which counts.
-            _take_out(raw, key)
+            take_out(raw, key)
             return replace(self, raw=raw, refused=refused | {key: text})
         set_value(raw, key, value)
         return replace(self, raw=raw, refused=refused)
@@ -78,7 +78,7 @@ class Draft(Generic[M]):
         """Give what the field of a key shows: what was typed, or what was taken; empty for the default."""
         if key in self.refused:
             return self.refused[key]
-        return as_typed(self.asked(key), _at(self.raw, key))
+        return as_typed(self.asked(key), entry_at(self.raw, key))
 
     @cached_property
     def given(self) -> dict[str, Any]:
@@ -133,28 +133,6 @@ def as_typed(asked: Asked, value: Any) -> str:
     if isinstance(value, Mapping):
         return ", ".join(f"{name}={entry}" for name, entry in value.items())
     return str(value)
-
-
-def _at(raw: Mapping[str, Any], key: str) -> Any:
-    at: Any = raw
-    for part in key.split("."):
-        name, _, index = part.partition("[")
-        at = at.get(name) if isinstance(at, Mapping) else None
-        if index and isinstance(at, list):
-            number = int(index.rstrip("]"))
-            at = at[number] if number < len(at) else None
-    return at
-
-
-def _take_out(raw: dict[str, Any], key: str) -> None:
-    """Remove a key; the group that held it stays, if it is a member of a list, and goes when it is left empty."""
-    group, _, name = key.rpartition(".")
-    holder = _at(raw, group) if group else raw
-    if not isinstance(holder, dict):
-        return
-    holder.pop(name, None)
-    if group and not holder and not group.endswith("]"):
-        _take_out(raw, group)
 
 
 def _moved(name: str, key: str, gone: int) -> str | None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from wizard.answers.catalogue import value_at
+from wizard.answers.settings import set_value, take_out
 
 _VERSION = re.compile(r"(\d{1,6})\.(\d{1,6})\.(\d{1,6})")
 
@@ -46,14 +47,14 @@ def migrate(raw: MutableMapping[str, Any], steps: Iterable[Migration]) -> bool:
     before = copy.deepcopy(raw)
     for step in steps:
         for old, new in step.renamed.items():
-            value = _take(raw, old)
+            value = take_out(raw, old)
             if value is not None and value_at(raw, new) is None:
-                _set(raw, new, value)
+                set_value(raw, new, value)
         for key in step.dropped:
-            _take(raw, key)
+            take_out(raw, key)
         for key, default in step.kept.items():
             if value_at(raw, key) is None:
-                _set(raw, key, default)
+                set_value(raw, key, default)
     return bool(raw != before)
 
 
@@ -63,25 +64,3 @@ def newer_names(steps: Iterable[Migration]) -> dict[str, str]:
     for step in steps:
         names = {old: step.renamed.get(new, new) for old, new in names.items()} | dict(step.renamed)
     return names
-
-
-def _take(raw: MutableMapping[str, Any], key: str) -> Any:
-    """Take a key out, and the groups that it leaves empty; None when it is not there."""
-    group, _, name = key.rpartition(".")
-    holder = value_at(raw, group) if group else raw
-    if not isinstance(holder, MutableMapping) or name not in holder:
-        return None
-    value = holder.pop(name)
-    if group and not holder:
-        _take(raw, group)
-    return value
-
-
-def _set(raw: MutableMapping[str, Any], key: str, value: Any) -> None:
-    *groups, name = key.split(".")
-    at: Any = raw
-    for group in groups:
-        if not isinstance(at.get(group), MutableMapping):
-            at[group] = type(at)()  # a file that is read to be written again has mappings of its own
-        at = at[group]
-    at[name] = value

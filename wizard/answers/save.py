@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from wizard import __version__
 from wizard.answers.catalogue import IDENTITY, Asked, answered, catalogue, value_at
 from wizard.answers.migrating import Migration, migrate
+from wizard.answers.settings import take_out
 from wizard.answers.types import Answers
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ def update(text: str, answers: Answers, *, since: Sequence[Migration] = ()) -> s
         value = value_at(raw, asked.key)
         if value_at(root, asked.key) is not None:
             if value is None:
-                _remove(root, asked.key)
+                take_out(root, asked.key)
             elif not _same(value_at(root, asked.key), value):
                 _parent(root, asked.key)[asked.key.rpartition(".")[2]] = _yaml_value(value)
         elif value is not None and value != asked.default:
@@ -101,15 +102,6 @@ def _parent(root: MutableMapping[str, Any], key: str) -> MutableMapping[str, Any
             at[part] = CommentedMap()
         at = at[part]
     return at
-
-
-def _remove(root: MutableMapping[str, Any], key: str) -> None:
-    """Take a key out, and every group that it leaves empty: `vpc: {}` would be answers that are missing."""
-    group, _, name = key.rpartition(".")
-    parent = _parent(root, key)
-    parent.pop(name, None)
-    if group and not parent:
-        _remove(root, group)
 
 
 def _yaml_value(value: Any) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, MutableMapping, Sequence
 from typing import Any
 
 from wizard.answers.catalogue import IDENTITY, Asked, Shape, by_key
@@ -34,7 +34,34 @@ def apply_settings(raw: Mapping[str, Any], settings: Sequence[str], model: type[
     return result
 
 
-def set_value(raw: dict[str, Any], key: str, value: Any) -> None:
+def entry_at(raw: Mapping[str, Any], key: str) -> Any:
+    """Look a key up in nested plain data, a member of a list (`applications[0].cidr`) included; None when it is not there."""
+    at: Any = raw
+    for part in key.split("."):
+        name, _, index = part.partition("[")
+        at = at.get(name) if isinstance(at, Mapping) else None
+        if index and isinstance(at, list):
+            number = int(index.rstrip("]"))
+            at = at[number] if number < len(at) else None
+    return at
+
+
+def take_out(raw: MutableMapping[str, Any], key: str) -> Any:
+    """Take a key out, and every group that it leaves empty: `vpc: {}` would be answers that are missing.
+
+    A member of a list stays, empty as it is. Gives what stood there, or None.
+    """
+    group, _, name = key.rpartition(".")
+    holder = entry_at(raw, group) if group else raw
+    if not isinstance(holder, MutableMapping):
+        return None
+    value = holder.pop(name, None)
+    if group and not holder and not group.endswith("]"):
+        take_out(raw, group)
+    return value
+
+
+def set_value(raw: MutableMapping[str, Any], key: str, value: Any) -> None:
     """Set a key in nested plain data, making groups and list members on the way. Raises InputError."""
     at: Any = raw
     parts = [match for match in map(_PART.fullmatch, key.split(".")) if match]
