@@ -92,6 +92,17 @@ def test_saving_writes_the_new_form_and_keeps_the_old_file(place: Place) -> None
     assert store.load_object(place) == draft.answers
 
 
+def test_what_is_answered_anew_goes_into_a_group_that_an_older_file_did_not_have(place: Place) -> None:
+    lines = place.answers.read_text().splitlines(keepends=True)
+    begin = lines.index("nodes:\n")
+    end = next(at for at in range(begin + 1, len(lines)) if not lines[at].startswith(" "))
+    place.answers.write_text("".join([*lines[:begin], *lines[end:]]))
+    draft = drafts.load(place, DeploymentAnswers, blueprint="springtail").typing("nodes.fdw.root_volume_gib", "77")
+    drafts.settle(place, draft)
+    assert store.load_object(place) == draft.answers
+    assert "root_volume_gib: 77" in place.answers.read_text()
+
+
 def test_saving_again_keeps_no_more_files(place: Place) -> None:
     draft = drafts.load(place, DeploymentAnswers, blueprint="springtail")
     drafts.settle(place, draft)

@@ -72,7 +72,7 @@ def set_value(raw: MutableMapping[str, Any], key: str, value: Any) -> None:
             if last:
                 at[name] = value
             elif not isinstance(at.get(name), dict):
-                at[name] = {}
+                at[name] = type(at)()  # a file that is read to be written again has mappings of its own
             at = at[name]
             continue
         members = at.setdefault(name, [])
