@@ -56,8 +56,9 @@ resource "aws_vpc" "shard" {
 }
 
 resource "aws_subnet" "shard" {
-  vpc_id     = aws_vpc.shard.id
-  cidr_block = "10.9.1.0/24"
+  vpc_id            = aws_vpc.shard.id
+  cidr_block        = "10.9.1.0/24"
+  availability_zone = "us-east-1a" # of its own choice AWS may take one that has not got these instance types
 }
 
 resource "aws_vpc" "transit" { cidr_block = var.other.transit_cidr }

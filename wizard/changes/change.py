@@ -5,7 +5,8 @@ The document holds values in clear, sensitive ones too: they stay in memory, and
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -71,8 +72,7 @@ class Change:
 
     def planned(self, path: str) -> Any:
         """Value at a dotted path (`root_block_device.0.volume_size`) afterwards; UNKNOWN when nobody may or can say."""
-        marks = ("before", "after", "after_unknown", "before_sensitive", "after_sensitive")
-        sides = _Sides(*(self._change.get(mark) for mark in marks))
+        sides = _sides(self._change)
         for part in path.split("."):
             sides = sides.at(int(part) if part.isdigit() else part)
         return UNKNOWN if sides.hidden or sides.unknown is True else sides.after
@@ -113,11 +113,11 @@ def _open(values: Any, secret: Any, attribute: str) -> Any:
     return None if hidden else (values or {}).get(attribute)
 
 
-def _marked(secret: Any) -> bool:
-    """Whether anything in it is secret: what is not is marked by its shape alone, as `[{}]`."""
-    if isinstance(secret, dict):
-        return any(map(_marked, secret.values()))
-    return any(map(_marked, secret)) if isinstance(secret, list) else secret is True
+def _marked(mark: Any) -> bool:
+    """Whether the engine marks anything in it (as secret, as unknown); what it does not has its shape alone, as `[{}]`."""
+    if isinstance(mark, dict):
+        return any(map(_marked, mark.values()))
+    return any(map(_marked, mark)) if isinstance(mark, list) else mark is True
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +145,7 @@ class _Sides:
 
     def stays(self, key: Any) -> bool:
         """Whether nothing differs below a key."""
-        return bool(_at(self.before, key) == _at(self.after, key)) and not _is_unknown(_at(self.unknown, key))
+        return bool(_at(self.before, key) == _at(self.after, key)) and not _marked(_at(self.unknown, key))
 
     def keys(self) -> list[Any]:
         """Keys to go down by; none for leaves and for sides of different shape."""
@@ -161,8 +161,17 @@ class _Sides:
 
 
 def _differences(change: dict[str, Any], forcing: set[tuple[Any, ...]]) -> Iterator[Difference]:
+    yield from _walk((), _sides(change), forcing)
+
+
+def _sides(change: Mapping[str, Any]) -> _Sides:
     marks = ("before", "after", "after_unknown", "before_sensitive", "after_sensitive")
-    yield from _walk((), _Sides(*(change.get(mark) for mark in marks)), forcing)
+    return _Sides(*(change.get(mark) for mark in marks))
+
+
+def dotted(path: str) -> str:
+    """Spell a path as `planned` takes it: `root_block_device.0.volume_size` for `root_block_device[0].volume_size`."""
+    return re.sub(r"\[(\d+)\]", r".\1", path)
 
 
 def _walk(path: tuple[Any, ...], sides: _Sides, forcing: set[tuple[Any, ...]]) -> Iterator[Difference]:
@@ -188,13 +197,6 @@ def _at(value: Any, key: Any) -> Any:
     if isinstance(value, list) and isinstance(key, int):
         return value[key] if key < len(value) else None
     return value if value is True else None  # a whole branch that is secret or unknown
-
-
-def _is_unknown(mark: Any) -> bool:
-    """Whether the engine marks anything in it as known only afterwards."""
-    if isinstance(mark, dict):
-        return any(map(_is_unknown, mark.values()))
-    return any(map(_is_unknown, mark)) if isinstance(mark, list) else mark is True
 
 
 def _masked(value: Any) -> Any:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -10,7 +9,7 @@ from typing import Any
 
 from wizard.blueprints.springtail.wishes import Wish
 from wizard.changes import rules
-from wizard.changes.change import UNKNOWN, Change, Difference
+from wizard.changes.change import UNKNOWN, Change, Difference, dotted
 from wizard.changes.classes import BACK, ChangeClass, Rule
 from wizard.changes.ignored import Ignored, LeftAlone, left_behind, unmet
 from wizard.changes.losing import INSTANCE, holds_data, holds_names
@@ -61,7 +60,7 @@ def classify(
     found: defaultdict[str, list[Ignored]] = defaultdict(list)
     for change, item in (*unmet(changes, variables, wishes), *left_behind(changes, left_alone)):
         found[change.address].append(item)
-    return tuple(_classed(changes, found, {(w.module, w.type, w.name, w.attribute): w.key for w in wishes}))
+    return tuple(_classed(changes, found, {wish.where: wish.key for wish in wishes}))
 
 
 def _classed(
@@ -71,7 +70,7 @@ def _classed(
         verdict, beside = judge(change), tuple(found.get(change.address, ()))
         if verdict is not None and verdict.ignored:
             where = (change.module, change.type, change.name)
-            own = tuple(replace(item, key=keys.get((*where, _dotted(item.attribute)), "")) for item in verdict.ignored)
+            own = tuple(replace(item, key=keys.get((*where, dotted(item.attribute)), "")) for item in verdict.ignored)
             verdict = replace(verdict, ignored=own)
         if beside:
             verdict = _with(change, verdict, beside)
@@ -91,10 +90,6 @@ def _with(change: Change, verdict: Classed | None, beside: tuple[Ignored, ...]) 
         verdict.loses if verdict is not None else "",
         beside,
     )
-
-
-def _dotted(path: str) -> str:
-    return re.sub(r"\[(\d+)\]", r".\1", path)
 
 
 def judge(change: Change) -> Classed | None:

@@ -66,7 +66,7 @@ def left_behind(changes: Iterable[Change], left_alone: LeftAlone) -> Iterator[tu
             continue
         attributes, why = left_alone.get(change.type, ((), ""))
         for attribute in attributes:
-            for lost in sorted(_strings(change.before(attribute)) & set(gone)):
+            for lost in sorted(strings(change.before(attribute)) & set(gone)):
                 yield change, _left_behind(attribute, lost, gone[lost], why)
 
 
@@ -85,13 +85,9 @@ def _unmet(change: Change, wish: Wish, wanted: Any, stays: Any) -> Ignored:
         stays,
         "something in the stack ignores the change",
         f"look in the stack's folder for what ignores it (`ignore_changes` of {what} in an override or an edited module), "
-        f"take it away and plan again; or answer {wish.key}: {_answer(stays, wish)}",
+        f"take it away and plan again; or answer {wish.key}: {wish.answer(stays)}",
         wish.key,
     )
-
-
-def _answer(stays: Any, wish: Wish) -> Any:
-    return stays - wish.plus if wish.plus else stays
 
 
 def _left_behind(attribute: str, lost: str, gone: Change, why: str) -> Ignored:
@@ -105,8 +101,9 @@ def _left_behind(attribute: str, lost: str, gone: Change, why: str) -> Ignored:
     )
 
 
-def _strings(value: Any) -> set[str]:
+def strings(value: Any) -> set[str]:
+    """Give every text that stands somewhere in plain data."""
     if isinstance(value, str):
         return {value}
     held = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    return {text for item in held for text in _strings(item)}
+    return {text for item in held for text in strings(item)}

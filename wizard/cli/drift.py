@@ -172,12 +172,11 @@ def _accept(target: Target, accepted: Sequence[Drifted], args: argparse.Namespac
 
 def _take_in(ready: Ready, site: Site, left: Sequence[Drifted], args: argparse.Namespace) -> list[str]:
     """Have the state alone take in what no answer is about, where it lasts."""
-    from wizard.deploy import flow
     from wizard.deploy.drift import ways
     from wizard.errors import BlockedError
 
     addresses = [one.address for one in left]
-    ways.require_lasting(left, lambda: flow.plan(ready))
+    ways.require_lasting(left, lambda: ways.plan_to_know(ready))
     made = ways.plan_taking_in(ready, addresses)
     if not args.json:
         for one in left:

@@ -21,6 +21,7 @@ def show(view: PlanView, *, stack: str, name: str) -> None:
     """Print the plan: what would be lost or ignored on top, then each change with its class, reason and way back."""
     from wizard.deploy.classes import classes_of
     from wizard.engine.plans import losses_of
+    from wizard.engine.settle import drift_of
     from wizard.walk.plan_tree import SYMBOLS
 
     say(f"Plan of {name} / {stack}: {view.counts}")
@@ -50,7 +51,7 @@ def show(view: PlanView, *, stack: str, name: str) -> None:
         say(f"  ← import   {change.address}  (id {change.imported}: the state takes it in)")
     if view.outputs and not view.acting:
         say(f"  only outputs change: {', '.join(view.outputs)}")
-    for entry in _drift(view):
+    for entry in drift_of(view):
         paths = ", ".join(difference.path for difference in entry.differences()) or entry.kind
         say(f"  ! drifted  {entry.address}: AWS no longer has it as the state does ({paths})")
 
@@ -76,13 +77,6 @@ def _ignored(classed: Iterable[Classed]) -> None:
         say("  such a plan is not applied")
 
 
-def _drift(view: PlanView) -> tuple[Change, ...]:
-    """Drift that means something: without what only reads back as empty, or reflects our own resources."""
-    from wizard.engine.settle import decide
-
-    return decide(view, {entry.address for entry in view.drift}).drift
-
-
 def _attributes(change: Change) -> None:
     differences = change.differences()
     for item in differences[:SHOWN]:
@@ -102,6 +96,7 @@ def as_json(view: PlanView) -> dict[str, Any]:
     """Give the plan for programs. What is asked for and not in the plan stands under `ignored` alone."""
     from wizard.deploy.classes import classes_of
     from wizard.engine.plans import losses_of
+    from wizard.engine.settle import drift_of
 
     counts, classed = view.counts, classes_of(view)
     losses: tuple[Loss, ...] = losses_of(classed)
@@ -111,7 +106,7 @@ def as_json(view: PlanView) -> dict[str, Any]:
         "changes": [_change(item) for item in classed if item.change.kind != "noop"],
         "ignored": [_left(item, part) for item in classed for part in item.ignored],
         "outputs": list(view.outputs),
-        "drift": [c.address for c in _drift(view)],
+        "drift": [c.address for c in drift_of(view)],
         "losses": [{"address": loss.address, "loses": loss.what, "data": loss.data} for loss in losses],
     }
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from wizard import contracts
@@ -275,6 +276,12 @@ def conclude(planned: Planned) -> Concluded:
     return Concluded(outputs, settled, drift, note)
 
 
+def carry_through(engine: StackEngine, runs: Path, made: PlanRun) -> None:
+    """Apply a plan and wait for its end. Raises EngineError where it did not succeed."""
+    run = engine.start_apply(runs, made)
+    require_success(run, follow.to_end(run))
+
+
 def _settle(planned: Planned) -> tuple[int, tuple[str, ...], str]:
     """Take harmless drift into the state; report the rest. A failure here is told and fails nothing."""
     ours = {change.address for change in planned.plan.view.acting}
@@ -282,15 +289,11 @@ def _settle(planned: Planned) -> tuple[int, tuple[str, ...], str]:
         refresh = planned.engine.plan(planned.target.place.runs, refresh_only=True)
         settlement = settle.decide(refresh.view, ours)
         if settlement.apply:
-            run = planned.engine.start_apply(planned.target.place.runs, refresh)
-            final = RunState()
-            for final in follow.follow(run):  # noqa: B007 - only its end matters
-                pass
-            require_success(run, final)
+            carry_through(planned.engine, planned.target.place.runs, refresh)
         refresh.run.plan_file.unlink(missing_ok=True)
     except EngineError as error:
         return 0, (), f"the state could not be settled: {error.title}; the next plan may show harmless changes"
     # What other stacks and the customer added by design since the last apply is nobody's drift.
-    found, _ = suspects(settlement.drift, own_of(planned.target, refresh.view.held))
+    found = suspects(settlement.drift, own_of(planned.target, refresh.view.held))[0] if settlement.drift else ()
     drift = tuple(one.change.address for one in found)
     return len(settlement.harmless) if settlement.apply else 0, drift, ""

@@ -6,7 +6,6 @@ all of them, which the caller has to say.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
@@ -16,7 +15,7 @@ from wizard.answers.load import build
 from wizard.answers.settings import set_value
 from wizard.answers.types import Answers
 from wizard.blueprints.springtail.wishes import WISHES
-from wizard.changes.change import Change, Difference
+from wizard.changes.change import Change, Difference, dotted
 
 A = TypeVar("A", bound=Answers)
 
@@ -36,12 +35,11 @@ _SHARED: Final = {"data": "all data volumes", "proxy": "all proxies", "fdw": "al
 
 def answering(change: Change, difference: Difference) -> Answering | None:
     """Give the answer that says what a resource has now; None where no answer is about it, or its value is a secret."""
-    where = (change.module, change.type, change.name, re.sub(r"\[(\d+)\]", r".\1", difference.path))
-    wish = next((wish for wish in WISHES if (wish.module, wish.type, wish.name, wish.attribute) == where), None)
+    where = (change.module, change.type, change.name, dotted(difference.path))
+    wish = next((wish for wish in WISHES if wish.where == where), None)
     if wish is None or not wish.key or difference.after is None:
         return None
-    value = difference.after - wish.plus if wish.plus and isinstance(difference.after, int) else difference.after
-    return Answering(wish.key, value, _SHARED.get(change.name, ""))
+    return Answering(wish.key, wish.answer(difference.after), _SHARED.get(change.name, ""))
 
 
 def accepted(answers: A, changes: Mapping[str, Any]) -> A:

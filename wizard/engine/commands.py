@@ -275,7 +275,7 @@ class StackEngine:
                     on_state(state)
         except KeyboardInterrupt:
             cancel.interrupt(run)
-            *_, state = follow.follow(run)  # the lock is given back at its end, not before
+            follow.to_end(run)  # the lock is given back at its end, not before
             raise
         return state
 

@@ -49,6 +49,14 @@ def follow(
     yield reducer.snapshot()
 
 
+def to_end(run: Run) -> RunState:
+    """Follow a run to its end, and give what it has come to. Raises EngineError as `follow` does."""
+    state = RunState()
+    for state in follow(run):  # noqa: B007 - only its end matters
+        pass
+    return state
+
+
 def state_of(run: Run) -> RunState:
     """Fold what there is of a run now."""
     lines, reducer = Lines(), Reducer(run.request.expected)

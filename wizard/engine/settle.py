@@ -42,6 +42,11 @@ def decide(refresh: PlanView, ours: Collection[str]) -> Settlement:
     return Settlement(tuple(harmless), tuple(drift))
 
 
+def drift_of(view: PlanView) -> tuple[Change, ...]:
+    """Give the drift that means something: without what only reads back as empty, or reflects our own resources."""
+    return decide(view, {entry.address for entry in view.drift}).drift
+
+
 def is_harmless(entry: Change, ours: Collection[str], state: tuple[Held, ...] = ()) -> bool:
     """Whether every difference is between null and empty on a resource of this run, or our own resources reflected.
 

@@ -18,7 +18,7 @@ from wizard.changes.classes import ChangeClass
 from wizard.changes.classify import Classed
 from wizard.deploy.classes import classes_of
 from wizard.engine.plans import Change, ChangeKind, Loss, PlanView, losses_of
-from wizard.engine.settle import decide
+from wizard.engine.settle import drift_of
 
 #: Kinds that do something, in the order in which they are told.
 ACTING: Final[tuple[ChangeKind, ...]] = ("create", "update", "replace", "delete", "forget")
@@ -180,8 +180,7 @@ def plan_tree(views: Mapping[str, PlanView]) -> PlanTree:
         classed = classes_of(view)
         every += classed
         ignored[stack] = tuple(item for item in classed if item.ignored)
-        # Its own resources as settled ones: what only reads back as empty is no drift that anybody made.
-        drift += decide(view, {entry.address for entry in view.drift}).drift
+        drift += drift_of(view)
         stacks.append(_grouped(stack, (item for item in classed if item.change.kind != "noop")))
     changes = tuple(item.change for item in every if item.change.kind != "noop")
     return PlanTree(

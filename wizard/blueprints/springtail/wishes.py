@@ -7,7 +7,7 @@ something in the stack ignores it (an `ignore_changes` in an edited file or in a
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,15 @@ class Wish:
     attribute: str
     key: str = ""
     plus: int = 0
+
+    @property
+    def where(self) -> tuple[str, str, str, str]:
+        """Module, type, name and attribute: where in a plan it is looked for."""
+        return self.module, self.type, self.name, self.attribute
+
+    def answer(self, value: Any) -> Any:
+        """Give what would have to be answered for the attribute to have this value."""
+        return value - self.plus if self.plus and isinstance(value, int) else value
 
 
 def _node(role: str) -> tuple[Wish, ...]:

@@ -25,7 +25,7 @@ from wizard.drift.found import Drifted, Stray
 from wizard.engine import runs
 from wizard.engine.commands import PlanRun, StackEngine
 from wizard.engine.events import RunState
-from wizard.engine.settle import decide
+from wizard.engine.settle import drift_of
 from wizard.errors import BlockedError, EngineError
 from wizard.facts.trail import TRAIL_DAYS, Trail
 
@@ -138,7 +138,7 @@ def _require_quiet(target: Target, stack: str, session: AwsSession) -> None:
 
 def _explained(target: Target, stack: str, site: Site, engine: StackEngine, made: PlanRun) -> Look:
     view, session = made.view, site.session
-    drift = decide(view, {change.address for change in view.drift}).drift
+    drift = drift_of(view)
     found, designed = suspects(drift, reading.neighbours_of(target, session, drift, view.held))
     trail = _trail(target, stack, session, found)
     known = Known(
@@ -149,7 +149,7 @@ def _explained(target: Target, stack: str, site: Site, engine: StackEngine, made
         reading.statuses(session, [one.change for one in found]),
     )
     stray = reading.strays(target, stack, session, view.held)
-    strays = _with_candidates(target, engine, stray.found)
+    strays = _with_candidates(target, engine, made, stray.found)
     notes = [note for note in (stray.unread, _unread(trail)) if note]
     return Look(
         stack,
@@ -182,10 +182,10 @@ def _trail(target: Target, stack: str, session: AwsSession, found: tuple[Suspect
     return trail_of(session, local, worldwide=worldwide, since=since)
 
 
-def _with_candidates(target: Target, engine: StackEngine, found: tuple[Stray, ...]) -> tuple[Stray, ...]:
-    """Say what the strays could be: only what the stack would make anew, which a plan tells."""
+def _with_candidates(target: Target, engine: StackEngine, made: PlanRun, found: tuple[Stray, ...]) -> tuple[Stray, ...]:
+    """Say what the strays could be: only what the stack would make anew, which a plan tells; the look's own may be one."""
     if not found:
         return ()
-    made = engine.plan(target.place.runs, lock=False)
-    made.run.plan_file.unlink(missing_ok=True)
-    return reading.matched(found, made.view.changes)
+    whole = made if made.run.request.action == "plan" else engine.plan(target.place.runs, lock=False)
+    whole.run.plan_file.unlink(missing_ok=True)
+    return reading.matched(found, whole.view.changes)

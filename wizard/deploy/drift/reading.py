@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Final
 
 from wizard.aws.session import AwsSession
 from wizard.blueprints.springtail import names
 from wizard.blueprints.springtail.ownership import DEPLOYMENT_TAG, SHARD_TAG
 from wizard.blueprints.springtail.stacks import LINK
 from wizard.changes.change import Change
+from wizard.changes.ignored import strings
 from wizard.deploy.target import Target, neighbours
 from wizard.drift.designed import Neighbours
 from wizard.drift.explain import PEERING, Status, id_of
@@ -46,8 +47,10 @@ class Strays:
 
 def neighbours_of(target: Target, session: AwsSession, drift: Sequence[Change], held: Iterable[Held]) -> Neighbours:
     """Say what differs by design: what deployments add to a shard, by answers and tags, and what the state's own resources show."""
+    if not drift:
+        return Neighbours()
     own = own_of(target, held)
-    if target.place.kind != "shard" or not drift:
+    if target.place.kind != "shard":
         return own
     return replace(own, groups=frozenset(session_groups(session, target.name)))
 
@@ -97,7 +100,7 @@ def strays(target: Target, stack: str, session: AwsSession, held: Sequence[Held]
 
     if stack == LINK:
         return Strays()
-    known = set(_leaves([item.values for item in held]))
+    known = strings([item.values for item in held])
     try:
         if target.place.kind == "deployment":
             own = tagged(session, DEPLOYMENT_TAG, target.name)
@@ -132,14 +135,3 @@ def _is(change: Change, stray: Stray) -> bool:
         return False
     tags = change.after("tags_all") or change.after("tags") or {}
     return not stray.name or tags.get("Name", "") == stray.name
-
-
-def _leaves(value: Any) -> Iterable[str]:
-    if isinstance(value, dict):
-        for item in value.values():
-            yield from _leaves(item)
-    elif isinstance(value, list):
-        for item in value:
-            yield from _leaves(item)
-    elif isinstance(value, str):
-        yield value

@@ -23,10 +23,8 @@ from wizard.deploy.target import Target, target_of
 from wizard.drift.answering import accepted
 from wizard.drift.explain import is_listed
 from wizard.drift.found import Became, Drifted, Setting, Way
-from wizard.engine import follow
 from wizard.engine.commands import PlanRun
-from wizard.engine.events import RunState
-from wizard.engine.settle import decide
+from wizard.engine.settle import drift_of
 from wizard.errors import BlockedError, InputError, UsageError
 from wizard.files import write_atomic
 
@@ -96,11 +94,6 @@ def accept(target: Target, settings: Mapping[str, Setting]) -> Target:
     return target_of(target.workspace, target.place, answers)
 
 
-def without_answer(found: Sequence[Drifted]) -> tuple[str, ...]:
-    """Give the addresses of those of which at least a part is for no answer to say."""
-    return tuple(one.address for one in found if one.unsaid)
-
-
 def require_lasting(found: Sequence[Drifted], planned: Callable[[], Planned]) -> None:
     """Raise BlockedError for what the next apply would put back: to take that into the state would only hide it.
 
@@ -118,15 +111,17 @@ def require_lasting(found: Sequence[Drifted], planned: Callable[[], Planned]) ->
         )
 
 
+def plan_to_know(ready: Ready) -> Planned:
+    """Plan the whole stack for what the plan tells. It is kept for no apply: nobody was shown it."""
+    made = ready.engine.plan(ready.target.place.runs)
+    made.run.plan_file.unlink(missing_ok=True)
+    return Planned(ready.target, ready.stack, ready.engine, made)
+
+
 def plan_taking_in(ready: Ready, addresses: Sequence[str]) -> PlanRun:
     """Plan that the state takes in what AWS has of these, and of nothing else. Raises BlockedError where it would take in more."""
     made = ready.engine.plan(ready.target.place.runs, refresh_only=True, targets=addresses)
-    view = made.view
-    more = [
-        change.address
-        for change in decide(view, {change.address for change in view.drift}).drift
-        if change.address not in addresses
-    ]
+    more = [change.address for change in drift_of(made.view) if change.address not in addresses]
     if more:
         made.run.plan_file.unlink(missing_ok=True)
         raise BlockedError(
@@ -144,11 +139,7 @@ def take_in(ready: Ready, made: PlanRun, site: Site, *, how: str, reason: str = 
     """
     require_account(site.session.identity(), ready.target.shard.account)
     flow.confirm(Planned(ready.target, ready.stack, ready.engine, made), how, reason)
-    run = ready.engine.start_apply(ready.target.place.runs, made)
-    final = RunState()
-    for final in follow.follow(run):  # noqa: B007 - only its end matters
-        pass
-    flow.require_success(run, final)
+    flow.carry_through(ready.engine, ready.target.place.runs, made)
     outputs = contracts.read(OUTPUTS[ready.stack], ready.stack, ready.engine.outputs())
     store.save_contract(ready.target.place, ready.stack, outputs)
 

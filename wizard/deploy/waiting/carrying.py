@@ -15,7 +15,6 @@ from wizard.deploy.site import checked, open_site
 from wizard.deploy.target import Target, open_target
 from wizard.deploy.waiting.records import Request
 from wizard.engine import follow, runs
-from wizard.engine.events import RunState
 from wizard.engine.locate import find_engine
 from wizard.errors import BlockedError, EngineError, InputError
 from wizard.files import digest
@@ -58,10 +57,7 @@ def _carry_out(target: Target, request: Request, environ: Mapping[str, str]) -> 
             action=f"planewright apply {request.object_name} shows a plan anew; find out who altered the file",
         )
     started = flow.start(planned, site)
-    final = RunState()
-    for final in follow.follow(started):  # noqa: B007 - only its end matters
-        pass
-    flow.require_success(started, final)
+    flow.require_success(started, follow.to_end(started))
     flow.conclude(planned)
     return started.id
 
