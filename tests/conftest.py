@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 import pytest
+import pytest_timeout
 from hypothesis import settings
 
 from wizard.aws import session
@@ -22,6 +23,8 @@ TOGETHER = {
 }
 #: The rooms whose subject is how long a call may take.
 HURRIED = {"aws"}
+#: Seconds for the first test of a world, which builds it: several times what it takes on two cores.
+WORLD = 2400
 
 # The same examples in every run: what is refused in one place is refused in all. `make fuzz` draws new ones.
 settings.register_profile("repeatable", derandomize=True)
@@ -39,7 +42,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         room = _room(item)
         if room in TOGETHER:
             item.add_marker(pytest.mark.xdist_group(TOGETHER[room]))
+        if item.get_closest_marker("e2e"):
+            item.add_marker(pytest.mark.timeout(WORLD))
     items.sort(key=lambda item: item.get_closest_marker("e2e") is None)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Give a second try its time: the timer ended with the first."""
+    if getattr(item, "execution_count", 1) > 1:
+        limits = pytest_timeout._get_item_settings(item)
+        item.ihook.pytest_timeout_set_timer(item=item, settings=limits)
 
 
 @pytest.fixture(autouse=True)
