@@ -203,6 +203,50 @@ def test_only_what_a_file_lacks_is_asked(workspace: Path, tmp_path: Path) -> Non
     assert saved(workspace, "acme").database.host == "db2.acme.example.com"
 
 
+@pytest.fixture
+def deployed(workspace: Path) -> Path:
+    """The answers of a deployment, as an earlier command saved them."""
+    assert new(workspace, "acme", "--from", str(EXAMPLES / "private.yaml")) == 0
+    return workspace / "deployments" / "acme" / "answers.yaml"
+
+
+def test_a_second_run_asks_for_what_is_new_and_for_what_is_no_longer_valid(workspace: Path, deployed: Path) -> None:
+    text = deployed.read_text().replace("  host: db.acme.example.com\n", "").replace("port: 5432", "port: 543200")
+    deployed.write_text(text)
+    # The port first, from what stood there; then the host, that nobody answered.
+    assert typing("\x15" + lines("5433", "db2.acme.example.com"), workspace, "acme", "--plain", "--force") == 0
+    again = saved(workspace, "acme")
+    assert (again.database.port, again.database.host) == (5433, "db2.acme.example.com")
+    assert again.database.vpc == example("private").database.vpc
+
+
+def test_a_wrong_member_of_a_list_is_asked_for_alone(
+    workspace: Path, deployed: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    deployed.write_text(deployed.read_text().replace("vpc-0b1c2d3e4f5061728", "vpc-nonsense"))
+    assert typing("\x15" + lines("vpc-0b1c2d3e4f5061729"), workspace, "acme", "--plain", "--force") == 0
+    assert "applications[0].vpc_id" in capsys.readouterr().out
+    assert [app.vpc_id for app in saved(workspace, "acme").applications] == ["vpc-0b1c2d3e4f5061729"]
+
+
+def test_a_second_run_that_is_left_goes_on_where_it_stopped(workspace: Path, deployed: Path) -> None:
+    whole = deployed.read_text()
+    deployed.write_text(whole.replace("  host: db.acme.example.com\n", "").replace("port: 5432", "port: 543200"))
+    assert typing("\x15" + lines("5433"), workspace, "acme", "--plain", "--force") == 130
+    assert "543200" in deployed.read_text(), "what was saved stays until all is answered"
+    assert typing(lines("db2.acme.example.com"), workspace, "acme", "--plain", "--force") == 0
+    assert saved(workspace, "acme").database.port == 5433
+
+
+def test_without_a_terminal_a_second_run_names_what_is_wrong(
+    workspace: Path, deployed: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    deployed.write_text(deployed.read_text().replace("  host: db.acme.example.com\n", ""))
+    assert new(workspace, "acme", "--force", "--set", "nodes.fdw.count=3") == 2
+    assert "--database-host VALUE" in capsys.readouterr().err
+    assert new(workspace, "acme", "--force", "--set", "database.host=db2.acme.example.com") == 0
+
+
 def test_a_certificate_is_read_from_a_file(workspace: Path, tmp_path: Path) -> None:
     pem = tmp_path / "ca.pem"
     pem.write_text("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n")

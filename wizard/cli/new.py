@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,7 @@ from wizard.errors import InputError, UsageError
 
 if TYPE_CHECKING:
     from wizard.blueprints.load import Saved
+    from wizard.errors import Problem
     from wizard.findings import Finding
     from wizard.workspace import Place, Workspace
 
@@ -112,19 +113,20 @@ def _collect(
     args: argparse.Namespace, place: Place, workspace: Workspace, base: dict[str, Any], flags: Mapping[str, Any]
 ) -> Saved:
     from wizard import __version__
-    from wizard.answers.load import unanswered
+    from wizard.answers.draft import Draft
     from wizard.answers.settings import apply_settings
     from wizard.blueprints.load import build
 
     model = _model(place.kind)
     asking = args.plain or (interactive() and not args.json)
-    raw = base or _saved(place) or (_draft(place) if asking else {})
+    raw = base or (_draft(place) if asking else {}) or _saved(place)
     raw = apply_settings(raw, args.settings, model)
     apply_flags(raw, flags, model)
     raw |= {"planewright": __version__, "kind": place.kind, "blueprint": BLUEPRINT, "name": place.name}
     complete = bool(args.source or place.answers.is_file())
-    if asking and not (complete and not unanswered(raw, model)):
-        _ask(args, raw, model, place, workspace, only_missing=complete)
+    problems = Draft(model, raw).problems if asking and complete else ()
+    if asking and not (complete and not problems):
+        _ask(args, raw, model, place, workspace, only_missing=complete, wrong=_asked_again(problems, raw, model))
     try:
         return build(raw, model, source=str(args.source or place.name))
     except InputError as error:
@@ -139,6 +141,7 @@ def _ask(
     workspace: Workspace,
     *,
     only_missing: bool,
+    wrong: Sequence[Problem],
 ) -> None:
     """Ask for what is not answered; what was typed is on disk before the next question."""
     from wizard.answers.draft import Draft
@@ -161,6 +164,7 @@ def _ask(
             only_missing=only_missing,
             keep=lambda answers: drafts.save(place, Draft(model, answers)),
             options={"shard": shards},
+            wrong=wrong,
         )
     except (KeyboardInterrupt, EOFError):
         if draft.exists():
@@ -172,9 +176,27 @@ def _saved(place: Place) -> dict[str, Any]:
     """Give the saved answers of an object that exists: what is not said anew stays."""
     if not place.answers.is_file():
         return {}
-    from wizard.deploy import store
+    from wizard.deploy import drafts
 
-    return store.load_object(place).model_dump(mode="json", exclude_none=True, exclude_unset=True)
+    found = drafts.saved(place, _model(place.kind))
+    return dict(found.raw) if found else {}
+
+
+def _asked_again(problems: Sequence[Problem], raw: Mapping[str, Any], model: type[Saved]) -> tuple[Problem, ...]:
+    """Give what was answered and is no longer valid, each answer once; what was not answered is asked for anyway."""
+    from wizard.answers.catalogue import Shape, by_key
+    from wizard.answers.problems import general
+    from wizard.answers.settings import entry_at
+
+    known = by_key(model)
+    found = {
+        problem.path: problem
+        for problem in reversed(problems)
+        if (asked := known.get(general(problem.path)))
+        and asked.shape is not Shape.GROUPS
+        and entry_at(raw, problem.path) is not None
+    }
+    return tuple(reversed(found.values()))
 
 
 def _draft(place: Place) -> dict[str, Any]:

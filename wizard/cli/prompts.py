@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from wizard.answers.catalogue import Asked, Shape, answered, catalogue, value_at
+from wizard.answers.catalogue import Asked, Shape, answered, by_key, catalogue, value_at
+from wizard.answers.draft import as_typed
 from wizard.answers.load import unanswered
-from wizard.answers.settings import set_value
+from wizard.answers.problems import general
+from wizard.answers.settings import set_value, take_out
 from wizard.answers.typed import accept
 from wizard.answers.types import Answers
 from wizard.cli.common import say
-from wizard.errors import InputError
+from wizard.errors import InputError, Problem
 
 #: Longest file that `@FILE` reads, in bytes.
 LONGEST = 65_536
@@ -27,13 +29,20 @@ def ask_all(
     only_missing: bool,
     keep: Callable[[Mapping[str, Any]], None],
     options: Mapping[str, tuple[str, ...]] | None = None,
+    wrong: Sequence[Problem] = (),
 ) -> None:
     """Ask what `raw` does not answer yet and fill it in; `keep` is called with it after each answer.
 
     `plain` asks with lines of text alone, for dumb terminals and screen readers. `only_missing` asks no question that
-    has a default. `options` are known answers to a text question, by key. Raises KeyboardInterrupt on Ctrl-C.
+    has a default. `options` are known answers to a text question, by key. `wrong` are answers that are no longer valid:
+    each is asked again first, with what is wrong and what was answered. Raises KeyboardInterrupt on Ctrl-C.
     """
     asker = _Asker(plain=plain, options=options or {})
+    for problem in wrong:
+        asked = by_key(model)[general(problem.path)]
+        say(f"\n✗ {problem.path}: {problem.what}")
+        asker.again(raw, asked, problem.path, required=asked.required(answered(raw, model)))
+        keep(raw)
     section = ""
     for asked in catalogue(model):
         answers = answered(raw, model)
@@ -81,7 +90,12 @@ class _Asker:
         if value is not None:
             set_value(raw, asked.key, value)
 
-    def _one(self, asked: Asked, *, required: bool) -> Any:
+    def again(self, raw: dict[str, Any], asked: Asked, key: str, *, required: bool) -> None:
+        value = self._one(asked, required=required, was=as_typed(asked, take_out(raw, key)))
+        if value is not None:
+            set_value(raw, key, value)
+
+    def _one(self, asked: Asked, *, required: bool, was: str = "") -> Any:
         import questionary
 
         if asked.help:
@@ -99,7 +113,7 @@ class _Asker:
         hint += " (@FILE reads a file)" if asked.key.endswith("_pem") else ""
         text = questionary.text(
             asked.ask + hint,
-            default=_text_default(asked),
+            default=was or _text_default(asked),
             validate=lambda typed: _verdict(asked, typed, required=required),
         ).unsafe_ask()
         return _accepted(asked, text)
