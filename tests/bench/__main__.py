@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from tests.bench.figures import Figure
 
-ROOMS = ("core", "engine", "drift", "live", "screens", "screens_runs", "plan_screen")
+ROOMS = ("core", "rerun", "engine", "drift", "live", "screens", "screens_runs", "plan_screen")
 
 
 def main(wanted: Sequence[str]) -> int:

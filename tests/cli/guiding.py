@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from wizard.checks.run import check_answers
+from wizard.checks.answered import check_answers
 from wizard.cli.guide.desk import Desk
 from wizard.cli.guide.opening import open_guide
 from wizard.deploy.checking import Checked

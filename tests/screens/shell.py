@@ -16,7 +16,7 @@ from screens.pane import Pane
 from screens.way import Panes
 from screens.wizard import WizardScreen
 from wizard.answers.catalogue import by_key
-from wizard.checks.run import check_answers
+from wizard.checks.answered import check_answers
 from wizard.checks.subject import Subject
 from wizard.deploy.checking import Checked, Checker
 from wizard.deploy.target import Target

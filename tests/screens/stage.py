@@ -26,7 +26,7 @@ from tests.screens.waiting import until
 from tests.sizing.machines import machine
 from tests.verify import world
 from tests.workspaces import with_examples
-from wizard.checks.run import check_answers
+from wizard.checks.answered import check_answers
 from wizard.checks.subject import Subject
 from wizard.deploy.checking import Checked, Checker
 from wizard.deploy.target import Target

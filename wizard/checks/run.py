@@ -1,62 +1,17 @@
-"""All checks of a shard and of a deployment: of the answers alone, and against facts."""
+"""All checks against facts, and every code that a check can give. Those of the answers alone are in `answered`, so that
+whoever has only answers loads no more."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from wizard.blueprints.springtail.answers import DeploymentAnswers, ShardAnswers
-from wizard.checks import (
-    changes,
-    database,
-    engine,
-    governance,
-    ingress,
-    live,
-    names,
-    network,
-    placement,
-    service,
-    storage,
-    unused,
-)
+from wizard.checks import answered as _answered  # noqa: F401 - its codes are registered with all others
+from wizard.checks import changes, engine, live
 from wizard.checks.codes import CODES, Code
 from wizard.checks.live import unread
 from wizard.checks.subject import Subject
 from wizard.facts.asking import Ask, Facts
 from wizard.findings import Finding, worst_first
-
-
-def check_shard(shard: ShardAnswers) -> tuple[Finding, ...]:
-    """Everything there is to say about a shard by itself, worst first."""
-    return worst_first(
-        (
-            *network.shard(shard),
-            *placement.shard(shard),
-            *names.shard(shard),
-            *governance.shard(shard),
-            *unused.unused(shard),
-        )
-    )
-
-
-def check_deployment(
-    deployment: DeploymentAnswers, shard: ShardAnswers, others: tuple[DeploymentAnswers, ...] = ()
-) -> tuple[Finding, ...]:
-    """Everything there is to say about a deployment on its shard, beside the shard's other deployments; worst first."""
-    return worst_first(
-        (
-            *network.deployment(deployment, shard, others),
-            *placement.deployment(deployment, shard),
-            *names.deployment(deployment, shard, others),
-            *ingress.deployment(deployment),
-            *database.deployment(deployment),
-            *service.deployment(deployment, shard),
-            *storage.deployment(deployment),
-            *governance.deployment(deployment, shard),
-            *unused.unused(deployment),
-        )
-    )
-
 
 #: Given by the engine's room, which knows the runs; named here so that they are registered with all others.
 ENGINE = (engine.ENGINE_KIND_CHANGED, engine.ENGINE_OLDER)
@@ -77,13 +32,6 @@ LIVE = (
     live.taken,
     live.zones,
 )
-
-
-def check_answers(subject: Subject) -> tuple[Finding, ...]:
-    """Everything there is to say without asking anybody."""
-    if subject.deployment is None:
-        return check_shard(subject.shard)
-    return check_deployment(subject.deployment, subject.shard, subject.others)
 
 
 def asks_of(subject: Subject) -> frozenset[Ask[Any]]:

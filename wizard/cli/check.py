@@ -85,7 +85,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _checked(args: argparse.Namespace, target: Target, subject: Subject) -> Checked:
-    from wizard.checks.run import check_answers
+    from wizard.checks.answered import check_answers
     from wizard.cli.reading import Progress
     from wizard.deploy.checking import Checked, check_recorded
     from wizard.facts import record

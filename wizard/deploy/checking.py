@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from wizard.answers.account import Account
+from wizard.checks.answered import check_answers
 from wizard.checks.live import age
-from wizard.checks.run import asks_of, check_answers, check_facts
+from wizard.checks.run import asks_of, check_facts
 from wizard.checks.subject import Subject
 from wizard.deploy.customer_access import account_of_database
 from wizard.deploy.target import Target

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from wizard.blueprints.springtail.answers import DeploymentAnswers, ShardAnswers
 from wizard.blueprints.springtail.contracts import InstanceOutputs, ShardOutputs
 from wizard.blueprints.springtail.stacks import INSTANCE, SHARD, stacks_of
-from wizard.checks.run import check_answers
+from wizard.checks.answered import check_answers
 from wizard.checks.subject import Subject
 from wizard.deploy import store
 from wizard.deploy.lasting import apply_needs

@@ -16,7 +16,7 @@ from typing import Any
 from wizard.answers.draft import Draft
 from wizard.blueprints.load import MODELS, Saved
 from wizard.blueprints.springtail.answers import ShardAnswers
-from wizard.checks.run import check_answers
+from wizard.checks.answered import check_answers
 from wizard.checks.subject import Subject
 from wizard.deploy import drafts
 from wizard.deploy.gate import acknowledged, holding

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from wizard.checks.run import asks_of, check_answers
+from wizard.checks.answered import check_answers
+from wizard.checks.run import asks_of
 from wizard.checks.subject import Subject
 from wizard.deploy.checking import Checked
 from wizard.deploy.record.gathering import OFFLINE, Made, record_of
