@@ -8,7 +8,7 @@ import pytest
 
 from tests.upgrades.seed import ALL_ON_2, FRESH, LADDER, WHOLE, WRITES
 from wizard.errors import BlockedError
-from wizard.upgrades.ladder import Forbidden, Move, Needs, Together, flaws
+from wizard.upgrades.ladder import Aspect, Forbidden, Ladder, Move, Needs, Together, flaws
 from wizard.upgrades.sequence import Explained, Leg, jump, sequence, steps
 
 
@@ -160,6 +160,45 @@ def test_wishes_that_exclude_each_other_are_said_to() -> None:
     rule = Forbidden("never-both", (Needs("wal", ("v3",)), Needs("no_pg", ("on",))), "never both")
     found = refused(sequence(replace(LADDER, forbidden=(rule,)), FRESH, {"wal": "v3", "no_pg": "on"}))
     assert found.rules[0] == "never both"
+
+
+def a_move(key: str, aspect: str, before: str, after: str, *needs: Needs, one_way: str = "") -> Move:
+    return Move(key, aspect, before, after, key, "why", needs=needs, one_way=one_way, back="" if one_way else "back")
+
+
+def test_of_two_ways_of_as_many_applies_the_one_that_moves_less_is_taken() -> None:
+    moves = (
+        a_move("m1", "x", "0", "1"),
+        a_move("m2", "x", "0", "2"),
+        a_move("m3", "x", "2", "3"),
+        a_move("m4", "x", "1", "3", Needs("y", ("1",))),
+        a_move("my", "y", "0", "1"),
+    )
+    ladder = Ladder(
+        (Aspect("x", "x", ("0", "1", "2", "3")), Aspect("y", "y", ("0", "1"))),
+        moves,
+        "apart",
+        (Together(("m4", "my"), "why"),),
+    )
+    assert keys(sequence(ladder, {"x": "0", "y": "0"}, {"x": "3"})) == ["m2", "m3"]
+
+
+def test_a_longer_way_with_a_way_back_is_taken_before_a_short_one_without() -> None:
+    moves = (
+        a_move("short", "x", "0", "2", one_way="burnt"),
+        a_move("m1", "x", "0", "1"),
+        a_move("m2", "x", "1", "2"),
+    )
+    ladder = Ladder((Aspect("x", "x", ("0", "1", "2")),), moves, "apart")
+    assert keys(sequence(ladder, {"x": "0"}, {"x": "2"})) == ["m1", "m2"]
+    assert keys(sequence(replace(ladder, moves=moves[:2]), {"x": "0"}, {"x": "2"})) == ["short"]
+
+
+def test_no_way_leads_through_what_is_forbidden_also_where_every_move_could_be_made() -> None:
+    moves = (a_move("mx", "x", "0", "1"), a_move("my", "y", "0", "1"))
+    never = Forbidden("x-first", (Needs("x", ("1",)), Needs("y", ("0",))), "x never before y")
+    ladder = Ladder((Aspect("x", "x", ("0", "1")), Aspect("y", "y", ("0", "1"))), moves, "apart", forbidden=(never,))
+    assert keys(sequence(ladder, {"x": "0", "y": "0"}, {"x": "1", "y": "1"})) == ["my", "mx"]
 
 
 def test_a_sound_ladder_has_no_flaws_and_an_unsound_one_is_told_of_each() -> None:
