@@ -80,9 +80,10 @@ class Desk:
         from pathlib import Path
 
         from wizard.deploy.site import open_site
+        from wizard.engine.installed import engines_dir
         from wizard.engine.locate import find_engine
 
-        engine = find_engine(self.engine, search_path=self.environ.get("PATH", ""))
+        engine = find_engine(self.engine, search_path=self.environ.get("PATH", ""), engines=engines_dir(self.environ))
         mirror = Path(self.mirror) if self.mirror else None
         return open_site(target, environ=self.environ, engine=engine, mirror=mirror, mfa_code=mfa_code)
 

@@ -52,6 +52,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "destroy": ("destroy", "lift the protection, show, confirm, destroy"),
     "unlock": ("unlock", "release the state lock of a run that is dead"),
     "state": ("state", "the engine's states: list, back up, restore, unlock, recover"),
+    "engine": ("engine", "which engine is used, and one of Planewright's own: fetched, verified, installed"),
     "rehearse": ("rehearse", "the whole journey on embedded parts: no AWS account needed"),
 }
 

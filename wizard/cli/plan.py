@@ -63,11 +63,12 @@ def open_both(args: argparse.Namespace, *, quiet: bool = False, gated: bool = Tr
     from wizard.deploy.gate import acknowledge, require_clear
     from wizard.deploy.site import checked, open_site
     from wizard.deploy.target import open_target
+    from wizard.engine.installed import engines_dir
     from wizard.engine.locate import find_engine
 
     common.require_reason(args)
     target = open_target(common.workspace_of(args), args.name)
-    engine = find_engine(args.engine, search_path=os.environ.get("PATH", ""))
+    engine = find_engine(args.engine, search_path=os.environ.get("PATH", ""), engines=engines_dir(os.environ))
     site = common.opened(
         lambda: open_site(target, environ=os.environ, engine=engine, mirror=args.mirror, mfa_code=common.mfa_code)
     )

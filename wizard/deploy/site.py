@@ -13,6 +13,7 @@ from wizard.deploy.target import Target, subject_of
 from wizard.engine.aside import Aside
 from wizard.engine.commands import StackEngine, Subject
 from wizard.engine.environment import Ambient, Credentials, Keys, Profile, Served
+from wizard.engine.installed import engines_dir
 from wizard.engine.locate import Engine, find_engine
 from wizard.engine.mirrors import Search, find_mirror, write_cli_config
 from wizard.engine.writer import engine_changed, last_writer
@@ -64,7 +65,7 @@ def open_site(
     mfa_code: Callable[[str], str] | None = None,
 ) -> Site:
     """Find the engine, open the session and make sure whose account it is, before anything else happens."""
-    found = engine or find_engine(search_path=environ.get("PATH", ""))
+    found = engine or find_engine(search_path=environ.get("PATH", ""), engines=engines_dir(environ))
     session = open_session(target.shard.account, environ=environ, mfa_code=mfa_code)
     identity = session.identity()
     require_account(identity, target.shard.account)

@@ -1,14 +1,16 @@
-"""Find the engine: what the operator names, then `tofu`, then `terraform` on PATH."""
+"""Find the engine: what the operator names, then `tofu`, then `terraform` on PATH, then one that Planewright installed."""
 
 from __future__ import annotations
 
 import re
 import shutil
 import subprocess
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, cast, get_args
 
+from wizard.engine.installed import installed
 from wizard.errors import EngineError
 
 EngineKind = Literal["tofu", "terraform"]
@@ -37,31 +39,55 @@ class Engine:
         return "registry.opentofu.org" if self.kind == "tofu" else "registry.terraform.io"
 
 
-def find_engine(choice: str | None = None, *, search_path: str) -> Engine:
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """An engine that was come upon. `origin` says how; `engine` is None where it will not do, and `refused` says why."""
+
+    path: Path
+    origin: str
+    engine: Engine | None
+    refused: str = ""
+
+
+def find_engine(choice: str | None = None, *, search_path: str, engines: Path | None = None) -> Engine:
     """Find a usable engine.
 
     `choice` is what the operator named: a kind (`tofu`, `terraform`) or a path; then nothing else is tried. Without
-    it the first on `search_path` (the value of PATH) that is new enough wins.
+    it the first on `search_path` (the value of PATH) that is new enough wins, and after them the newest of `engines`, the
+    folder of those that Planewright installed.
 
     Raises EngineError: none found, too old, or not an engine at all.
     """
     if choice is not None:
         return probe(_resolve(choice, search_path))
     refused: list[str] = []
-    for kind in get_args(EngineKind):
-        found = shutil.which(kind, path=search_path)
-        if found is None:
-            continue
-        try:
-            return probe(Path(found))
-        except EngineError as error:
-            refused.append(f"{found}: {error.cause or error.title}")
+    for item in seen(search_path, engines):
+        if item.engine is not None:
+            return item.engine
+        refused.append(f"{item.path}: {item.refused}")
     raise EngineError(
         "no usable engine was found",
-        cause="; ".join(refused) or "neither tofu nor terraform is on PATH",
-        action=f"install OpenTofu {_at_least('tofu')} (https://opentofu.org/docs/intro/install/) or Terraform "
-        f"{_at_least('terraform')}, or name one with --engine PATH",
+        cause="; ".join(refused) or "neither tofu nor terraform is on PATH, and Planewright has installed none",
+        action=f"`planewright engine install` fetches OpenTofu and verifies it; or install OpenTofu {_at_least('tofu')} "
+        f"(https://opentofu.org/docs/intro/install/) or Terraform {_at_least('terraform')}, or name one with --engine PATH",
     )
+
+
+def seen(search_path: str, engines: Path | None = None) -> Iterator[Seen]:
+    """Look at the engines there are, in the order in which they are taken."""
+    for kind in get_args(EngineKind):
+        found = shutil.which(kind, path=search_path)
+        if found is not None:
+            yield _look(Path(found), "on PATH")
+    for item in installed(engines) if engines is not None else ():
+        yield _look(item.path, "installed by Planewright")
+
+
+def _look(path: Path, origin: str) -> Seen:
+    try:
+        return Seen(path, origin, probe(path))
+    except EngineError as error:
+        return Seen(path, origin, None, error.cause or error.title)
 
 
 def probe(path: Path) -> Engine:

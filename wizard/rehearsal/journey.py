@@ -28,6 +28,7 @@ from wizard.deploy.target import Target, open_target, subject_of
 from wizard.deploy.teardown import LIFT, forget, lifting, remains, require_unused
 from wizard.engine import follow
 from wizard.engine.events import RunState
+from wizard.engine.installed import engines_dir
 from wizard.engine.locate import find_engine
 from wizard.errors import AccountError, RehearsalError
 from wizard.files import write_atomic
@@ -256,7 +257,7 @@ class Journey:
 
     def _site(self, target: Target) -> Site:
         environ = self._environ
-        engine = find_engine(self.options.engine, search_path=environ.get("PATH", ""))
+        engine = find_engine(self.options.engine, search_path=environ.get("PATH", ""), engines=engines_dir(environ))
         return open_site(target, environ=environ, engine=engine, mirror=self.options.mirror)
 
     def _apply(self, target: Target, stack: str) -> None:

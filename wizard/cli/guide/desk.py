@@ -50,9 +50,10 @@ class Desk:
     def site(self, target: Target) -> Site:
         """Open the engine and the session that plans and applies of a target work with."""
         from wizard.deploy.site import open_site
+        from wizard.engine.installed import engines_dir
         from wizard.engine.locate import find_engine
 
-        engine = find_engine(self.engine, search_path=os.environ.get("PATH", ""))
+        engine = find_engine(self.engine, search_path=os.environ.get("PATH", ""), engines=engines_dir(os.environ))
         mirror = Path(self.mirror) if self.mirror else None
         return common.opened(
             lambda: open_site(target, environ=os.environ, engine=engine, mirror=mirror, mfa_code=common.mfa_code)

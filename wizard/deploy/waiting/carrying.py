@@ -15,6 +15,7 @@ from wizard.deploy.site import checked, open_site
 from wizard.deploy.target import Target, open_target
 from wizard.deploy.waiting.records import Request
 from wizard.engine import follow, runs
+from wizard.engine.installed import engines_dir
 from wizard.engine.locate import find_engine
 from wizard.errors import BlockedError, EngineError, InputError
 from wizard.files import digest
@@ -42,7 +43,7 @@ def carry_out(request: Request, environ: Mapping[str, str]) -> str | None:
 
 def _carry_out(target: Target, request: Request, environ: Mapping[str, str]) -> str | None:
     require_same_answers(target, request)
-    engine = find_engine(request.engine or None, search_path=environ.get("PATH", ""))
+    engine = find_engine(request.engine or None, search_path=environ.get("PATH", ""), engines=engines_dir(environ))
     mirror = Path(request.mirror) if request.mirror else None
     site = open_site(target, environ=environ, engine=engine, mirror=mirror)
     findings = checked(target, site).findings
