@@ -11,13 +11,14 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 
 from wizard.cli.guide.lines import Capable, Dumb, Piped, lines_of
 from wizard.walk.walk import Walk
 from wizard.workspace import Workspace
 
-DEADLINE_S = 30.0
+DEADLINE_S = 120.0
 #: The bell, backspace, escape: what moves a cursor or draws anew.
 TRICKS = ("\x1b", "\x08", "\x07")
 
@@ -28,40 +29,59 @@ class Terminal:
     def __init__(self, *arguments: str, term: str, encoding: str, workspace: Path) -> None:
         self.said = ""
         self._from = 0
+        environ = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+        environ |= {
+            "TERM": term,
+            "AWS_EC2_METADATA_DISABLED": "true",
+            "HOME": str(workspace),
+            "PYTHONIOENCODING": encoding,
+        }
+        command = [sys.executable, "-m", "wizard", *arguments, "--workspace", str(workspace)]
         self.pid, self._handle = pty.fork()
         if self.pid == 0:
-            environ = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
-            environ |= {
-                "TERM": term,
-                "AWS_EC2_METADATA_DISABLED": "true",
-                "HOME": str(workspace),
-                "PYTHONIOENCODING": encoding,
-            }
-            os.execve(
-                sys.executable, [sys.executable, "-m", "wizard", *arguments, "--workspace", str(workspace)], environ
-            )
+            os.execve(sys.executable, command, environ)
 
     def until(self, wanted: str) -> None:
         """Read on until something was said that has not been waited for yet."""
-        seen, deadline = len(self.said), time.monotonic() + DEADLINE_S
+        deadline = time.monotonic() + DEADLINE_S
         while wanted not in self.said[self._from :]:
-            ready, _, _ = select.select([self._handle], [], [], 0.5)
-            if ready:
-                self.said += self._read()
-            assert time.monotonic() < deadline, f"{wanted!r} was not said: {self.said[seen:]}"
+            text = self._read(deadline, f"{wanted!r} to be said")
+            assert text, f"it ended, and never said {wanted!r}: {self.said[self._from :]}"
+            self.said += text
         self._from = self.said.index(wanted, self._from) + len(wanted)
 
     def types(self, text: str | bytes) -> None:
         os.write(self._handle, text.encode() if isinstance(text, str) else text)
 
+    def interrupts(self) -> None:
+        """Type Ctrl-C once the program sleeps in its reading of the line.
+
+        What comes between the prompt and that is noted by Python, which then goes on to wait for the line.
+        """
+        deadline = time.monotonic() + DEADLINE_S
+        while psutil.Process(self.pid).status() != psutil.STATUS_SLEEPING:
+            assert time.monotonic() < deadline, f"it never came to wait for a line: {self.said}"
+        self.types("\x03")
+
     def ends(self) -> int:
         """Read to the end, and give the exit code."""
-        while text := self._read():
+        deadline = time.monotonic() + DEADLINE_S
+        while text := self._read(deadline, "its end"):
             self.said += text
-        _, status = os.waitpid(self.pid, 0)
-        return os.waitstatus_to_exitcode(status)
+        return psutil.Process(self.pid).wait(DEADLINE_S)
 
-    def _read(self) -> str:
+    def close(self) -> None:
+        """End it, if it has not ended, and let go of the terminal."""
+        try:
+            os.kill(self.pid, signal.SIGKILL)
+            psutil.Process(self.pid).wait(DEADLINE_S)
+        except (ProcessLookupError, psutil.NoSuchProcess):
+            pass
+        os.close(self._handle)
+
+    def _read(self, deadline: float, awaited: str) -> str:
+        ready, _, _ = select.select([self._handle], [], [], max(0.0, deadline - time.monotonic()))
+        assert ready, f"waited in vain for {awaited}: {self.said[self._from :]}"
         try:
             return os.read(self._handle, 65536).decode(errors="replace")
         except OSError:  # the other end is closed
@@ -78,11 +98,7 @@ def at(workspace: Path) -> Iterator[Callable[..., Terminal]]:
 
     yield open_
     for terminal in opened:
-        try:
-            os.kill(terminal.pid, signal.SIGKILL)
-            os.waitpid(terminal.pid, 0)
-        except (ProcessLookupError, ChildProcessError):
-            continue
+        terminal.close()
 
 
 def test_a_dumb_terminal_is_asked_in_plain_lines_and_nothing_is_drawn(
@@ -112,7 +128,7 @@ def test_a_dumb_terminal_is_asked_in_plain_lines_and_nothing_is_drawn(
 def test_ctrl_c_in_a_dumb_terminal_says_what_is_saved_and_ends(at: Callable[..., Terminal]) -> None:
     terminal = at()
     terminal.until(":quit: ")
-    terminal.types("\x03")
+    terminal.interrupts()
 
     assert terminal.ends() == 130
     assert "interrupted. What was typed is saved, and runs go on by themselves." in terminal.said
