@@ -106,6 +106,7 @@ class Planewright(WithErrands):
         self.crash: CrashReport | None = None
         self._start = (place, step)
         self._codes: list[Future[str | None]] = []
+        self._left = False
         self.wants_logins(desk)
         if desk.mfa_code is None:
             desk.mfa_code = self._mfa_code
@@ -262,7 +263,8 @@ class Planewright(WithErrands):
 
         wanted: Future[str | None] = Future()
         self._codes.append(wanted)
-        self.post_message(CodeNeeded(device, wanted))
+        if not self.post_message(CodeNeeded(device, wanted)) or self._left:
+            wanted.cancel()  # whoever leaves lets those go that wait: this one came after
         code = None
         with suppress(CancelledError):
             code = wanted.result()
@@ -283,7 +285,8 @@ class Planewright(WithErrands):
         self.push_screen(MfaCode(message.device), given)
 
     def on_unmount(self) -> None:
-        """Let workers go that wait for a code."""
+        """Let workers go that wait for a code, and those that come to need one now."""
+        self._left = True
         for code in self._codes:
             code.cancel()
 

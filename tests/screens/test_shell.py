@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -459,6 +460,19 @@ async def test_without_a_code_the_worker_is_told_so(at: FakeDesk) -> None:
         await s.until(lambda: isinstance(s.app.screen, MfaCode))
         await s.press("escape")
         await s.until(lambda: told == ["the role asks for an MFA code, and none was given"])
+
+
+async def test_a_worker_that_comes_to_need_a_code_when_the_person_has_left_waits_for_nobody(at: FakeDesk) -> None:
+    async with wizard(at) as s:
+        ask = s.app.desk.mfa_code
+        assert ask is not None
+    with ThreadPoolExecutor(1) as pool:
+        asked = pool.submit(ask, "a device")
+        try:
+            with pytest.raises(AccountError, match="none was given"):
+                asked.result(60)
+        finally:
+            s.app.on_unmount()  # also a worker that does wait
 
 
 # -- what comes after the plan
