@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -149,3 +150,31 @@ def test_a_draft_that_cannot_be_written_is_told(place: Place, monkeypatch: pytes
     with pytest.raises(OSError, match="No space"):
         keeper.flush()
     keeper.close()
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_nobody_waits_for_a_keeper_whose_writing_broke(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise UnicodeEncodeError("utf-8", "\udcff", 0, 1, "surrogates not allowed")
+
+    monkeypatch.setattr(drafts, "write_atomic", broken)
+    keeper = drafts.Keeper(place)
+    keeper.keep(load(place))
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(keeper.flush)
+        try:
+            with pytest.raises(OSError, match="what writes drafts has ended"):
+                waiting.result(60)
+        finally:
+            keeper._failed = OSError()  # also where it does wait
+            with keeper._wake:
+                keeper._wake.notify_all()
+    keeper.close()
+
+
+def test_a_draft_that_comes_after_the_keeper_s_end_is_refused(place: Place) -> None:
+    keeper = drafts.Keeper(place)
+    keeper.close()
+    with pytest.raises(OSError, match="has ended"):
+        keeper.keep(load(place))
+    keeper.flush()

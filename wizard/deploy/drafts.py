@@ -25,6 +25,7 @@ M = TypeVar("M", bound=Answers)
 
 #: The key in the file under which refused texts stand; no question has it.
 TYPED = "_typed"
+_NOBODY = "what writes drafts has ended"
 
 
 def path_of(place: Place) -> Path:
@@ -132,6 +133,7 @@ class Keeper:
         self._next: Draft[Any] | None = None
         self._busy = False
         self._closed = False
+        self._ended = False
         self._failed: OSError | None = None
         self._thread = threading.Thread(target=self._work, name=f"draft of {place.name}", daemon=True)
         self._thread.start()
@@ -141,15 +143,19 @@ class Keeper:
         with self._wake:
             if self._failed is not None:
                 raise self._failed
+            if self._ended:
+                raise OSError(_NOBODY)
             self._next = draft
             self._wake.notify()
 
     def flush(self) -> None:
         """Wait until what was taken is on disk. Raises OSError if it could not be written."""
         with self._wake:
-            self._wake.wait_for(lambda: (self._next is None and not self._busy) or self._failed is not None)
+            self._wake.wait_for(lambda: self._is_kept or self._failed is not None or self._ended)
             if self._failed is not None:
                 raise self._failed
+            if not self._is_kept:
+                raise OSError(_NOBODY)
 
     def close(self) -> None:
         """Write what is left and end."""
@@ -158,7 +164,19 @@ class Keeper:
             self._wake.notify()
         self._thread.join()
 
+    @property
+    def _is_kept(self) -> bool:
+        return self._next is None and not self._busy
+
     def _work(self) -> None:
+        try:
+            self._write()
+        finally:  # nobody waits for a thread that has ended, whatever it ended of
+            with self._wake:
+                self._ended = True
+                self._wake.notify_all()
+
+    def _write(self) -> None:
         while True:
             with self._wake:
                 self._wake.wait_for(lambda: self._next is not None or self._closed)
