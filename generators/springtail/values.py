@@ -58,6 +58,7 @@ def instance(deployment: DeploymentAnswers, shard: ShardAnswers, pins: Pins | No
         },
         "proxy": {"host": deployment.proxy.host, "port": deployment.proxy.port},
         "nodes": _nodes(deployment, pins),
+        "apart": {key: node.model_dump(mode="json") for key, node in sorted(pins.nodes.items())} if pins else {},
         "package": deployment.package.model_dump(mode="json"),
         "secret_names": {
             "database": names.database_secret(deployment),

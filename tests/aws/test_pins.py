@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,7 +15,7 @@ from wizard.answers.account import Account
 from wizard.aws.pins import resolve_pins
 from wizard.aws.session import AwsSession
 from wizard.blueprints.springtail.answers import DeploymentAnswers
-from wizard.blueprints.springtail.facts import Pins
+from wizard.blueprints.springtail.facts import Apart, Pins
 from wizard.errors import InputError
 from wizard.sizing.images import default_parameter
 
@@ -87,6 +88,19 @@ def test_a_newer_image_upstream_replaces_no_node_unasked(session: AwsSession, ub
     refreshed = resolve(session, deployment(), first, refresh=True, now=lambda: LATER)
     assert refreshed.ingestion.ami_id == newer
     assert refreshed.ingestion.resolved_at.startswith("2026-06-01")
+
+
+def test_nodes_that_stand_apart_are_kept_and_a_file_from_before_has_none(
+    session: AwsSession, ubuntu: dict[str, str]
+) -> None:
+    first = resolve(session, deployment())
+    written = first.model_dump(mode="json")
+    assert written.pop("nodes") == {}
+    assert Pins.model_validate_json(json.dumps(written)) == first
+    apart = {"fdw-1": Apart(ami_id="ami-1", instance_type="r6i.xlarge", protected=False)}
+    halfway = first.model_copy(update={"nodes": apart})
+    assert resolve(session, deployment(), halfway, refresh=True).nodes == apart
+    assert Pins.model_validate_json(halfway.model_dump_json()) == halfway
 
 
 def test_a_bigger_instance_of_the_same_architecture_keeps_its_image(

@@ -71,6 +71,21 @@ def test_a_part_of_an_update_that_is_ignored_makes_the_whole_of_it_ignored() -> 
     assert (found.cls, found.by) == (ChangeClass.IGNORED, ("instance_type",))
 
 
+def test_a_node_that_stands_apart_in_an_upgrade_is_held_to_what_it_still_is() -> None:
+    apart = {"fdw-0": {"ami_id": "ami-1", "instance_type": "r6i.xlarge", "protected": True}}
+    assert classed(node("noop", "r6i.xlarge"), variables={**LARGER, "apart": apart}) == ()
+    [found] = classed(node("noop", "r6i.2xlarge"), variables={**LARGER, "apart": apart})
+    assert "instance_type is to be r6i.xlarge and would stay r6i.2xlarge" in found.reason
+    another = {"fdw-1": apart["fdw-0"]}
+    assert classed(node("noop", "r6i.xlarge"), variables={**LARGER, "apart": another})[0].ignored
+    ingestion = change(
+        "module.nodes.aws_instance.ingestion", "noop", {}, {"instance_type": "r6i.xlarge", "ami": "ami-1"}
+    )
+    wanted = {"nodes": {"ingestion": {"instance_type": "r6i.2xlarge", "ami_id": "ami-2"}}}
+    assert classed(ingestion, variables={**wanted, "apart": {"ingestion-0": apart["fdw-0"]}}) == ()
+    assert classed(ingestion, variables=wanted)[0].ignored
+
+
 def test_replicas_are_answered_beside_the_primary() -> None:
     redis = change("module.shard.aws_elasticache_replication_group.this", "noop", {}, {"num_cache_clusters": 2})
     assert classed(redis, variables={"redis": {"replicas": 1}}) == ()

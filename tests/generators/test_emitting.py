@@ -9,6 +9,7 @@ import subprocess
 import sys
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -25,7 +26,7 @@ from tests.generators.samples import (
 )
 from wizard.answers.account import Governance
 from wizard.blueprints.springtail.answers import DatabaseLink, TlsHolder
-from wizard.blueprints.springtail.facts import StateLocation
+from wizard.blueprints.springtail.facts import Apart, Pins, StateLocation
 from wizard.contracts import digest_of
 from wizard.errors import ContractError, InputError
 
@@ -172,6 +173,21 @@ def test_an_image_in_the_answers_is_taken_before_the_pinned_one() -> None:
     emitted = json.loads(files["terraform.tfvars.json"])["nodes"]
     assert emitted["fdw"]["ami_id"] == "ami-0aaaaaaaaaaaaaaaa"
     assert emitted["proxy"]["ami_id"] == pins().proxy.ami_id
+
+
+def test_a_node_that_stands_apart_is_emitted_beside_its_role() -> None:
+    def emitted(pinned: Pins) -> dict[str, Any]:
+        files = deployment_files(
+            deployment_answers("private"), shard_answers(), "instance", pins=pinned, contract=None, state=None
+        )
+        return dict(json.loads(files["terraform.tfvars.json"]))
+
+    apart = Apart(ami_id="ami-0aaaaaaaaaaaaaaaa", instance_type="r6i.large", protected=False)
+    halfway = emitted(pins().model_copy(update={"nodes": {"fdw-1": apart}}))
+    assert halfway["apart"] == {
+        "fdw-1": {"ami_id": "ami-0aaaaaaaaaaaaaaaa", "instance_type": "r6i.large", "protected": False}
+    }
+    assert halfway | {"apart": {}} == emitted(pins()), "and nothing else changes"
 
 
 def test_empty_arns_become_null_and_the_deployments_tags_win() -> None:

@@ -100,7 +100,9 @@ def test_nodes_have_no_public_address_and_no_key_pair() -> None:
 )
 def test_deletion_protection_is_a_variable(kind: str, attribute: str) -> None:
     for resource in _resources(kind):
-        assert resource.value(attribute) == "var.deletion_protection", resource
+        value = resource.value(attribute)
+        assert value is not None
+        assert value.split(" && ")[0] == "var.deletion_protection", resource
 
 
 def test_every_role_is_bounded_where_a_boundary_is_asked_for() -> None:
@@ -299,6 +301,14 @@ def test_data_outlives_its_node() -> None:  # trap 6
         assert instance.nested("ebs_block_device") is None, instance
     for attachment in _resources("aws_volume_attachment"):
         assert attachment.value("stop_instance_before_detaching") == "true", attachment
+
+
+def test_a_new_node_is_there_before_the_old_one_goes_and_forces_that_order_on_no_path() -> None:
+    """What a node depends on is made anew first, too: a load balancer could not be, beside one of the same name."""
+    for instance in _resources("aws_instance"):
+        assert "create_before_destroy = true" in instance.body, instance
+        assert "aws_ssm_parameter" not in instance.body, instance
+        assert "database_endpoint_dns" not in instance.body, instance
 
 
 def test_nodes_may_read_their_package_and_nothing_else_of_s3() -> None:  # trap 2

@@ -2,6 +2,7 @@
 
 A pin is kept for as long as its question has the same answer (the AMI's id, or the parameter and the instance type's
 architecture): a new image upstream never replaces a node unasked, and a bigger instance does not change its system.
+Nodes that stand apart from their role in the middle of an upgrade are kept as they are.
 """
 
 from __future__ import annotations
@@ -49,7 +50,7 @@ def resolve_pins(
             problems.append(Problem(f"nodes.{role}.{wrong.key}", wrong.what, wrong.remedy))
     if problems:
         raise InputError("no image fits these answers", tuple(problems))
-    return Pins(**pins)
+    return Pins(**pins, nodes=previous.nodes if previous else {})
 
 
 def _pin(session: AwsSession, node: Node, old: Pin | None, *, refresh: bool, now: Callable[[], datetime]) -> Pin:

@@ -52,6 +52,7 @@ def unmet(
     for wish in wishes if there else ():
         wanted = _wanted(variables, wish)
         for change in there[wish.module, wish.type, wish.name] if wanted is not None else ():
+            wanted = _apart(variables, wish, change, wanted)
             stays = change.planned(wish.attribute)
             if stays not in (None, UNKNOWN) and str(stays) != str(wanted):
                 yield change, _unmet(change, wish, wanted, stays)
@@ -75,6 +76,13 @@ def _wanted(variables: Mapping[str, Any], wish: Wish) -> Any:
     for part in wish.variable.split("."):
         value = value.get(part) if isinstance(value, Mapping) else None
     return value + wish.plus if isinstance(value, int | float) and not isinstance(value, bool) else value
+
+
+def _apart(variables: Mapping[str, Any], wish: Wish, change: Change, wanted: Any) -> Any:
+    """Give what is wanted of a node that stands apart from its role in the middle of an upgrade."""
+    nodes = variables.get("apart")
+    node = nodes.get(wish.node(change.address)) if isinstance(nodes, Mapping) and wish.apart else None
+    return node.get(wish.apart, wanted) if isinstance(node, Mapping) else wanted
 
 
 def _unmet(change: Change, wish: Wish, wanted: Any, stays: Any) -> Ignored:

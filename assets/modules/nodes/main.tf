@@ -5,9 +5,17 @@ data "aws_caller_identity" "current" {}
 locals {
   roles = toset(["ingestion", "proxy", "fdw"])
 
-  # Every node by its key in the contract (`proxy-0`), for target groups and outputs.
-  proxies   = { for index in range(var.nodes.proxy.count) : "proxy-${index}" => var.nodes.proxy }
-  fdw_nodes = { for index in range(var.nodes.fdw.count) : "fdw-${index}" => var.nodes.fdw }
+  # Every node by its key in the contract (`proxy-0`), for target groups and outputs: those that are counted, and those
+  # that stand apart in an upgrade, as what they still are.
+  keys = {
+    for role in ["ingestion", "proxy", "fdw"] : role => toset(concat(
+      [for index in range(role == "ingestion" ? 1 : var.nodes[role].count) : "${role}-${index}"],
+      [for key in keys(var.apart) : key if startswith(key, "${role}-")],
+    ))
+  }
+  ingestion = merge(var.nodes.ingestion, { protected = true }, try(var.apart["ingestion-0"], {}))
+  proxies   = { for key in local.keys.proxy : key => merge(var.nodes.proxy, { protected = true }, try(var.apart[key], {})) }
+  fdw_nodes = { for key in local.keys.fdw : key => merge(var.nodes.fdw, { protected = true }, try(var.apart[key], {})) }
 
   # Where Springtail's proxy and its FDW PostgreSQL listen on their nodes.
   postgres_port = 5432
@@ -27,10 +35,15 @@ locals {
   }
 }
 
-# Springtail's order of starting: ingestion, then proxies and FDW nodes, which are told ingestion's address.
+# A node that is replaced is there before the old one goes: where AWS has no room for it, nothing is lost. That order is
+# passed on to everything that a node depends on, so it depends on no parameter: those know the whole path to the database,
+# whose load balancer could not be made beside one of the same name. A node that is faster than its parameter waits for it.
+#
+# A volume is attached to one node only: the attachment, which depends on the node, stops the old one and moves over
+# between the new node's making and the old one's end. The new node waits for its volumes, and imports their pool.
 resource "aws_instance" "ingestion" {
-  ami                    = var.nodes.ingestion.ami_id
-  instance_type          = var.nodes.ingestion.instance_type
+  ami                    = local.ingestion.ami_id
+  instance_type          = local.ingestion.instance_type
   subnet_id              = var.shard.private_subnet_id
   vpc_security_group_ids = [aws_security_group.node["ingestion"].id]
   iam_instance_profile   = aws_iam_instance_profile.node["ingestion"].name
@@ -39,7 +52,7 @@ resource "aws_instance" "ingestion" {
   user_data_replace_on_change = true
 
   associate_public_ip_address          = false
-  disable_api_termination              = var.deletion_protection
+  disable_api_termination              = var.deletion_protection && local.ingestion.protected
   instance_initiated_shutdown_behavior = "stop"
   ebs_optimized                        = true
 
@@ -70,14 +83,16 @@ resource "aws_instance" "ingestion" {
   )
 
   lifecycle {
+    create_before_destroy = true
+
     precondition {
       condition     = length(local.user_data["ingestion"]) <= 16384
       error_message = "The boot program no longer fits into EC2's 16 KiB of user data."
     }
   }
 
-  # What the boot program reads is there, and may be read, before the node starts.
-  depends_on = [aws_ssm_parameter.ingestion, aws_ssm_parameter.database_ca, aws_iam_role_policy.node]
+  # What the boot program reads may be read before the node starts.
+  depends_on = [aws_iam_role_policy.node]
 }
 
 resource "aws_instance" "proxy" {
@@ -93,7 +108,7 @@ resource "aws_instance" "proxy" {
   user_data_replace_on_change = true
 
   associate_public_ip_address          = false
-  disable_api_termination              = var.deletion_protection
+  disable_api_termination              = var.deletion_protection && each.value.protected
   instance_initiated_shutdown_behavior = "stop"
   ebs_optimized                        = true
 
@@ -119,7 +134,11 @@ resource "aws_instance" "proxy" {
     "planewright:role" = "proxy"
   }
 
-  depends_on = [aws_ssm_parameter.reader, aws_ssm_parameter.database_ca, aws_iam_role_policy.node]
+  lifecycle {
+    create_before_destroy = true
+  }
+
+  depends_on = [aws_iam_role_policy.node]
 }
 
 resource "aws_instance" "fdw" {
@@ -135,7 +154,7 @@ resource "aws_instance" "fdw" {
   user_data_replace_on_change = true
 
   associate_public_ip_address          = false
-  disable_api_termination              = var.deletion_protection
+  disable_api_termination              = var.deletion_protection && each.value.protected
   instance_initiated_shutdown_behavior = "stop"
   ebs_optimized                        = true
 
@@ -161,5 +180,9 @@ resource "aws_instance" "fdw" {
     "planewright:role" = "fdw"
   }
 
-  depends_on = [aws_ssm_parameter.reader, aws_ssm_parameter.database_ca, aws_iam_role_policy.node]
+  lifecycle {
+    create_before_destroy = true
+  }
+
+  depends_on = [aws_iam_role_policy.node]
 }

@@ -81,6 +81,16 @@ variable "nodes" {
   })
 }
 
+variable "apart" {
+  description = "Nodes that differ from their role while an upgrade goes on, by key (fdw-1): what each still is, and whether it may be terminated."
+  type = map(object({
+    ami_id        = string
+    instance_type = string
+    protected     = bool
+  }))
+  default = {}
+}
+
 variable "database" {
   description = "The customer's primary database. Its password is in the secret and nowhere here."
   type = object({

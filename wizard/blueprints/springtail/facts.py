@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+from pydantic import Field
+
 from wizard.answers.account import StateBackend
 from wizard.contracts import Contract
 
@@ -33,9 +35,21 @@ class Pin(Contract):
     resolved_at: str
 
 
+class Apart(Contract):
+    """One node that differs from its role while an upgrade goes on: what it still is, and whether it may be terminated."""
+
+    ami_id: str
+    instance_type: str
+    protected: bool = True
+
+
 class Pins(Contract):
-    """The images of the three roles."""
+    """The images of the three roles, and by its key (`fdw-1`) each node whose turn in an upgrade has not come yet.
+
+    A node of `nodes` is there although the answers count it no more: it goes when its turn comes.
+    """
 
     ingestion: Pin
     proxy: Pin
     fdw: Pin
+    nodes: dict[str, Apart] = Field(default_factory=dict)

@@ -14,7 +14,8 @@ from typing import Any, Final
 class Wish:
     """The value of a root variable (`nodes.fdw.instance_type`), and the attribute that has to be it afterwards.
 
-    `key` is the answer that a person changes, `plus` what is added to the value on the way.
+    `key` is the answer that a person changes, `plus` what is added to the value on the way. `apart` names the value
+    where a node may have one of its own (`apart.fdw-1.ami_id`).
     """
 
     variable: str
@@ -24,6 +25,11 @@ class Wish:
     attribute: str
     key: str = ""
     plus: int = 0
+    apart: str = ""
+
+    def node(self, address: str) -> str:
+        """Give the key of the node at an address: its index, and the first of its role where it has none."""
+        return address.rpartition('["')[2].removesuffix('"]') if address.endswith('"]') else f"{self.name}-0"
 
     @property
     def where(self) -> tuple[str, str, str, str]:
@@ -38,8 +44,14 @@ class Wish:
 def _node(role: str) -> tuple[Wish, ...]:
     where = ("module.nodes", "aws_instance", role)
     return (
-        Wish(f"nodes.{role}.instance_type", *where, "instance_type", f"nodes.{role}.instance_type"),
-        Wish(f"nodes.{role}.ami_id", *where, "ami", f"nodes.{role}.ami.id"),
+        Wish(
+            f"nodes.{role}.instance_type",
+            *where,
+            "instance_type",
+            f"nodes.{role}.instance_type",
+            apart="instance_type",
+        ),
+        Wish(f"nodes.{role}.ami_id", *where, "ami", f"nodes.{role}.ami.id", apart="ami_id"),
         Wish(
             f"nodes.{role}.root_volume_gib", *where, "root_block_device.0.volume_size", f"nodes.{role}.root_volume_gib"
         ),

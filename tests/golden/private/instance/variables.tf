@@ -139,6 +139,21 @@ variable "nodes" {
   }
 }
 
+variable "apart" {
+  description = "Nodes that differ from their role while an upgrade goes on, by key (fdw-1): what each still is, and whether it may be terminated."
+  type = map(object({
+    ami_id        = string
+    instance_type = string
+    protected     = bool
+  }))
+  default = {}
+
+  validation {
+    condition     = alltrue([for key in keys(var.apart) : can(regex("^(ingestion-0|(proxy|fdw)-(0|[1-9][0-9]*))$", key))])
+    error_message = "A node's key is ingestion-0, or proxy or fdw and its number: fdw-1."
+  }
+}
+
 variable "package" {
   description = "Springtail's package: s3://BUCKET/KEY and its sha256. Empty: nodes are built without it."
   type = object({

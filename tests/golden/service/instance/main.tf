@@ -16,6 +16,7 @@ module "nodes" {
   names       = var.names
   identifiers = var.identifiers
   nodes       = var.nodes
+  apart       = var.apart
   database    = var.database
   proxy       = var.proxy
   package     = var.package
