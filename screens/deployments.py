@@ -82,7 +82,9 @@ class Deployments(SparingScreen[None]):
         Binding(
             "enter", "open", "Open", tooltip="Resume it; while a run is in progress, follow the run", priority=True
         ),
-        Binding("tab", "actions", "Actions", tooltip="What can be done with it: verify, plan again, report, destroy"),
+        Binding(
+            "tab", "actions", "Actions", tooltip="What can be done with it: verify, plan again, drift, report, destroy"
+        ),
         Binding("ctrl+n", "new", "New", tooltip="A new shard, or a new deployment on a shard"),
         Binding("f3", "sort", "Sort", tooltip="By name, by whom they need first, by what was done last"),
         Binding("escape", "clear", "Show all", tooltip="Forget the filter"),
@@ -272,6 +274,11 @@ class Deployments(SparingScreen[None]):
             from screens.destroying import Destroying
 
             self.app.push_screen(Destroying(self.desk, place))
+            return
+        if action is known.DRIFT:
+            from screens.drifted import Drift
+
+            self.app.push_screen(Drift(self.desk, place))
             return
         step = {known.VERIFY: Step.VERIFY, known.PLAN: Step.REVIEW, known.REPORT: Step.REPORT}.get(
             action, _left_off(row)

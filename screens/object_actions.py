@@ -41,6 +41,7 @@ SHOW = Action("o", "Show the failed run", "with its error and its remedy")
 VERIFY = Action("v", "Verify", "look at every hop now; changes nothing")
 PLAN = Action("p", "Plan again", "review, then what would change (upgrade)")
 REPORT = Action("r", "Report", "of the newest verification")
+DRIFT = Action("f", "Drift", "what AWS has otherwise, by whom, and the ways on")
 DESTROY = Action("d", "Destroy…", "shown first; each stack takes the name")
 
 
@@ -55,6 +56,8 @@ def actions_of(row: Row) -> tuple[Action, ...]:
         found.append(PLAN)
     if row.last in {"verified", "looked at"}:
         found.append(REPORT)
+    if row.state in _THERE:
+        found.append(DRIFT)
     return (*found, DESTROY)
 
 

@@ -204,9 +204,9 @@ async def test_sorted_by_whom_they_need_first_by_what_was_last_and_by_name_again
     ("name", "letters"),
     [
         ("acme-next", "opd"),
-        ("acme-prod", "ovprd"),
+        ("acme-prod", "ovprfd"),
         ("hooli-prod", "od"),
-        ("initech-prod", "ovpd"),
+        ("initech-prod", "ovpfd"),
         ("umbrella-old", "opd"),
         ("wayne-prod", ""),
     ],

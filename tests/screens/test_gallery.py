@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from textual.color import Color
 
-from tests.screens import gallery, gallery_customer, gallery_runs, gallery_services, gallery_waits  # noqa: F401 - they fill the gallery
+from tests.screens import gallery, gallery_customer, gallery_day_two, gallery_runs, gallery_services, gallery_waits  # noqa: F401 - they fill the gallery
 from tests.screens.gallery import CANARY
 from tests.screens.picture import picture, words_of
 from tests.screens.snapshots import Picture
