@@ -223,6 +223,7 @@ def test_it_is_the_same_for_programs(tmp_path: Path) -> None:
         "drifted": ["aws_security_group.proxy"],
         "drift_at": None,
         "by_itself": False,
+        "upgrade": "",
     }
 
 

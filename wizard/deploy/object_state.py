@@ -72,7 +72,7 @@ class Seen:
     """What lies on disk of one object. `link`: whether the instance of a private one is there and its link is not yet
     (due), or no longer (gone: it was destroyed).
 
-    `going` is a run that is alive, `applied` the newest apply or destroy, `drifted` what drifted after it, as it was seen at
+    `upgrade`: how far one is that is half-way, empty for none. `going` is a run that is alive, `applied` the newest apply or destroy, `drifted` what drifted after it, as it was seen at
     `drift_at` (None: right after it). `waiter`: somebody
     waits for the customer, to apply then what was confirmed.
     """
@@ -87,6 +87,7 @@ class Seen:
     applied: LastRun | None = None
     look: Look | None = None
     waiter: bool = False
+    upgrade: str = ""
 
     @property
     def newest_look(self) -> Look | None:
@@ -101,7 +102,7 @@ class Row:
 
     `by_itself`: what waits for the customer is applied by itself then. `draft` is about answers that are typed and not yet the object's; `verified` holds until something is applied.
     `last` says what was done last (applied, destroyed, failed, verified, looked at), at `last_at`. `drift_at` is the last look for
-    drift, None where nobody has looked since the last apply.
+    drift, None where nobody has looked since the last apply. `upgrade` says how far one is that is half-way (`2 of 5`).
     """
 
     name: str
@@ -116,6 +117,7 @@ class Row:
     drifted: tuple[str, ...] = ()
     drift_at: datetime | None = None
     by_itself: bool = False
+    upgrade: str = ""
 
     @property
     def symbol(self) -> str:
@@ -126,7 +128,8 @@ class Row:
     def words(self) -> str:
         """The state in words: `applied · draft` where a draft lies over what was applied."""
         after = " · goes on by itself" if self.by_itself else ""
-        return f"{self.state.value}{after}{' · draft' if self.draft else ''}"
+        upgrade = f" · upgrade half-way, {self.upgrade}" if self.upgrade else ""
+        return f"{self.state.value}{after}{upgrade}{' · draft' if self.draft else ''}"
 
     @property
     def when(self) -> str:
@@ -147,6 +150,7 @@ class Row:
             "drifted": list(self.drifted),
             "drift_at": self.drift_at.isoformat(timespec="seconds") if self.drift_at is not None else None,
             "by_itself": self.by_itself,
+            "upgrade": self.upgrade,
         }
 
 
@@ -168,6 +172,7 @@ def row_of(kind: str, name: str, seen: Seen) -> Row:
         drifted=seen.drifted,
         drift_at=seen.drift_at,
         by_itself=seen.waiter and state is State.WAITING,
+        upgrade=seen.upgrade,
     )
 
 

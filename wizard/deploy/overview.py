@@ -121,6 +121,7 @@ def _look(place: Place) -> tuple[Seen, tuple[str, ...]] | None:
         applied=applied,
         look=_verification(place) if "reports" in names else None,
         waiter=link == "due" and waiting(place) is not None,
+        upgrade=_upgrade(hidden) if ".planewright" in names else "",
     )
     return seen, (path, contracts, hidden, kept, f"{hidden}/{WAITS}", reports, *newest)
 
@@ -145,6 +146,17 @@ def _drift_at(hidden: str, stacks: frozenset[str], applied: LastRun | None) -> d
     looks = [read_json(f"{hidden}/drift-look-{stack}.json") for stack in sorted(stacks)]
     times = [datetime.fromisoformat(look["at"]) for look in looks if isinstance(look, dict) and "at" in look]
     return min((at for at in times if applied is None or at > applied.at), default=None)
+
+
+def _upgrade(hidden: str) -> str:
+    """Say how far an upgrade is that is half-way; empty for none, a question mark for one that cannot be read."""
+    kept = read_json(f"{hidden}/upgrade.json")  # wizard.deploy.upgrading.record reads it strictly, with pydantic
+    if not isinstance(kept, dict) or kept.get("outcome"):
+        return ""
+    steps = kept.get("steps")
+    if not isinstance(steps, list) or not all(isinstance(step, dict) for step in steps):
+        return "?"
+    return f"{sum(bool(step.get('done_at')) for step in steps)} of {len(steps)}"
 
 
 def _verification(place: Place) -> Look | None:

@@ -46,7 +46,7 @@ class Applied(_Value):
 class Event(_Value):
     """Something that was done: when, on which object, what, and by whom as far as that was written down.
 
-    `kind`: plan, apply, destroy, acknowledgement, skipped, wait, unlock, state, secret, services, for the customer,
+    `kind`: plan, apply, destroy, acknowledgement, skipped, wait, unlock, state, upgrade, secret, services, for the customer,
     verification, database, image. The rest is empty where it does not apply: `digest` is the plan's (of a state, the
     state's), `confirmed` who said yes to it and how, `reason` why it was done, in the words of who did it.
     """

@@ -16,6 +16,7 @@ from wizard.deploy.record.model import Event
 from wizard.deploy.seeding import JOURNAL as SECRETS
 from wizard.deploy.services import JOURNAL as SERVICES
 from wizard.deploy.state.backing_up import JOURNAL as STATE
+from wizard.deploy.upgrading.record import JOURNAL as UPGRADES
 from wizard.deploy.waiting.records import Wait, waits
 from wizard.engine import runs
 from wizard.engine.runs import Run
@@ -32,6 +33,13 @@ _STATES = {
     "set aside": "errored.tfstate was set aside as {kept}",
     "plan": "planned after it was recovered (run {run})",
 }
+_UPGRADES = {
+    "begun": "an upgrade of {of} steps was begun",
+    "step begun": "upgrade step begun: {title}",
+    "step done": "upgrade step done: {title} ({done} of {of})",
+    "abandoned": "the upgrade was abandoned: {done} of {of} steps done",
+    "ended": "the upgrade came to its end: {done} of {of} steps done",
+}
 
 
 def events(place: Place) -> Iterator[Event]:
@@ -41,6 +49,7 @@ def events(place: Place) -> Iterator[Event]:
     yield from _waited(place)
     yield from _acknowledged(place)
     yield from _of_states(place)
+    yield from _upgraded(place)
     # The other way round, a name may look like a password's.
     yield from _journalled(place, SECRETS, "secret", lambda it: f"secret {it['did']}: {it['name']}")
     yield from _journalled(
@@ -188,6 +197,24 @@ def _of_state(place: Place, at: datetime, it: Mapping[str, Any]) -> Event:
         run=str(it.get("run", "")),
         digest=str(it.get("digest", "")),
         outcome=str(it.get("outcome", "")),
+        reason=str(it.get("reason", "")),
+    )
+
+
+def _upgraded(place: Place) -> Iterator[Event]:
+    return journals.read(place, UPGRADES, lambda at, it: _of_an_upgrade(place, at, it))
+
+
+def _of_an_upgrade(place: Place, at: datetime, it: Mapping[str, Any]) -> Event:
+    return Event(
+        at=at,
+        object=place.name,
+        what=_UPGRADES.get(it["what"], it["what"]).format_map(it),
+        who=str(it.get("who", "")),
+        kind="upgrade",
+        stack=str(it.get("stack", "")),
+        run=str(it.get("run", "")),
+        digest=str(it.get("digest", "")),
         reason=str(it.get("reason", "")),
     )
 

@@ -1,0 +1,195 @@
+"""An upgrade is carried through step by step, and from wherever it was left: killed anywhere it ends as if it never was."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.deploy.objects import a_run, going
+from tests.deploy.upgrading.world import AFTER, FORMAT, Killed, World, a_node, world
+from wizard.deploy.exclusive import exclusive
+from wizard.deploy.upgrading import record
+from wizard.deploy.upgrading.carrying import APART_S
+from wizard.deploy.upgrading.course import Seen
+from wizard.errors import BlockedError, EngineError, InputError
+
+ONE_NODE = [
+    "write {0}", "plan", "ask {0}", "stop {0}", "apply", "attend", "conclude", "prepare {0}", "start {0}", "look runs", "look path",
+]  # fmt: skip
+LAST = ["write format", "plan", "ask format", "apply", "attend", "conclude"]
+WHOLE = [*(line.format("fdw-0") for line in ONE_NODE), *(line.format("fdw-1") for line in ONE_NODE), *LAST]
+#: One node and the format: every kind of deed, and one of another step behind it.
+SHORT = [*(line.format("fdw-0") for line in ONE_NODE), *LAST]
+
+
+@pytest.fixture
+def made(tmp_path: Path) -> World:
+    return world(tmp_path)
+
+
+def test_each_step_is_planned_confirmed_applied_and_seen_before_the_next(made: World) -> None:
+    made.go()
+
+    assert made.did == WHOLE
+    assert made.true == AFTER
+    upgrade = record.load(made.target.place)
+    assert upgrade is not None
+    assert (upgrade.outcome, upgrade.done, upgrade.reason) == ("ended", 3, "the new image is out")
+    first = upgrade.steps[0]
+    assert first.run
+    assert first.digest == f"sha256:{first.plan}"
+    assert dict(first.seen) == {"runs": "fdw-0 runs ami-2", "path": "a read came back"}
+
+
+@pytest.mark.parametrize("after_it", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize(
+    "kill_at", range(len(SHORT)), ids=[f"{i}-{it.replace(' ', '-')}" for i, it in enumerate(SHORT)]
+)
+def test_killed_anywhere_it_goes_on_and_ends_as_if_it_never_was(made: World, kill_at: int, after_it: bool) -> None:
+    made.wanted = (made.wanted[0], FORMAT)
+    made.kill_at, made.after_it = kill_at, after_it
+    with pytest.raises(Killed):
+        made.go()
+    assert record.going(made.target.place) is not None
+
+    made.go()
+
+    assert made.true == {**AFTER, "image.fdw-1": "ami-1"}
+    assert set(made.running.values()) == {"on"}
+    upgrade = record.load(made.target.place)
+    assert upgrade is not None
+    assert (upgrade.outcome, upgrade.done) == ("ended", 2)
+    # Nothing is applied twice, and nobody is asked again about what is true already.
+    assert made.did.count("apply") == 2
+    assert all(walked.run for walked in upgrade.steps)
+    started = [index for index, deed in enumerate(made.did) if deed == "apply"]
+    assert all(made.did[index - 1].split()[0] in {"stop", "ask"} for index in started)
+    first_seen, next_written = made.did.index("look path"), made.did.index("write format")
+    assert first_seen < next_written
+
+
+def test_an_apply_that_ended_while_nobody_looked_is_taken_over_without_a_word(made: World) -> None:
+    made.kill_at, made.after_it = ONE_NODE.index("apply"), True
+    with pytest.raises(Killed):
+        made.go()
+    half = record.require_going(made.target.place).current
+    assert half is not None
+    assert (half.run, half.applied) == ("", False)
+    made.did.clear()
+
+    carrier = made.carrier()
+    carrier.step()
+
+    # What it set is true: it is not written again, and no node is stopped for it.
+    assert made.did == ["plan", "conclude", "prepare fdw-0", "start fdw-0", "look runs", "look path"]
+    done = record.require_going(made.target.place).steps[0]
+    assert done.done
+    assert done.run
+
+
+def test_what_was_applied_and_not_seen_is_looked_at_and_not_planned_again(made: World) -> None:
+    made.kill_at = ONE_NODE.index("look path")
+    with pytest.raises(Killed):
+        made.go()
+    made.did.clear()
+
+    made.carrier().step()
+
+    assert made.did == ["prepare fdw-0", "start fdw-0", "look runs", "look path"]
+
+
+def test_an_apply_that_failed_is_planned_and_asked_for_again_and_its_nodes_are_not_stopped_twice(made: World) -> None:
+    made.fails = True
+    with pytest.raises(EngineError):
+        made.go()
+    half = record.require_going(made.target.place).current
+    assert half is not None
+    assert half.run
+    made.fails = False
+    made.did.clear()
+
+    made.carrier().step()
+
+    assert made.did[:5] == ["write fdw-0", "plan", "ask fdw-0", "apply", "attend"]
+
+
+def test_while_a_run_is_alive_no_step_is_begun_nor_gone_on_with(made: World) -> None:
+    going(a_run(made.target.place, outcome=None))
+    with pytest.raises(BlockedError, match="has a run that is alive"):
+        made.go()
+    assert made.did == []
+
+
+def test_a_gate_that_is_not_seen_in_time_says_what_was_seen_and_the_upgrade_can_be_gone_on_with(made: World) -> None:
+    made.hidden = True
+    with pytest.raises(BlockedError, match="fdw-0 runs ami-2: that was not seen within 1 minutes") as caught:
+        made.go(patience=60)
+    assert "last seen: nobody answers" in caught.value.cause
+    assert made.slept == [APART_S] * 6
+    assert "write fdw-1" not in made.did
+
+    made.hidden = False
+    made.go()
+    assert made.true == AFTER
+
+
+def test_what_somebody_else_made_true_meanwhile_is_no_step_any_more(made: World) -> None:
+    record.begin(made.target.place, made.wanted)
+    for name in ("true.json", "written.json"):
+        made.put(name, {**AFTER, "format": "v1"})
+
+    made.go()
+
+    assert [deed for deed in made.did if deed.startswith("write")] == ["write format"]
+
+
+def test_other_answers_in_the_middle_change_the_steps_that_are_left(made: World) -> None:
+    record.begin(made.target.place, made.wanted)
+    made.carrier().step()
+    made.wanted = (a_node("fdw-0", "ami-2"), a_node("fdw-1", "ami-3"))
+
+    made.go()
+
+    assert made.true == {"image.fdw-0": "ami-2", "image.fdw-1": "ami-3", "format": "v1"}
+    upgrade = record.load(made.target.place)
+    assert upgrade is not None
+    assert [walked.step.title for walked in upgrade.steps] == ["fdw-0 to ami-2", "fdw-1 to ami-3"]
+
+
+def test_a_step_that_is_undone_as_soon_as_it_is_done_ends_the_command_and_not_the_night(made: World) -> None:
+    made.wanted = (FORMAT,)
+    record.begin(made.target.place, made.wanted)
+    carrier = made.carrier()
+    assert carrier.step() is not None
+    made.put("true.json", {**made.true, "format": "v1"})
+
+    with pytest.raises(BlockedError, match="what is observed says that it is still to be done"):
+        carrier.step()
+    made.carrier().step()  # another command may do it again
+    assert made.true["format"] == "v3"
+
+
+def test_only_one_is_at_work_and_the_object_is_free_while_nodes_have_their_turn(made: World) -> None:
+    record.begin(made.target.place, made.wanted)
+    carrier = made.carrier()
+    held = []
+
+    def act(*_: object) -> None:
+        with exclusive(made.target.place), pytest.raises(BlockedError, match="another planewright upgrade"):
+            made.carrier().step()
+        held.append("free")
+
+    carrier._hands.act = act  # type: ignore[method-assign]
+    made.put("running.json", {"fdw-0": "on", "fdw-1": "on"})
+    carrier._course.observe = lambda *_: Seen(ok=True, says="ok")  # type: ignore[method-assign]
+    carrier.step()
+    assert held == ["free"] * 3
+
+    with exclusive(made.target.place), pytest.raises(BlockedError, match="another planewright command"):
+        made.carrier().step()
+
+
+def test_without_an_upgrade_there_is_nothing_to_go_on_with(made: World) -> None:
+    with pytest.raises(InputError, match="no upgrade of acme-prod is half-way"):
+        made.carrier().step()

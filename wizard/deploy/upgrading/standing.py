@@ -1,0 +1,70 @@
+"""Where an upgrade stands: what is next, by what was begun and what is observed to be left; what an abandoned one leaves. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from wizard.deploy.upgrading.record import Upgrade, Walked
+from wizard.upgrades.steps import Step
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The upgrade with its steps as they are now, and the next of them; None when nothing is left.
+
+    `write`: what the next step sets is still to be kept. It is not for a step that was begun and that nobody observes to
+    be left any more: what it sets is true, and its acts and gates alone are.
+    """
+
+    upgrade: Upgrade
+    next: Walked | None
+    write: bool = True
+
+
+def standing(upgrade: Upgrade, left: tuple[Step, ...]) -> Standing:
+    """Put together what was begun and what is `left` now, which is all that is true of the rest."""
+    done = tuple(walked for walked in upgrade.steps if walked.done)
+    half = upgrade.current
+    if half is None:
+        steps = tuple(Walked(step=step) for step in left)
+        return Standing(upgrade.model_copy(update={"steps": (*done, *steps)}), next(iter(steps), None))
+    fresh = next((step for step in left if step.key == half.step.key), None)
+    if fresh is not None:
+        half = half.model_copy(update={"step": fresh})
+    rest = tuple(Walked(step=step) for step in left if step.key != half.step.key)
+    return Standing(upgrade.model_copy(update={"steps": (*done, half, *rest)}), half, write=fresh is not None)
+
+
+def halfway(upgrade: Upgrade) -> tuple[str, ...]:
+    """Say what is half-way of an upgrade, for who gives it up or finds it."""
+    return tuple(_halfway(upgrade))
+
+
+def _halfway(upgrade: Upgrade) -> Iterator[str]:
+    total = len(upgrade.steps)
+    yield f"{upgrade.done} of {total} {'step' if total == 1 else 'steps'} done"
+    half = upgrade.current
+    if half is not None:
+        yield from _of(half)
+    for walked in upgrade.steps:
+        if walked.begun_at is None:
+            yield f"not begun: {walked.step.title}"
+
+
+def _of(walked: Walked) -> Iterator[str]:
+    title = walked.step.title
+    if walked.applied:
+        yield f"applied, and not seen to its end: {title}"
+    elif walked.run:
+        yield f"an apply was started and is not known to have succeeded (run {walked.run}): {title}"
+    else:
+        yield f"begun and not applied: {title}"
+    if walked.stopped and not walked.started:
+        for act in walked.step.before:
+            yield f"  was given before the apply: {act}{'' if walked.ready else ', perhaps not to its end'}"
+        for act in walked.step.after:
+            yield f"  not known to be given after it: {act}"
+    for gate in walked.step.gates:
+        said = dict(walked.seen).get(gate.key)
+        yield f"  not seen: {gate.says}{f' (last: {said})' if said else ''}"
