@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.bounded import PATIENCE_S
 from tests.cli.conftest import Run
 from wizard import cli
 from wizard.cli import listing
@@ -23,7 +24,9 @@ def test_version_and_help_import_nothing_heavy(flag: str) -> None:
         "code = main()\n"
         f"print(sorted(set({HEAVY!r}) & set(sys.modules)), code, file=sys.stderr)"
     )
-    process = subprocess.run([sys.executable, "-c", code, flag], capture_output=True, text=True, check=True)
+    process = subprocess.run(
+        [sys.executable, "-c", code, flag], capture_output=True, text=True, check=True, timeout=PATIENCE_S
+    )
 
     assert process.stderr.strip() == "[] 0"
     assert "planewright" in process.stdout
@@ -74,6 +77,8 @@ def test_a_bug_is_no_traceback_but_a_private_redacted_report(
 
 def test_a_reader_that_goes_away_ends_nothing_with_an_error(workspace: Path) -> None:
     command = f"{sys.executable} -m wizard list --workspace {workspace} | true"
-    process = subprocess.run(["bash", "-o", "pipefail", "-c", command], capture_output=True, text=True)
+    process = subprocess.run(
+        ["bash", "-o", "pipefail", "-c", command], capture_output=True, text=True, timeout=PATIENCE_S
+    )
 
     assert (process.returncode, process.stderr) == (0, "")

@@ -11,6 +11,7 @@ import sys
 from types import TracebackType
 from typing import Any, Self
 
+from tests.bounded import bounded
 from wizard.rehearsal.embedded import CUSTOMER, ApiCall, EmbeddedAws, Hooks, environment
 
 
@@ -50,16 +51,18 @@ class Cloud:
             [sys.executable, "-m", "tests.handoff.cloud"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
         assert self._process.stdout is not None
-        self.endpoint_url = self._process.stdout.readline().strip()
+        with bounded(self._process):
+            self.endpoint_url = self._process.stdout.readline().strip()
 
     def tell(self, *, reset: bool = False, allowed: set[str] | None = None) -> dict[str, list[str]]:
         """Hold the customer to these actions, or to none; give what was called since the last time, and what broke."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         wanted = {"reset": reset, "allowed": None if allowed is None else sorted(allowed)}
-        self._process.stdin.write(json.dumps(wanted) + "\n")
-        self._process.stdin.flush()
-        said: dict[str, Any] = json.loads(self._process.stdout.readline())
+        with bounded(self._process):
+            self._process.stdin.write(json.dumps(wanted) + "\n")
+            self._process.stdin.flush()
+            said: dict[str, Any] = json.loads(self._process.stdout.readline())
         return said
 
     def environ(self, account: str) -> dict[str, str]:
@@ -73,7 +76,8 @@ class Cloud:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._process.terminate()
-        self._process.wait()
+        with bounded(self._process):
+            self._process.wait()
         for pipe in (self._process.stdin, self._process.stdout):
             if pipe is not None:
                 pipe.close()

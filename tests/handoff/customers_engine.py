@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.bounded import LONG_S
 from wizard.engine.locate import find_engine
 from wizard.engine.mirrors import find_mirror, write_cli_config
 from wizard.errors import EngineError
@@ -34,6 +35,7 @@ class CustomersEngine:
             capture_output=True,
             text=True,
             stdin=subprocess.DEVNULL,
+            timeout=LONG_S,
         )
 
 

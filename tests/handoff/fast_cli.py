@@ -13,9 +13,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.bounded import PATIENCE_S, bounded
+
 _SHIM = """#!{python} -IS
 import json, os, socket, sys
 with socket.socket(socket.AF_UNIX) as line:
+    line.settimeout({patience})
     line.connect({path!r})
     said = json.dumps([sys.argv[1:], dict(os.environ), os.getcwd()]).encode()
     socket.send_fds(line, [len(said).to_bytes(8, "big")], [0, 1, 2])
@@ -27,7 +30,7 @@ with socket.socket(socket.AF_UNIX) as line:
 def put_on_path(folder: Path, path: Path) -> None:
     """Write the `aws` that asks the one at `path`."""
     aws = folder / "aws"
-    aws.write_text(_SHIM.format(python=sys.executable, path=str(path)))
+    aws.write_text(_SHIM.format(python=sys.executable, path=str(path), patience=PATIENCE_S))
     aws.chmod(0o755)
 
 
@@ -37,14 +40,16 @@ def start(path: Path) -> subprocess.Popen[str]:
         [sys.executable, "-m", "tests.handoff.fast_cli", str(path)], stdout=subprocess.PIPE, text=True
     )
     assert process.stdout is not None
-    assert process.stdout.readline().strip() == "ready"
+    with bounded(process):
+        assert process.stdout.readline().strip() == "ready"
     return process
 
 
 def end(process: subprocess.Popen[str]) -> None:
     """End what `start` started."""
     process.terminate()
-    process.wait()
+    with bounded(process):
+        process.wait()
     assert process.stdout is not None
     process.stdout.close()
 

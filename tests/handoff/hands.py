@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from generators.handoff.commands import ROUTE_TABLE, SECURITY_GROUP
+from tests.bounded import LONG_S
 
 
 @dataclass(frozen=True)
@@ -60,4 +61,5 @@ class Hands:
             capture_output=True,
             text=True,
             stdin=subprocess.DEVNULL,
+            timeout=LONG_S,
         )

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from tests.bounded import LONG_S
 from tests.handoff.cloud import Cloud
 from tests.handoff.scene import HOST, OURS, SITE, Scene
 from tests.handoff.test_script_run import actions
@@ -279,6 +280,7 @@ def run(line: str, done: Done, bin_folder: Path) -> str:
         capture_output=True,
         text=True,
         stdin=subprocess.DEVNULL,
+        timeout=LONG_S,
     )
     assert ran.returncode == 0, ran.stderr
     json.loads(ran.stdout)

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from tests.bounded import LONG_S
 from tests.handoff.cloud import Cloud
 from tests.handoff.scene import OURS, SITE, Scene
 from tests.handoff.test_script_run import actions
@@ -356,5 +357,6 @@ def run_lines(scene: Scene, folder: Path, shown: Sequence[str]) -> None:
             capture_output=True,
             text=True,
             stdin=subprocess.DEVNULL,
+            timeout=LONG_S,
         )
         assert ran.returncode == 0, line + ran.stderr

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generators.handoff.script import script
+from tests.bounded import PATIENCE_S
 from tests.handoff.test_steps import THEIRS, steps
 from wizard.handoff.model import Parameters, Site, Zone
 
@@ -51,7 +52,7 @@ def test_a_shell_runs_a_hostile_value_as_text(tmp_path: Path) -> None:
     path = tmp_path / "handoff.sh"
     path.write_bytes(script([replace(step, title=bad)], THEIRS, deployment="acme-prod"))
 
-    ran = subprocess.run(["sh", str(path), "--list"], cwd=tmp_path, capture_output=True, text=True)
+    ran = subprocess.run(["sh", str(path), "--list"], cwd=tmp_path, capture_output=True, text=True, timeout=PATIENCE_S)
 
     assert ran.returncode == 0
     assert "touch owned" in ran.stdout
@@ -71,7 +72,7 @@ def test_a_posix_shell_reads_it(shell: str, tmp_path: Path) -> None:
     path = tmp_path / "handoff.sh"
     path.write_bytes(script(steps(), THEIRS, deployment="acme-prod"))
 
-    assert subprocess.run([shell, "-n", str(path)], capture_output=True, text=True).stderr == ""
+    assert subprocess.run([shell, "-n", str(path)], capture_output=True, text=True, timeout=PATIENCE_S).stderr == ""
 
 
 def test_the_shells_linter_finds_nothing(tmp_path: Path) -> None:
@@ -80,7 +81,7 @@ def test_the_shells_linter_finds_nothing(tmp_path: Path) -> None:
     path = tmp_path / "handoff.sh"
     path.write_bytes(script(steps(), THEIRS, deployment="acme-prod"))
 
-    ran = subprocess.run(["shellcheck", "-s", "sh", str(path)], capture_output=True, text=True)
+    ran = subprocess.run(["shellcheck", "-s", "sh", str(path)], capture_output=True, text=True, timeout=PATIENCE_S)
 
     assert ran.stdout == ""
 
@@ -90,7 +91,9 @@ def test_a_wrong_option_is_said_before_anything_is_called(wrong: list[str], tmp_
     path = tmp_path / "handoff.sh"
     path.write_bytes(script(steps(), THEIRS, deployment="acme-prod"))
 
-    ran = subprocess.run(["sh", str(path), *wrong], capture_output=True, text=True, env={"PATH": "/usr/bin:/bin"})
+    ran = subprocess.run(
+        ["sh", str(path), *wrong], capture_output=True, text=True, timeout=PATIENCE_S, env={"PATH": "/usr/bin:/bin"}
+    )
 
     assert ran.returncode == 2
     assert ran.stderr

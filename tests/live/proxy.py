@@ -23,6 +23,7 @@ from types import TracebackType
 from typing import Self
 from urllib.parse import urlsplit
 
+from tests.bounded import PATIENCE_S, bounded
 from tests.live.requests import Request, call_of
 
 #: Round trips before the first request of a connection: one for TCP, one for TLS 1.3.
@@ -136,15 +137,15 @@ class Proxy:
 
     def __enter__(self) -> Self:
         self._thread.start()
-        self._server = asyncio.run_coroutine_threadsafe(self._listen(), self._loop).result()
+        self._server = asyncio.run_coroutine_threadsafe(self._listen(), self._loop).result(PATIENCE_S)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        asyncio.run_coroutine_threadsafe(self._close(), self._loop).result()
+        asyncio.run_coroutine_threadsafe(self._close(), self._loop).result(PATIENCE_S)
         self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
+        self._thread.join(PATIENCE_S)
         self._loop.close()
 
     async def _listen(self) -> asyncio.Server:
@@ -242,15 +243,17 @@ class FarProxy:
         command += [str(path) for path in certificate or ()]
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         assert self._process.stdout is not None
-        self.endpoint_url = self._process.stdout.readline().strip()
+        with bounded(self._process):
+            self.endpoint_url = self._process.stdout.readline().strip()
 
     def since(self) -> tuple[int, Sequence[str]]:
         """Give how many connections were opened since the last time, and which calls came on them."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        self._process.stdin.write("\n")
-        self._process.stdin.flush()
-        connections, calls = json.loads(self._process.stdout.readline())
+        with bounded(self._process):
+            self._process.stdin.write("\n")
+            self._process.stdin.flush()
+            connections, calls = json.loads(self._process.stdout.readline())
         return connections, calls
 
     def __enter__(self) -> Self:
@@ -259,7 +262,8 @@ class FarProxy:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._process.communicate()
+        with bounded(self._process):
+            self._process.communicate()
 
 
 def main(arguments: Sequence[str]) -> None:

@@ -11,6 +11,7 @@ import sys
 from types import TracebackType
 from typing import Any, Self
 
+from tests.bounded import bounded
 from wizard.rehearsal.embedded import ApiCall, EmbeddedAws, Hooks, Refusal
 
 
@@ -51,15 +52,17 @@ class Server:
             [sys.executable, "-m", "tests.live.server"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
         assert self._process.stdout is not None
-        self.endpoint_url = self._process.stdout.readline().strip()
+        with bounded(self._process):
+            self.endpoint_url = self._process.stdout.readline().strip()
 
     def tell(self, *, reset: bool = False, **faults: Any) -> dict[str, list[str]]:
         """Set the faults, all others off; give what the server broke on so far."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        self._process.stdin.write(json.dumps({"reset": reset, **faults}) + "\n")
-        self._process.stdin.flush()
-        answer: dict[str, list[str]] = json.loads(self._process.stdout.readline())
+        with bounded(self._process):
+            self._process.stdin.write(json.dumps({"reset": reset, **faults}) + "\n")
+            self._process.stdin.flush()
+            answer: dict[str, list[str]] = json.loads(self._process.stdout.readline())
         return answer
 
     def __enter__(self) -> Self:
@@ -68,7 +71,8 @@ class Server:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._process.communicate()
+        with bounded(self._process):
+            self._process.communicate()
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ from screens.crash import Crashed
 from screens.deployments import Deployments
 from screens.steps.apply import ApplyPane
 from screens.wizard import WizardScreen
+from tests.bounded import bounded
 from tests.screens.runs import launched, recorded
 from tests.screens.shell import FakeDesk, Look, desk
 from tests.screens.test_apply_pane import STOPS
@@ -144,7 +145,8 @@ async def test_a_program_that_is_killed_while_it_follows_takes_nothing_with_it(
     )  # fmt: skip
     try:
         assert child.stdout is not None
-        assert child.stdout.readline().split() == ["follows", run.id]
+        with bounded(child):
+            assert child.stdout.readline().split() == ["follows", run.id]
     finally:
         child.kill()
         child.communicate()

@@ -14,6 +14,7 @@ from textual.widgets import Input
 from screens.deployments import Deployments
 from screens.widgets.findings_list import FindingsList
 from screens.wizard import WizardScreen
+from tests.bounded import bounded
 from tests.screens.shell import KEYS, FakeDesk, desk
 from tests.screens.test_commands import choose
 from tests.screens.test_shell import HIGH, Session, wizard
@@ -197,9 +198,10 @@ async def test_what_was_typed_outlives_a_kill(tmp_path: Path, keys: int) -> None
     )  # fmt: skip
     try:
         assert child.stdout is not None
-        shown = [child.stdout.readline().strip() for _ in range(keys)][-1]
-        while not _kept(place, shown):  # it is written behind the typing
-            assert child.poll() is None, "it ended by itself"
+        with bounded(child):
+            shown = [child.stdout.readline().strip() for _ in range(keys)][-1]
+            while not _kept(place, shown):  # it is written behind the typing
+                assert child.poll() is None, "it ended by itself, or has nothing kept after minutes"
     finally:
         os.kill(child.pid, signal.SIGKILL)
         child.communicate()

@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from assets.boot import boot
+from tests.bounded import PATIENCE_S
 from tests.nodes import node
 from tests.services.redis import HOST, StandIn
 from wizard.aws.commands import ScriptResult
@@ -57,6 +58,10 @@ if [ "$1" = is-active ]; then
   echo active; exit 0
 fi
 printf 'systemctl %s\\n' "$*" >> {root}/calls
+# The boot program reads the node's parameter anew.
+if [ "$*" = "restart planewright-boot" ] && [ -e {root}/parameter ]; then
+  exec cp {root}/parameter {root}/etc/planewright/node-config.json
+fi
 case "$1" in start | enable | disable) exec {python} "$@" ;; esac
 """
 _JOURNALCTL = """#!/bin/sh
@@ -138,6 +143,7 @@ class Cluster:
             capture_output=True,
             text=True,
             stdin=subprocess.DEVNULL,
+            timeout=PATIENCE_S,
             env={"PATH": f"{root}/bin:/usr/bin:/bin", "PLANEWRIGHT_ROOT": str(root)},
         )
         self.sent += [text, done.stdout, done.stderr]

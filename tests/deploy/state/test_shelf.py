@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from tests.bounded import bounded
 from tests.deploy.state.test_document import resource, state
 from wizard.deploy.state.holding import holding, release
 from wizard.deploy.state.shelf import LocalShelf
@@ -58,12 +59,14 @@ def test_a_local_state_that_a_process_holds_is_neither_written_nor_unlocked(shel
         [sys.executable, "-c", HOLDER, str(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as holder:
         assert holder.stdout is not None
-        assert holder.stdout.readline() == "held\n"
+        with bounded(holder):
+            assert holder.stdout.readline() == "held\n"
         with pytest.raises(BlockedError, match="not held to state restore"), shelf.held("state restore"):
             pass
         with pytest.raises(BlockedError, match="a process on this machine holds"):
             shelf.release("ab-12")
-        holder.communicate()
+        with bounded(holder):
+            holder.communicate()
 
     with shelf.held("state restore"):
         shelf.overwrite(b"{}")
