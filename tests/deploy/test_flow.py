@@ -56,6 +56,29 @@ def test_neighbours_are_the_other_deployments_of_the_same_shard(workspace: Works
     assert [other.name for other in shard] == ["acme-prod", "globex-prod"]
 
 
+def test_a_neighbour_s_broken_answers_are_told_after_an_apply_and_fail_nothing(workspace: Workspace) -> None:
+    drift = {
+        "address": "aws_vpc.main",
+        "type": "aws_vpc",
+        "name": "main",
+        "change": {"actions": ["delete"], "before": {}},
+    }
+    refresh = SimpleNamespace(
+        view=read_plan({"resource_drift": [drift]}), run=SimpleNamespace(plan_file=workspace.root / "plan.bin")
+    )
+    applied = SimpleNamespace(view=SimpleNamespace(acting=(), empty=False))
+    engine = SimpleNamespace(plan=lambda _runs, refresh_only: refresh)
+    planned = flow.Planned(open_target(workspace, "use1-a"), "shard", engine, applied)  # type: ignore[arg-type]
+    assert flow._settle(planned) == (0, ("aws_vpc.main",), "")
+
+    workspace.place("deployment", "acme-prod").answers.write_text("kind: nonsense\nshard: use1-a\n")
+
+    settled, drift_of, note = flow._settle(planned)
+    assert (settled, drift_of) == (0, ())
+    assert note.startswith("the state could not be settled: ")
+    assert "acme-prod" in note
+
+
 def test_lifting_the_protection_touches_only_what_exists() -> None:
     def change(address: str, *actions: str) -> dict[str, Any]:
         return {"address": address, "type": "aws_lb", "name": "x", "change": {"actions": list(actions)}}

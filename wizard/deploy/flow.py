@@ -37,7 +37,7 @@ from wizard.engine.commands import PlanRun, StackEngine
 from wizard.engine.events import RunState
 from wizard.engine.runs import Run
 from wizard.engine.verdict import verdict
-from wizard.errors import ContractError, EngineError
+from wizard.errors import ContractError, EngineError, InputError
 from wizard.files import write_atomic
 from wizard.workspace import Place
 
@@ -288,12 +288,12 @@ def _settle(planned: Planned) -> tuple[int, tuple[str, ...], str]:
     try:
         refresh = planned.engine.plan(planned.target.place.runs, refresh_only=True)
         settlement = settle.decide(refresh.view, ours)
+        # What other stacks and the customer added by design since the last apply is nobody's drift.
+        found = suspects(settlement.drift, own_of(planned.target, refresh.view.held))[0] if settlement.drift else ()
         if settlement.apply:
             carry_through(planned.engine, planned.target.place.runs, refresh)
         refresh.run.plan_file.unlink(missing_ok=True)
-    except EngineError as error:
+    except (EngineError, InputError) as error:  # also answers of a neighbour that cannot be read
         return 0, (), f"the state could not be settled: {error.title}; the next plan may show harmless changes"
-    # What other stacks and the customer added by design since the last apply is nobody's drift.
-    found = suspects(settlement.drift, own_of(planned.target, refresh.view.held))[0] if settlement.drift else ()
     drift = tuple(one.change.address for one in found)
     return len(settlement.harmless) if settlement.apply else 0, drift, ""
