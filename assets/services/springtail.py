@@ -42,6 +42,8 @@ SECRETS = "/run/planewright/secrets.env"
 AUTHORITIES = "/etc/ssl/certs/ca-certificates.crt"
 HOME = "/opt/springtail"
 PAUSE = 0.5
+# A reader mounts ingestion's export anew, and waits for a young ingestion node.
+REREAD_SECONDS = 1900
 
 UNIT_TEXT = """[Unit]
 Description=Springtail's coordinator: {role}
@@ -219,17 +221,36 @@ class Node:
         yield "unit", self.take_away
 
     def configuration(self) -> str:
-        """The node is the one that is meant, and knows the same package."""
+        """The node is the one that is meant, and knows the same package and the same ingestion node.
+
+        It reads its configuration at boot: what was applied since then it is made to read by its boot program.
+        """
+        config, did = self.read_configuration(), ""
+        if self.outdated(config):
+            code, _, said = run("systemctl", "restart", "planewright-boot", seconds=REREAD_SECONDS)
+            if code:
+                raise Failed(f"the node cannot read its configuration anew: {said.strip()[-300:]}", "unprepared")
+            config, did = self.read_configuration(), ", read anew"
+        if wrong := self.outdated(config):
+            raise Failed(f"the node's configuration names another {wrong}, or none: what was answered is not applied")
+        return f"{self.role} of {config['deployment']}{did}"
+
+    def read_configuration(self) -> dict[str, Any]:
+        """Give what the boot program read last."""
         try:
-            config = json.loads(at(CONFIG).read_text())
+            config: dict[str, Any] = json.loads(at(CONFIG).read_text())
         except (OSError, ValueError):
             raise Failed("the node has not read its configuration: it is not booted yet", "unprepared") from None
         if (config.get("role"), config.get("deployment")) != (self.role, self.plan["deployment"]):
             raise Failed(f"the node is {config.get('role')} of {config.get('deployment')}")
-        known = (config.get("package") or {}).get("sha256")
-        if known != self.sha256:
-            raise Failed("the node's configuration names another package, or none: what was answered is not applied")
-        return f"{self.role} of {config['deployment']}"
+        return config
+
+    def outdated(self, config: Mapping[str, Any]) -> str:
+        """Name what of the configuration is not as it was answered and applied; empty where all is."""
+        if (config.get("package") or {}).get("sha256") != self.sha256:
+            return "package"
+        known = (config.get("ingestion") or {}).get("host")
+        return "ingestion node" if known not in (None, self.plan["hosts"]["ingestion"]) else ""
 
     def secrets(self) -> str:
         """The unit that the boot program installed fetches them, by the node's own role."""

@@ -160,7 +160,13 @@ class Cluster:
                 continue
 
     def configure(self, key: str, **changed: object) -> None:
-        """Write the configuration that the node has read, as the module `nodes` gives it."""
+        """Write the configuration that the node has read."""
+        file = self.root(key) / "etc" / "planewright" / "node-config.json"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(self.configuration(key, **changed))
+
+    def configuration(self, key: str, **changed: object) -> str:
+        """Give a node's configuration, as the module `nodes` does."""
         role = node(key).role
         config = {
             "format": 1,
@@ -176,9 +182,7 @@ class Cluster:
             "storage": "nvme",
             "ingestion": {"host": "10.0.1.1"},
         }
-        file = self.root(key) / "etc" / "planewright" / "node-config.json"
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(json.dumps({**config, **changed}))
+        return json.dumps({**config, **changed})
 
     def _furnish(self, key: str) -> None:
         root = self.root(key)

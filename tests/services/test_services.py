@@ -250,6 +250,29 @@ def test_a_node_that_knows_another_package_is_applied_first(target: Target, clus
     assert "what was answered is not applied" in caught.value.cause
 
 
+def test_what_was_applied_since_a_node_booted_is_read_anew_before_it_is_prepared(
+    target: Target, cluster: Cluster
+) -> None:
+    """A new package, and an ingestion node that has another address than the one that was mounted at boot."""
+    stale = {
+        "ingestion-0": {"package": {"uri": "s3://packages/springtail.tar.gz", "sha256": "0" * 64}},
+        "proxy-0": {"ingestion": {"host": "10.0.1.99"}},
+    }
+    for key, changed in stale.items():
+        (cluster.root(key) / "parameter").write_text(cluster.configuration(key))
+        cluster.configure(key, **changed)
+    done = do(target, cluster, Verb.PREPARE)
+    read = did(done, "configuration")
+    assert read == {key: f"{key[:-2]} of acme-prod" + (", read anew" if key in stale else "") for key in NODES}
+    assert "restart planewright-boot" not in (cluster.root("fdw-0") / "calls").read_text(), "it knows all of it"
+    # One whose parameter says nothing else is not prepared against it.
+    (cluster.root("proxy-0") / "parameter").unlink()
+    cluster.configure("proxy-0", ingestion={"host": "10.0.1.99"})
+    with pytest.raises(ServiceError, match="configuration failed on proxy-0") as caught:
+        do(target, cluster, Verb.PREPARE)
+    assert "names another ingestion node" in caught.value.cause
+
+
 def test_nothing_is_started_on_a_node_that_is_not_prepared(target: Target, cluster: Cluster) -> None:
     with pytest.raises(ServiceError, match="state failed on ingestion-0") as caught:
         do(target, cluster, Verb.START)

@@ -52,7 +52,8 @@ class Fleet:
     """All that the steps are worked out from.
 
     `rest` is what an apply would change beside the nodes, a line each. `package` is the answered package's sha256, empty for
-    none. `protects` says that nodes are protected from termination; `blank` that ingestion's data goes with its node.
+    none. `protects` says that nodes are protected from termination, and that the provider does not lift that by itself;
+    `blank` that ingestion's data goes with its node.
     """
 
     nodes: Mapping[str, Running]
