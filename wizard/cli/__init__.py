@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 #: Command -> module of this package, what it does. Only the module of the command that runs is imported.
 COMMANDS: dict[str, tuple[str, str]] = {
     "new": ("new", "answer the questions of a shard or a deployment"),
+    "adopt": ("adopt", "stand deployments on a shard that something else made"),
     "list": ("listing", "shards and deployments of the workspace, and where each stands"),
     "sizes": ("sizes", "instance types that would do for a role"),
     "check": ("check", "findings of the saved answers"),
@@ -34,6 +35,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "diff": ("diff", "what differs from what was emitted and applied: versions, files, answers"),
     "plan": ("plan", "show what an apply would change"),
     "apply": ("apply", "plan each stack in order, confirm, apply, hand over outputs"),
+    "upgrade": ("upgrade", "step by step to what the answers want, each step its own apply"),
     "watch": ("watch", "follow a run, or see one again"),
     "cancel": ("cancel", "stop a run gracefully"),
     "drift": ("drift", "what AWS has otherwise than the state, by whom, and three ways on"),

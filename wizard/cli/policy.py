@@ -40,7 +40,13 @@ def run(args: argparse.Namespace) -> int:
     _require(subject, args.audience)
     stage = Stage(args.stage) if args.stage else None
     found = policies(
-        args.audience, subject.shard, subject.deployment, subject.emitted, built=subject.built, stage=stage
+        args.audience,
+        subject.shard,
+        subject.deployment,
+        subject.emitted,
+        built=subject.built,
+        stage=stage,
+        on=subject.shard_built,
     )
     if args.out is not None:
         _write(found, args.out, silent=args.json)

@@ -19,6 +19,7 @@ from wizard.blueprints.springtail.stacks import LINK, NEEDS, OUTPUTS, SHARD
 from wizard.contracts import Contract
 from wizard.deploy import acts, answered, store
 from wizard.deploy.acts import Confirmed, SetAside
+from wizard.deploy.adopting import require_own
 from wizard.deploy.classes import require_effective
 from wizard.deploy.differences import differences
 from wizard.deploy.drift.reading import own_of
@@ -178,6 +179,7 @@ def prepare(
     `lock` is the lock file that an `init` of the same provider has completed: a stack that has none of its own yet takes
     it, so that what that one fetched serves again.
     """
+    require_own(target.place, stack)
     require_contract(target, stack)
     require_idle(target, stack)
     require_present(target, stack, site.session)

@@ -7,6 +7,7 @@ from typing import Final
 
 from wizard.blueprints.springtail import names
 from wizard.blueprints.springtail.answers import DeploymentAnswers, ShardAnswers, TlsHolder
+from wizard.blueprints.springtail.contracts import ShardOutputs
 from wizard.permissions.grants import REGION_KEY, Condition, Where
 from wizard.permissions.state import key_arns, state_objects
 
@@ -77,10 +78,15 @@ SSM_CORE: Final = "AmazonSSMManagedInstanceCore"
 
 
 class Places:
-    """Where a shard's, or a deployment's, actions are allowed."""
+    """Where a shard's, or a deployment's, actions are allowed.
 
-    def __init__(self, shard: ShardAnswers, deployment: DeploymentAnswers | None) -> None:
-        self.shard, self.deployment = shard, deployment
+    `on` is what the shard hands over: what another tool made has names of its own.
+    """
+
+    def __init__(
+        self, shard: ShardAnswers, deployment: DeploymentAnswers | None, on: ShardOutputs | None = None
+    ) -> None:
+        self.shard, self.deployment, self.on = shard, deployment, on
         self.account, self.region = shard.account.id, shard.account.region
         self.partition = shard.account.partition.value
         #: Blocks of one type ask for the same: hundreds of times in each check.
@@ -182,7 +188,7 @@ class Places:
             yield self.arn("ssm", f"parameter/planewright/{self.deployment.name}/*")
 
     def _topics(self) -> Iterator[str]:
-        yield self.arn("sns", names.shard_names(self.shard)["topic"])
+        yield self.on.sns_topic_arn if self.on else self.arn("sns", names.shard_names(self.shard)["topic"])
 
     def _functions(self) -> Iterator[str]:
         if self.deployment is not None:
@@ -275,7 +281,7 @@ class Places:
     def _redis(self, call: str, type_: str) -> Where:
         del type_
         shard = names.shard_names(self.shard)
-        group = f"usergroup:{shard['user_group']}"
+        group = f"usergroup:{self.on.redis_user_group_id if self.on else shard['user_group']}"
         user = f"user:{self._names['redis_user_id'] if self.deployment else shard['default_user_id']}"
         if "UserGroup" in call:
             resources, name = [group, user], "RedisUserGroup"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from wizard.blueprints.springtail.answers import DeploymentAnswers, ShardAnswers
-from wizard.blueprints.springtail.contracts import InstanceOutputs
+from wizard.blueprints.springtail.contracts import InstanceOutputs, ShardOutputs
 from wizard.permissions.customer import customer_grants
 from wizard.permissions.documents import Document, documents
 from wizard.permissions.emitted import Emitted
@@ -34,15 +34,18 @@ def policies(
     *,
     built: InstanceOutputs | None = None,
     stage: Stage | None = None,
+    on: ShardOutputs | None = None,
 ) -> tuple[Policy, ...]:
     """Give an audience's policies, for one stage or for all. Those of a customer are apart by account and stage.
+
+    `built` and `on` are what the deployment and its shard handed over, where they were applied.
 
     A shard by itself has no customer: there are none then.
     """
     name = deployment.name if deployment else shard.name
     if audience == "customer":
         return () if deployment is None else tuple(_customer(name, shard, deployment, built, stage))
-    places = Places(shard, deployment)
+    places = Places(shard, deployment, on)
     grants = checker_grants(places) if audience == "check" else operator_grants(places, emitted)
     return tuple(_named([name, audience, *([stage.value] if stage else [])], grants, stage))
 

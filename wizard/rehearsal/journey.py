@@ -395,4 +395,4 @@ def recognised(fault: Fault, found: Verification, throttled: str) -> Recognised:
 
 def _policy_of(target: Target) -> tuple[Grant, ...]:
     subject = subject_of(target)
-    return operator_grants(Places(subject.shard, subject.deployment), subject.emitted)
+    return operator_grants(Places(subject.shard, subject.deployment, subject.shard_built), subject.emitted)

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from wizard.aws.session import AwsSession
 from wizard.deploy import flow
+from wizard.deploy.adopting import require_own
 from wizard.deploy.drift import reading
 from wizard.deploy.exclusive import exclusive, require_idle
 from wizard.deploy.manifest import MANIFEST
@@ -71,6 +72,7 @@ def look(target: Target, stack: str, site: Site, *, on_state: OnState | None = N
     """Look at a stack, and keep what was seen. Raises BlockedError while somebody changes it, EngineError, AwsError."""
     from wizard.deploy.drift import records
 
+    require_own(target.place, stack)
     now = datetime.now(UTC)
     if not target.place.contract(stack).exists():
         return Look(stack, now, waiting=f"it was not applied from this workspace: planewright apply {target.name}")

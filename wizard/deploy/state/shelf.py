@@ -13,6 +13,7 @@ from wizard.aws.session import AwsSession
 from wizard.aws.state_objects import StateObjects, Stored, StoredVersion
 from wizard.blueprints.springtail.names import state_key
 from wizard.deploy import store
+from wizard.deploy.adopting import require_own
 from wizard.deploy.state.holding import holding, release
 from wizard.deploy.target import Target
 from wizard.engine import local_lock
@@ -64,6 +65,7 @@ class Shelf(Protocol):
 
 def shelf_of(target: Target, stack: str, session: AwsSession) -> Shelf:
     """Give the place of a stack's state. BlockedError while nobody has said where states lie."""
+    require_own(target.place, stack)
     location = store.load_state_location(target.workspace, target.shard)
     if location is None:
         raise BlockedError(
