@@ -44,17 +44,16 @@ class Seen(Message):
 
 def look(workspace: Workspace, place: Place) -> Waits:
     """Look at the files of an object. Blocks for as long as the disk takes."""
-    from wizard.deploy.waiting import records
-    from wizard.errors import PlanewrightError
-    from wizard.walk import finished, waits
+    from wizard.walk import waits
 
-    try:
-        target = finished.saved_target(workspace, place)
-    except PlanewrightError:  # told where the answers are
-        return Waits()
-    if target is None:
-        return Waits()
-    left, wait = waits.possible(target), records.newest(place)
+    return of(place, left=waits.left(workspace, place))
+
+
+def of(place: Place, *, left: bool) -> Waits:
+    """Look who waits, where it is known whether something is left that may."""
+    from wizard.deploy.waiting import records
+
+    wait = records.newest(place)
     if wait is None:
         return Waits(left)
     alive = wait.alive()

@@ -24,7 +24,7 @@ from textual.widgets import OptionList, Static
 from screens.aside import Post, aside
 from screens.messages import CustomerSeen
 from screens.steps.path_pane import PathPane
-from screens.waits import UNKNOWN, WAIT, Waits, WithWaits, look, told
+from screens.waits import UNKNOWN, WAIT, Waits, WithWaits, of, told
 from screens.widgets.notes import MUTED
 from screens.widgets.saying import say
 from screens.widgets.task_list import TaskList
@@ -187,7 +187,7 @@ class HandoffPane(PathPane, WithWaits):
     def _looked(self) -> Looked | None:
         from wizard.aws.session import BRISK, open_session
         from wizard.deploy import customer_side
-        from wizard.walk import finished, handoff
+        from wizard.walk import finished, handoff, waits
 
         target = finished.saved_target(self.walk.workspace, self.walk.place)
         outputs = customer_side.outputs_of(target) if target is not None else None
@@ -211,7 +211,7 @@ class HandoffPane(PathPane, WithWaits):
             seen.expires,
             seen.accepter_dns,
         )
-        return Looked(handoff.ledger(known), hops, seen.accepted, target, look(self.walk.workspace, target.place))
+        return Looked(handoff.ledger(known), hops, seen.accepted, target, of(target.place, left=waits.possible(target)))
 
     @on(_Told)
     def _told(self, message: _Told) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.cli.guiding import Guided, finding
+from tests.screens.waits import a_wait
 from tests.verify import world
 from wizard.cli import common
 from wizard.cli.guide import changes
@@ -157,3 +158,12 @@ def test_where_nothing_waits_it_says_so(guided: Guided, place: Place, monkeypatc
 
     assert "nothing waits for the customer" in guided.go(":go handoff", "wait", ":quit", name="acme-prod")
     assert records.newest(place) is None
+
+
+def test_who_waits_is_told_also_where_the_shard_s_answers_cannot_be_read(guided: Guided, place: Place) -> None:
+    a_wait(place)
+    Workspace(guided.root).place("shard", "use1-a").answers.write_text(": nonsense")
+
+    said = guided.go(":go apply", ":quit", name="acme-prod")
+
+    assert "then applies plan P7 as olga@desk confirmed it" in said

@@ -9,7 +9,8 @@ from screens.to_wait import ToWait
 from screens.widgets.ask import Ask
 from tests.screens.stage import Drive, Stage, opened, scene, settled, until
 from tests.screens.test_apply_pane import NODE, VOLUME
-from tests.screens.test_waits import Engine, a_wait
+from tests.screens.test_waits import Engine
+from tests.screens.waits import a_wait
 from tests.verify import world
 from wizard.deploy.waiting.records import Look
 from wizard.walk.steps import Step
@@ -39,7 +40,7 @@ def apply_waits(stage: Stage) -> tuple[App[None], Drive]:
     """Somebody waits, and has looked."""
     Engine(NODE).install(stage)
     stage.patch.setattr("screens.steps.apply_waits.AGAIN_S", 3600.0)
-    wait = a_wait(stage)
+    wait = a_wait(stage.place())
     Look("2026-03-01T12:00:30+00:00", ("pcx-0a1b2c3d4e5f60718 is pending-acceptance",)).write(wait.path / "look.json")
 
     async def drive(pilot: Pilot[None]) -> None:

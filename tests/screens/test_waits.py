@@ -15,22 +15,24 @@ from textual.widgets import Input, Static
 
 from screens.steps import apply_waits
 from screens.to_wait import ToWait
+from screens.waits import UNKNOWN, look
 from screens.widgets.ask import Ask
 from screens.widgets.typed_name import TypedName
 from tests.screens.stage import Stage, StillDesk, Whole, finding, opened, settled, until
 from tests.screens.test_apply_pane import NODE, VOLUME
+from tests.screens.waits import a_wait, waits_here
 from tests.verify import world
-from tests.workspaces import run_in
+from tests.workspaces import run_in, with_examples
 from wizard.blueprints.springtail.contracts import LinkOutputs
 from wizard.deploy import acts, flow, store
 from wizard.deploy.acts import Confirmed
 from wizard.deploy.waiting import records, starting
-from wizard.deploy.waiting.records import End, Look, Process, Wait
+from wizard.deploy.waiting.records import End, Look
 from wizard.engine.plans import Change, PlanView
-from wizard.engine.processes import host, started
 from wizard.errors import EngineError
 from wizard.findings import Severity
 from wizard.walk.steps import Step
+from wizard.workspace import Workspace
 
 PENDING = flow.Waiting("the owner of account 222222222222", "pcx-db: pending-acceptance", "have it accepted")
 
@@ -62,11 +64,6 @@ class Engine:
             raise self.error
         made = SimpleNamespace(view=self.view, run=SimpleNamespace(id="P7"), digest="sha256:0123456789abcdef")
         return SimpleNamespace(target=ready, stack="link", plan=made)
-
-
-def waits_here(wait: Wait, _environ: Any = None) -> None:
-    """Write down that this process waits."""
-    Process(host(), os.getpid(), started(os.getpid()) or "").write(wait.path / "process.json")
 
 
 class Session:
@@ -193,7 +190,7 @@ async def test_what_holds_an_apply_holds_a_wait_and_what_went_wrong_is_planned_a
 async def test_a_wait_is_ended_after_a_yes_and_its_end_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     killed: list[int] = []
     async with at_apply(tmp_path, monkeypatch, Engine(NODE)) as s:
-        wait = a_wait(s.stage)
+        wait = a_wait(s.stage.place())
         s.below.pane.wait_changed()
         await until(s.pilot, lambda: s.below.pane.waits.alive)
         monkeypatch.setattr("os.kill", lambda pid, _signal: killed.append(pid))
@@ -216,7 +213,7 @@ async def test_a_wait_that_has_applied_shows_its_run_and_that_it_is_handed_over(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with at_apply(tmp_path, monkeypatch, Engine(NODE)) as s:
-        wait = a_wait(s.stage)
+        wait = a_wait(s.stage.place())
         s.below.pane.wait_changed()
         await until(s.pilot, lambda: s.below.pane.waits.alive)
         run = run_in(s.stage.place().runs)
@@ -228,14 +225,15 @@ async def test_a_wait_that_has_applied_shows_its_run_and_that_it_is_handed_over(
         assert s.waits == ""
 
 
-def a_wait(stage: Stage) -> Wait:
-    """Somebody who waits for the customer of acme-prod, begun elsewhere."""
-    request = records.Request(
-        "20260301T120000.000000Z-aaaa", ".", "acme-prod", "link", "P7", "sha256:7", "sha256:1",
-        "olga@desk", "2026-03-01T12:00:00+00:00", "2026-03-09T12:00:00+00:00",
-    )  # fmt: skip
-    wait = Wait(stage.place().hidden / records.FOLDER / request.id, request)
-    wait.path.mkdir(parents=True)
-    request.write(wait.path / "request.json")
-    waits_here(wait)
-    return wait
+@pytest.mark.parametrize("answers", [": nonsense", "kind: deployment\n"])
+def test_somebody_who_waits_is_seen_although_the_answers_cannot_be_opened(tmp_path: Path, answers: str) -> None:
+    workspace = Workspace(with_examples(tmp_path))
+    place = workspace.place("deployment", "acme-prod")
+    assert look(workspace, place) == UNKNOWN
+    wait = a_wait(place)
+    place.answers.write_text(answers)
+
+    seen = look(workspace, place)
+
+    assert (seen.left, seen.alive, seen.wait) == (False, True, wait)
+    assert "then applies plan P7 as olga@desk confirmed it" in " ".join(seen.said)

@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from wizard.blueprints.springtail.stacks import INSTANCE, LINK
-from wizard.errors import InputError
+from wizard.errors import InputError, PlanewrightError
 
 if TYPE_CHECKING:
     from wizard.deploy.flow import Planned
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from wizard.deploy.waiting.records import Wait
     from wizard.engine.events import RunState
     from wizard.engine.runs import Run
-    from wizard.workspace import Place
+    from wizard.workspace import Place, Workspace
 
 #: What is said where a wait is asked for, and nobody has to be waited for.
 NOTHING = "nothing waits for the customer: the step Plan plans what comes next"
@@ -41,6 +41,17 @@ def possible(target: Target) -> bool:
     """Whether something may wait for the customer: what they accept is built, what needs it is not. Reads no AWS."""
     contract = target.place.contract
     return LINK in target.stacks and contract(INSTANCE).is_file() and not contract(LINK).is_file()
+
+
+def left(workspace: Workspace, place: Place) -> bool:
+    """Whether something of an object may wait; not where its answers cannot be opened, which is told where they are."""
+    from wizard.walk import finished
+
+    try:
+        target = finished.saved_target(workspace, place)
+    except PlanewrightError:
+        return False
+    return target is not None and possible(target)
 
 
 def in_hand(place: Place, run: Run) -> bool:

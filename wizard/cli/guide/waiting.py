@@ -10,8 +10,7 @@ from wizard.cli.common import say
 from wizard.cli.guide import changes
 from wizard.cli.guide.talk import Option
 from wizard.deploy.waiting import records
-from wizard.errors import PlanewrightError
-from wizard.walk import finished, waits
+from wizard.walk import waits
 
 if TYPE_CHECKING:
     from wizard.cli.guide.way import Way
@@ -47,21 +46,14 @@ def options(way: Way) -> list[Option]:
     """What can be done about waiting where somebody applies: begin it where the link is left, end one that goes on."""
     if records.waiting(way.walk.place) is not None:
         return [END]
-    return [BEGIN] if _left(way) else []
+    return [BEGIN] if waits.left(way.walk.workspace, way.walk.place) else []
 
 
 def tell_left(way: Way) -> None:
     """Say who waits to apply what is left, or how that ended; nothing once it is applied."""
-    if _left(way):
-        tell(records.newest(way.walk.place))
-
-
-def _left(way: Way) -> bool:
-    try:
-        target = finished.saved_target(way.walk.workspace, way.walk.place)
-    except PlanewrightError:  # told wherever they are needed
-        return False
-    return target is not None and waits.possible(target)
+    place = way.walk.place
+    if records.waiting(place) is not None or waits.left(way.walk.workspace, place):
+        tell(records.newest(place))
 
 
 def tell(wait: records.Wait | None) -> None:
