@@ -138,6 +138,13 @@ def test_it_is_never_planned_destroyed_or_looked_for_in_a_state(
     assert account.client("s3").list_buckets()["Buckets"] == [], "no bucket was made for a state that there never is"
 
 
+def test_what_only_looks_goes_on_working(account: Account, workspace: Workspace) -> None:
+    run(workspace, "adopt", "use1-a", *foreign(account).flags)
+    for command in ("status", "outputs", "history", "report"):
+        assert run(workspace, command, "use1-a") == 0, command
+    assert run(workspace, "list") == 0
+
+
 def test_everything_that_is_wrong_is_said_at_once_and_nothing_is_kept(
     account: Account, workspace: Workspace, place: Place, capsys: pytest.CaptureFixture[str]
 ) -> None:
