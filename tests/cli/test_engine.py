@@ -65,7 +65,7 @@ def test_json_has_the_verification_and_an_altered_engine_is_told(
     path = Path(document["path"])
     assert run("engine", "list", "--json") == 0
     listed = json.loads(capsys.readouterr().out)
-    assert listed["used"] == {"kind": "tofu", "version": VERSION, "path": str(path)}
+    assert listed["used"] == {"kind": "tofu", "version": VERSION, "engine": str(path)}
     assert [(item["path"], item["used"], item["whole"]) for item in listed["engines"]] == [(str(path), True, True)]
     with path.open("ab") as file:
         file.write(b"# altered\n")

@@ -139,6 +139,7 @@ def make_bench(tmp_path: Path, real_engine: Engine) -> Iterator[Callable[..., Be
         endpoint: str | None = None,
         root: Path = tmp_path,
         credentials: Credentials | None = None,
+        with_engine: Engine | None = None,
         **environ: str,
     ) -> Bench:
         place = Place("deployment", name, root / "deployments" / name)
@@ -152,7 +153,7 @@ def make_bench(tmp_path: Path, real_engine: Engine) -> Iterator[Callable[..., Be
             if credentials is None:
                 base |= {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing"}
         engine = StackEngine(
-            real_engine,
+            with_engine or real_engine,
             stack_dir,
             place.engine_data("instance"),
             subject=Subject("deployment", name, "instance"),

@@ -38,7 +38,11 @@ def command(subparsers: Any, name: str, run: Any, *, help: str, json_output: boo
 
 def engine_flags(parser: argparse.ArgumentParser) -> None:
     """Flags of the commands that run the engine."""
-    parser.add_argument("--engine", metavar="tofu|terraform|PATH", help="which engine (default: tofu, then terraform)")
+    parser.add_argument(
+        "--engine",
+        metavar="tofu|terraform|PATH|container:IMAGE",
+        help="which engine (default: tofu, terraform, Planewright's own)",
+    )
     parser.add_argument(
         "--mirror",
         type=Path,

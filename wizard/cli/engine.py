@@ -25,7 +25,7 @@ def register(subparsers: Any) -> None:
     )
     own = parser.add_subparsers(dest="engine_command", metavar="COMMAND", required=True)
     listing = common.command(own, "list", run_list, help="which engines are found, which one is used, and why")
-    listing.add_argument("--engine", metavar="tofu|terraform|PATH", help="as if this one were named")
+    listing.add_argument("--engine", metavar="tofu|terraform|PATH|container:IMAGE", help="as if this one were named")
     install = common.command(own, "install", run_install, help="fetch OpenTofu, verify it, install it for Planewright")
     install.add_argument("--version", default=PINNED, metavar="X.Y.Z", help=f"which version (default: {PINNED})")
     install.add_argument(
@@ -89,7 +89,7 @@ def run_list(args: argparse.Namespace) -> int:
         common.say_json(
             {
                 "engines": [_document(item, used) for item in found],
-                "used": None if used is None else {"kind": used.kind, "version": used.version, "path": str(used.path)},
+                "used": None if used is None else {"kind": used.kind, "version": used.version, "engine": used.choice},
                 "why": why if used else "",
                 "refused": refused,
                 "installed_in": str(engines),

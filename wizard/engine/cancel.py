@@ -24,7 +24,7 @@ def interrupt(run: Run) -> bool:
 
     A second call is what the engine takes for "at once": ask the operator first, with WHAT_MAY_BE_LOST.
     """
-    return _signal(run, signal.SIGINT)
+    return _signal(run, signal.SIGINT) or _to_container(run, signal.SIGINT)
 
 
 def kill_hard(run: Run) -> bool:
@@ -33,6 +33,9 @@ def kill_hard(run: Run) -> bool:
     Only after a second `interrupt` did not help: everything of WHAT_MAY_BE_LOST is then lost.
     """
     engine = _engine(run)
+    # The processes here are those of Docker's client then: they end by themselves when the container has.
+    if _to_container(run, signal.SIGKILL):
+        return True
     if engine is None or not engine.alive():
         return False
     with contextlib.suppress(ProcessLookupError):
@@ -66,3 +69,11 @@ def _signal(run: Run, number: signal.Signals) -> bool:
         finally:
             os.close(handle)
     return False
+
+
+def _to_container(run: Run, number: signal.Signals) -> bool:
+    if not run.container_alive():
+        return False
+    from wizard.engine.container import send
+
+    return send(run.request.container, number.name)

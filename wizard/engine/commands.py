@@ -16,6 +16,7 @@ from typing import Any
 import wizard
 from wizard.engine import cancel, follow, launch, runs, saved
 from wizard.engine.aside import Aside
+from wizard.engine.container_shape import container_of
 from wizard.engine.diagnostics import failure
 from wizard.engine.direct import Direct
 from wizard.engine.environment import Credentials, EngineEnvironment, Served, engine_environment
@@ -71,9 +72,9 @@ class StackEngine:
         self._cli_config = cli_config.absolute()
         self._session = credentials if isinstance(credentials, Served) else None
         self.environment: EngineEnvironment = engine_environment(
-            environ, data_dir=data_dir, cli_config=cli_config, credentials=credentials, region=region
+            environ, data_dir=data_dir, cli_config=cli_config, credentials=credentials, region=region, also=engine.needs
         )
-        self._direct = Direct(engine.path, self.stack_dir, self.environment.values, self._session, aside)
+        self._direct = Direct(engine, self.stack_dir, self.environment.values, self._session, aside)
 
     def init(self, *, reconfigure: bool = False, readonly_lock_file: bool = False, backend: bool = True) -> None:
         """Install the provider and set the backend up.
@@ -247,6 +248,7 @@ class StackEngine:
     def _request(
         self, path: Path, action: Action, arguments: Sequence[str], now: datetime, *, plan: PlanRun | None = None
     ) -> Request:
+        container = container_of(path.name) if self.engine.image else ""
         return Request(
             id=path.name,
             object_kind=self.subject.kind,
@@ -255,8 +257,9 @@ class StackEngine:
             action=action,
             engine_kind=self.engine.kind,
             engine_version=self.engine.version,
-            engine_path=str(self.engine.path),
-            argv=tuple(self._direct.command(arguments)),
+            engine_path=self.engine.choice,
+            container=container,
+            argv=tuple(self._direct.command(arguments, container or "-")),
             stack_dir=str(self.stack_dir),
             who=me(),
             created_at=now.isoformat(),

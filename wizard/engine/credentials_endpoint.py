@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from wizard.engine.environment import Keys, Served
 from wizard.errors import AccountError
@@ -103,10 +103,38 @@ def from_profile(name: str) -> Keys:
         found = Session(profile=name).get_credentials()
         if found is None:
             raise CredentialsGoneError(f"profile {name} gives no credentials")
-        frozen = found.get_frozen_credentials()
-        expiry = getattr(found, "_expiry_time", None)
+        return _keys_of(found)
     except (BotoCoreError, ClientError, EOFError, OSError) as error:
         raise CredentialsGoneError(str(error)) from error
+
+
+def ambient() -> Provider | None:
+    """Give what serves the credentials that this process's own environment leads to; None when it leads to none.
+
+    botocore renews them itself, for as long as that goes without asking a person.
+    """
+    from botocore.exceptions import BotoCoreError, ClientError
+    from botocore.session import Session
+
+    try:
+        found = Session().get_credentials()
+    except (BotoCoreError, ClientError, EOFError, OSError):
+        return None
+    if found is None:
+        return None
+
+    def keys() -> Keys:
+        try:
+            return _keys_of(found)
+        except (BotoCoreError, ClientError, EOFError, OSError) as error:
+            raise CredentialsGoneError(str(error)) from error
+
+    return keys
+
+
+def _keys_of(found: Any) -> Keys:
+    frozen = found.get_frozen_credentials()
+    expiry = getattr(found, "_expiry_time", None)
     return Keys(
         str(frozen.access_key),
         str(frozen.secret_key),

@@ -11,21 +11,22 @@ from wizard.engine import asking
 from wizard.engine.aside import Aside
 from wizard.engine.asking import Answer
 from wizard.engine.environment import Served
+from wizard.engine.locate import Engine
 
 
 @dataclass(frozen=True, slots=True)
 class Direct:
     """An engine in a directory, in an environment. `session` is served to it; `aside` says how patient it has to be."""
 
-    path: Path
+    engine: Engine
     stack_dir: Path
     environment: dict[str, str] = field(repr=False)  # it may hold keys
     session: Served | None = field(default=None, repr=False)
     aside: Aside | None = None
 
-    def command(self, argv: Sequence[str]) -> list[str]:
-        """Give the whole command of some arguments."""
-        return [*(self.aside.prefix if self.aside else ()), str(self.path), *argv]
+    def command(self, argv: Sequence[str], container: str = "-") -> list[str]:
+        """Give the whole command of some arguments; `container` is the name of its container, where the engine is in one."""
+        return [*(self.aside.prefix if self.aside else ()), *self.engine.command(container), *argv]
 
     def ask(self, argv: Sequence[str]) -> Answer:
         """Run what only reads."""

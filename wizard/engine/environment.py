@@ -7,7 +7,7 @@ A stray `TF_VAR_*`, `TF_CLI_ARGS*` or `TF_WORKSPACE` would change what is applie
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -93,13 +93,14 @@ def engine_environment(
     cli_config: Path,
     credentials: Credentials | None = None,
     region: str | None = None,
+    also: Collection[str] = (),
 ) -> EngineEnvironment:
-    """Build it from `environ`, with the engine's own settings fixed.
+    """Build it from `environ`, with the engine's own settings fixed; the variables `also` are let through as well.
 
     `dropped` names the settings of the engine and the other credentials that `environ` had and the engine does not get.
     """
     chosen = credentials or Ambient()
-    values = {name: value for name, value in environ.items() if _allowed(name, chosen)}
+    values = {name: value for name, value in environ.items() if _allowed(name, chosen) or name in also}
     if isinstance(chosen, Profile):
         values["AWS_PROFILE"] = chosen.name
     if isinstance(chosen, Served):

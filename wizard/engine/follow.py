@@ -33,6 +33,8 @@ def follow(
         while True:
             # Asked before reading: what the engine wrote before it ended is then certainly read below.
             ended = not run.alive()
+            if ended and run.request.container:
+                result_of(run)  # what was said while nobody wrote it down comes to the journal first
             while piece := journal.read(_PIECE):
                 reducer.feed(lines.feed(piece))
                 between()
@@ -78,9 +80,22 @@ def result_of(run: Run, state: RunState | None = None) -> Result | None:
     late = run.recorded()  # the runner may have written it between the two looks
     if late is not None:
         return late
-    result = infer(run, state or state_of(run))
+    result = _of_container(run) or infer(run, state or state_of(run))
     result.write(run.path / "result.json")
+    if run.request.container:
+        from wizard.engine.container import remove
+
+        remove(run.request.container)
     return result
+
+
+def _of_container(run: Run) -> Result | None:
+    """How a run in a container ended, as the container tells: nobody has to infer it."""
+    if not run.request.container:
+        return None
+    from wizard.engine.container import settled
+
+    return settled(run)
 
 
 def infer(run: Run, state: RunState) -> Result:

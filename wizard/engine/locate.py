@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, cast, get_args
 
+from wizard.engine.container_shape import CLIENT, PREFIX, image_of
 from wizard.engine.installed import installed
 from wizard.errors import EngineError
 
@@ -29,9 +32,28 @@ class Engine:
     kind: EngineKind
     version: str
     path: Path
+    #: The container image it is in, with its digest; `path` is then Docker's client.
+    image: str = ""
 
     def __str__(self) -> str:
-        return f"{NAMES[self.kind]} {self.version} ({self.path})"
+        return f"{NAMES[self.kind]} {self.version} ({self.choice})"
+
+    @property
+    def choice(self) -> str:
+        """What names this very engine, as `--engine` takes it."""
+        return f"{PREFIX}{self.image}" if self.image else str(self.path)
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """What it needs of the environment besides what every engine gets."""
+        return CLIENT if self.image else ()
+
+    def command(self, container: str = "-") -> tuple[str, ...]:
+        """Give what starts it, before its arguments. `container` is the name that its container gets, `-` for none to be known by."""
+        if not self.image:
+            return (str(self.path),)
+        # -P: a module of the same name in the stack's folder can never be picked up.
+        return (sys.executable, "-P", "-m", "wizard.engine.container_shim", self.image, container)
 
     @property
     def registry(self) -> str:
@@ -52,12 +74,14 @@ class Seen:
 def find_engine(choice: str | None = None, *, search_path: str, engines: Path | None = None) -> Engine:
     """Find a usable engine.
 
-    `choice` is what the operator named: a kind (`tofu`, `terraform`) or a path; then nothing else is tried. Without
+    `choice` is what the operator named: a kind (`tofu`, `terraform`), a path or `container:IMAGE`; then nothing else is tried. Without
     it the first on `search_path` (the value of PATH) that is new enough wins, and after them the newest of `engines`, the
     folder of those that Planewright installed.
 
     Raises EngineError: none found, too old, or not an engine at all.
     """
+    if choice is not None and choice.startswith(PREFIX):
+        return _in_container(image_of(choice), search_path)
     if choice is not None:
         return probe(_resolve(choice, search_path))
     refused: list[str] = []
@@ -110,22 +134,36 @@ def probe(path: Path) -> Engine:
         raise EngineError(
             f"{path} cannot be run", cause=str(error), action="check the file, or name another with --engine PATH"
         ) from error
-    match = _VERSION.search(done.stdout)
+    kind, version = _read(str(path), done.stdout, done.stderr)
+    return Engine(kind, version, path.absolute())
+
+
+def _in_container(image: str, search_path: str) -> Engine:
+    from wizard.engine.container import version_of
+
+    client, said = version_of(image, search_path=search_path, docker_host=os.environ.get("DOCKER_HOST", ""))
+    kind, version = _read(image, said, "")
+    return Engine(kind, version, client.absolute(), image)
+
+
+def _read(name: str, stdout: str, stderr: str) -> tuple[EngineKind, str]:
+    """Read what an engine said of itself. Raises EngineError when it is too old or something else."""
+    match = _VERSION.search(stdout)
     if match is None:
-        said = (done.stdout + done.stderr).strip().splitlines()
+        said = (stdout + stderr).strip().splitlines()
         raise EngineError(
-            f"{path} is neither OpenTofu nor Terraform",
-            cause=f"`{path.name} version` said {said[0]!r}" if said else f"`{path.name} version` said nothing",
+            f"{name} is neither OpenTofu nor Terraform",
+            cause=f"its `version` said {said[0]!r}" if said else "its `version` said nothing",
             action="name the tofu or terraform binary with --engine PATH",
         )
     kind: EngineKind = "tofu" if match[1] == "OpenTofu" else "terraform"
     if (int(match[3]), int(match[4])) < MINIMUM[kind]:
         raise EngineError(
-            f"{path} is too old",
+            f"{name} is too old",
             cause=f"it is {match[1]} {match[2]}; the native S3 lock file needs {_at_least(kind)}",
             action=f"install {match[1]} {_at_least(kind)}, or name another engine with --engine PATH",
         )
-    return Engine(kind, match[2], path.absolute())
+    return kind, match[2]
 
 
 def _resolve(choice: str, search_path: str) -> Path:
@@ -142,7 +180,7 @@ def _resolve(choice: str, search_path: str) -> Path:
     if not path.is_file():
         raise EngineError(
             f"there is no engine at {path}",
-            cause="--engine takes `tofu`, `terraform` or the path of a binary",
+            cause="--engine takes `tofu`, `terraform`, the path of a binary, or container:IMAGE@sha256:…",
             action="correct the path",
         )
     return path

@@ -83,8 +83,15 @@ def _run(run: runs.Run, handover: dict[str, Any], tell: int) -> None:
     os.write(tell, b"1")
     os.close(tell)
     code = engine.wait()
-    _conclude(run, _result(run, code))
-    _discard(run, code, handover.get("discard") or [])
+    result = _result(run, code)
+    if run.request.container:
+        from wizard.engine import container
+
+        result = container.concluded(run, result)
+    _conclude(run, result)
+    _discard(run, 0 if result.outcome == "succeeded" else 1, handover.get("discard") or [])
+    if run.request.container:
+        container.remove(run.request.container)
 
 
 class _Before:

@@ -86,6 +86,8 @@ class Request(Record):
     plan_digest: str | None = None
     expected: int = 0
     environment: tuple[str, ...] = ()
+    #: Name of its container, where the engine runs in one.
+    container: str = ""
 
     @property
     def created(self) -> datetime:
@@ -190,7 +192,15 @@ class Run:
     def engine_alive(self) -> bool:
         """Whether the engine's process still runs, on this machine and since this boot."""
         processes = self.processes()
-        return bool(processes and processes.engine and processes.engine.alive())
+        return bool(processes and processes.engine and (processes.engine.alive() or self.container_alive()))
+
+    def container_alive(self) -> bool:
+        """Whether its container runs, which outlives the process that started it."""
+        if not self.request.container:
+            return False
+        from wizard.engine.container import running
+
+        return running(self.request.container)
 
     def alive(self) -> bool:
         """Whether anything of it still runs: the engine, or the runner that has yet to start it or to write the end.
@@ -204,7 +214,11 @@ class Run:
             return datetime.now(UTC) - self.request.created < _STARTING
         if processes.elsewhere:
             return True
-        return processes.runner.alive() or bool(processes.engine and processes.engine.alive())
+        return (
+            processes.runner.alive()
+            or bool(processes.engine and processes.engine.alive())
+            or (processes.engine is not None and self.container_alive())
+        )
 
 
 def new_id(now: datetime) -> str:
