@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Final
 
 from pydantic import Field
 
@@ -27,6 +28,14 @@ class Partition(StrEnum):
     AWS = "aws"
     CHINA = "aws-cn"
     GOVCLOUD = "aws-us-gov"
+
+
+#: A region of each partition that every account has. Services without a region leave their events there.
+HOME_REGIONS: Final[Mapping[str, str]] = {
+    Partition.AWS: "us-east-1",
+    Partition.CHINA: "cn-north-1",
+    Partition.GOVCLOUD: "us-gov-west-1",
+}
 
 
 class Account(Answers):

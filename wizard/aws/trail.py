@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from botocore.exceptions import ClientError
 
+from wizard.answers.account import HOME_REGIONS
 from wizard.aws.errors import DENIED_CODES, error_code, error_said
 from wizard.aws.session import AwsSession
 from wizard.errors import PlanewrightError
@@ -21,8 +22,6 @@ from wizard.facts.trail import TRAIL_DAYS, Trail, TrailEvent
 PERMISSION: Final = "cloudtrail:LookupEvents"
 #: So many resources are asked for: half a second each, where AWS counts calls.
 ASKED: Final = 20
-#: Where a partition's global services leave their events.
-_HOME: Final = {"aws": "us-east-1", "aws-us-gov": "us-gov-west-1", "aws-cn": "cn-north-1"}
 
 
 def trail_of(
@@ -33,7 +32,7 @@ def trail_of(
     `worldwide` are those of services without a region (IAM, Route 53), whose events lie in one region of the partition.
     """
     begin = max(since or datetime.min.replace(tzinfo=UTC), datetime.now(UTC) - timedelta(days=TRAIL_DAYS))
-    home = _HOME.get(session.partition, session.region)
+    home = HOME_REGIONS.get(session.partition, session.region)
     wanted = [(name, session.region) for name in dict.fromkeys(names)]
     wanted += [(name, home) for name in dict.fromkeys(worldwide)]
     events: dict[str, TrailEvent] = {}

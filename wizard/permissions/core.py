@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from wizard.answers.account import StateBackend
+from wizard.answers.account import HOME_REGIONS, StateBackend
 from wizard.facts.kinds import kinds
 from wizard.permissions.grants import CORE, REGION_KEY, Condition, Grant, Stage, Where
 from wizard.permissions.places import Places, is_look
@@ -100,11 +100,7 @@ def check_grants(places: Places) -> Iterator[Grant]:
 
 def drift_grants(places: Places) -> Iterator[Grant]:
     """Give what drift reads beside the plan: who changed a resource, and what carries our tags. No apply needs them."""
-    home = {"aws": "us-east-1", "aws-us-gov": "us-gov-west-1", "aws-cn": "cn-north-1"}.get(
-        places.partition, places.region
-    )
-    # Services without a region leave their events in one of the partition's.
-    regions = tuple(dict.fromkeys((places.region, home)))
+    regions = tuple(dict.fromkeys((places.region, HOME_REGIONS.get(places.partition, places.region))))
     where = Where("History", ("*",), (Condition("StringEquals", REGION_KEY, regions),))
     yield Grant("cloudtrail:LookupEvents", _READ, where, CORE)
     yield from _grants(_READ, ("ec2:DescribeTags",), places)

@@ -6,15 +6,13 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError, EndpointConnectionError
 
+from wizard.answers.account import HOME_REGIONS
 from wizard.aws.engine_credentials import engine_credentials
 from wizard.aws.session import AwsSession
 from wizard.facts.access import Caller, CallerFact, RegionStatus
 
 if TYPE_CHECKING:
     from mypy_boto3_sts.type_defs import GetCallerIdentityResponseTypeDef
-
-#: A region of each partition that every account has: it answers what another region cannot say of itself.
-_HOME = {"aws": "us-east-1", "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}
 
 
 def caller(session: AwsSession, ask: Caller) -> CallerFact:
@@ -35,7 +33,7 @@ def caller(session: AwsSession, ask: Caller) -> CallerFact:
 
 
 def _identity(session: AwsSession) -> GetCallerIdentityResponseTypeDef:
-    home = _HOME[session.partition]
+    home = HOME_REGIONS[session.partition]
     try:
         return session.client("sts").get_caller_identity()
     except (ClientError, EndpointConnectionError):
@@ -48,7 +46,7 @@ def _identity(session: AwsSession) -> GetCallerIdentityResponseTypeDef:
 def region_status(session: AwsSession, ask: RegionStatus) -> str:
     """Read a region's opt-in status (ec2:DescribeRegions), in the partition's first region: it need not be open itself."""
     # By filter: an unknown name in RegionNames is an error of the call.
-    found = session.client("ec2", _HOME[session.partition]).describe_regions(
+    found = session.client("ec2", HOME_REGIONS[session.partition]).describe_regions(
         AllRegions=True, Filters=[{"Name": "region-name", "Values": [ask.region]}]
     )["Regions"]
     return next((region.get("OptInStatus", "") for region in found), "unknown")
