@@ -62,13 +62,14 @@ class SpringtailCourse:
         begun = previous is not None and bool(previous.nodes)
         pins = resolve_pins(site.session, target.deployment, previous, refresh=not begun)
         [stack] = differing(target, (INSTANCE,)).stacks
+        protects = target.shard.governance.deletion_protection and _keeps_protection(stack)
         return steps(
             Fleet(
-                nodes=_nodes(target, site, outputs, pins),
+                nodes=_nodes(target, site, outputs, pins, ask_protection=protects),
                 roles={role: _role(target, role, pins) for role in ROLES},
                 rest=tuple(_rest(target, stack)),
                 package=target.deployment.package.sha256,
-                protects=target.shard.governance.deletion_protection and _keeps_protection(stack),
+                protects=protects,
                 blank=target.deployment.nodes.ingestion.storage is Storage.NVME,
             )
         )
@@ -119,7 +120,9 @@ def _pin(target: Target, role: str, ami_id: str, architecture: Any) -> Pin:
     )
 
 
-def _nodes(target: Target, site: Site, outputs: InstanceOutputs, pins: Pins) -> dict[str, Running]:
+def _nodes(
+    target: Target, site: Site, outputs: InstanceOutputs, pins: Pins, *, ask_protection: bool
+) -> dict[str, Running]:
     """Give what runs under each key. Of two under one key the one that is on its way out counts: its turn is not over."""
     there: dict[str, DeployedNode] = {}
     for node in deployed_nodes(site.session, target.name):
@@ -131,7 +134,7 @@ def _nodes(target: Target, site: Site, outputs: InstanceOutputs, pins: Pins) -> 
         same = role_of(key) in images and images[role_of(key)].ami_id == node.image_id
         counted = key in outputs.nodes and int(key.rpartition("-")[2]) < images[role_of(key)].count
         # Whether a node may be terminated is asked for those alone that are about to be.
-        guarded = True if same and counted else protected(site.session, node.id)
+        guarded = protected(site.session, node.id) if ask_protection and not (same and counted) else True
         release, active = releases.get(key, ("", False))
         found[key] = Running(node.image_id, node.instance_type, guarded, release, active)
     return found
