@@ -1,13 +1,13 @@
 """CloudTrail's event history: who changed a resource. It is on in every account, without a trail, for 90 days.
 
-LookupEvents takes one attribute, and two calls in a second per account and region: so it is asked by resource, in
-sequence, for no more resources than one look can wait for.
+LookupEvents takes one attribute, and two calls in a second per account and region: so it is asked by name, in sequence, for
+no more names than one look can wait for; every resource by its id before any by another name.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -20,21 +20,28 @@ from wizard.errors import PlanewrightError
 from wizard.facts.trail import TRAIL_DAYS, Trail, TrailEvent
 
 PERMISSION: Final = "cloudtrail:LookupEvents"
-#: So many resources are asked for: half a second each, where AWS counts calls.
+#: So many names are asked for: half a second each, where AWS counts calls.
 ASKED: Final = 20
+#: A resource's names, its id first.
+Names = tuple[str, ...]
 
 
 def trail_of(
-    session: AwsSession, names: Sequence[str], *, worldwide: Sequence[str] = (), since: datetime | None = None
+    session: AwsSession, names: Iterable[Names], *, worldwide: Iterable[Names] = (), since: datetime | None = None
 ) -> Trail:
-    """Read who changed the resources of these names or ids, the newest first. Never raises for what AWS refuses.
+    """Read who changed these resources, each of its id and other names, the newest first. Never raises for what AWS refuses.
 
     `worldwide` are those of services without a region (IAM, Route 53), whose events lie in one region of the partition.
     """
     begin = max(since or datetime.min.replace(tzinfo=UTC), datetime.now(UTC) - timedelta(days=TRAIL_DAYS))
     home = HOME_REGIONS.get(session.partition, session.region)
-    wanted = [(name, session.region) for name in dict.fromkeys(names)]
-    wanted += [(name, home) for name in dict.fromkeys(worldwide)]
+    ranked = [
+        (rank, name, region)
+        for resources, region in ((names, session.region), (worldwide, home))
+        for resource in resources
+        for rank, name in enumerate(resource)
+    ]
+    wanted = list(dict.fromkeys((name, region) for _, name, region in sorted(ranked, key=lambda one: one[0])))
     events: dict[str, TrailEvent] = {}
     try:
         for name, region in wanted[:ASKED]:

@@ -31,20 +31,20 @@ def test_who_changed_what_is_read_newest_first_without_reads_and_refusals(sessio
     with pytest.raises(ec2.exceptions.ClientError):
         ec2.create_subnet(VpcId=vpc, CidrBlock="192.168.0.0/24")
 
-    found = trail_of(session, [vpc])
+    found = trail_of(session, [(vpc,)])
 
     assert sorted(event.name for event in found.events) == ["CreateTags", "ModifyVpcAttribute"]
     assert {event.who for event in found.events} == {f"arn:aws:iam::{VENDOR}:user/operator"}
     assert all(event.at.tzinfo is UTC for event in found.events)
-    later = trail_of(session, [vpc], since=datetime.now(UTC) + timedelta(seconds=5))
+    later = trail_of(session, [(vpc,)], since=datetime.now(UTC) + timedelta(seconds=5))
     assert (later.events, later.unread) == ((), "")
 
 
 def test_services_without_a_region_are_asked_where_their_events_lie(session: AwsSession, client: Clients) -> None:
     client("iam").create_role(RoleName="node", AssumeRolePolicyDocument="{}")
 
-    assert trail_of(session, ["node"]).events == ()
-    assert [event.name for event in trail_of(session, [], worldwide=["node"]).events] == ["CreateRole"]
+    assert trail_of(session, [("node",)]).events == ()
+    assert [event.name for event in trail_of(session, [], worldwide=[("node",)]).events] == ["CreateRole"]
 
 
 def test_a_trail_that_may_not_be_read_names_the_permission(session: AwsSession) -> None:
@@ -52,7 +52,7 @@ def test_a_trail_that_may_not_be_read_names_the_permission(session: AwsSession) 
         denied_actions = frozenset({PERMISSION})
 
     connect(Denying())
-    found = trail_of(session, ["vpc-1"])
+    found = trail_of(session, [("vpc-1",)])
 
     assert (found.permission, found.events) == (PERMISSION, ())
     assert "AccessDenied" in found.unread
@@ -63,7 +63,17 @@ def test_more_resources_than_one_look_can_wait_for_are_named(
 ) -> None:
     monkeypatch.setattr(trail, "ASKED", 2)
 
-    assert trail_of(session, ["vol-1", "vol-2", "vol-3"]).unasked == ("vol-3",)
+    assert trail_of(session, [("vol-1",), ("vol-2",), ("vol-3",)]).unasked == ("vol-3",)
+
+
+def test_every_resource_is_asked_for_by_its_id_before_any_by_another_name(
+    session: AwsSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(trail, "ASKED", 3)
+
+    found = trail_of(session, [("vol-1", "data-1", "arn-1"), ("vol-2", "data-2")], worldwide=[("node", "arn-node")])
+
+    assert found.unasked == ("data-1", "data-2", "arn-node", "arn-1")
 
 
 def test_what_carries_a_tag_is_found_and_what_is_gone_left_out(session: AwsSession, client: Clients) -> None:

@@ -176,8 +176,8 @@ def _trail(target: Target, stack: str, session: AwsSession, found: tuple[Suspect
 
     if not found:
         return Trail()
-    local = [name for one in found if not is_worldwide(one.change) for name in names_of(one.change)]
-    worldwide = [name for one in found if is_worldwide(one.change) for name in names_of(one.change)]
+    local = [names_of(one.change) for one in found if not is_worldwide(one.change)]
+    worldwide = [names_of(one.change) for one in found if is_worldwide(one.change)]
     applied = runs.latest(target.place.runs, stack=stack, actions=("apply",))
     result = applied.recorded() if applied is not None else None
     since = result.ended if result is not None and result.ended else datetime.now(UTC) - timedelta(days=TRAIL_DAYS)
