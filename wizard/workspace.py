@@ -84,8 +84,13 @@ class Place:
 
     @property
     def runs(self) -> Path:
-        """All runs, one directory each."""
+        """All runs, one directory each; made where there was none."""
         return private_dir(self.hidden / "runs")
+
+    @property
+    def past_runs(self) -> Path:
+        """Where runs lie that were made, for who only reads: makes no folder where there was none."""
+        return self.path / ".planewright" / "runs"
 
     def stack(self, stack: str) -> Path:
         """Emitted files of a stack: where `tofu init && tofu plan` works by hand."""

@@ -56,18 +56,15 @@ def last_applied(place: Place, stack: str) -> Applied | None:
 
     Taking harmless drift into the state is passed over: it is nobody's answer. Makes no folder where there was none.
     """
-    known = tuple(runs.listed(place.path / ".planewright" / "runs"))
+    known = tuple(runs.listed(place.past_runs))
     by_id = {run.id: run for run in known}
     for run in known:
         if run.request.stack != stack or run.request.action != "apply":
             continue
-        result, plan = run.recorded(), by_id.get(run.request.plan_run or "")
-        if result is not None and result.outcome == "not started":
+        result, action = run.recorded(), runs.carried_out(run, by_id)
+        if (result is not None and result.outcome == "not started") or action == "refresh-plan":
             continue
-        action = plan.request.action if plan is not None else "plan"
-        if action == "refresh-plan":
-            continue
-        return None if action == "destroy-plan" else Applied(run, plan)
+        return None if action == "destroy-plan" else Applied(run, by_id.get(run.request.plan_run or ""))
     return None
 
 

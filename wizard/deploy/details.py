@@ -62,5 +62,4 @@ def _raw(place: Place) -> dict[str, Any]:
 
 
 def _last_run(place: Place) -> Run | None:
-    folder = place.path / ".planewright" / "runs"
-    return runs.latest(folder, actions=("apply",)) or runs.latest(folder)
+    return runs.latest(place.past_runs, actions=("apply",)) or runs.latest(place.past_runs)

@@ -158,7 +158,7 @@ def _versions(providers: Mapping[str, list[str]]) -> dict[str, str]:
 
 
 def _wrote(target: Target, stack: str) -> Wrote | None:
-    request = last_writer(target.place.path / ".planewright" / "runs", stack)
+    request = last_writer(target.place.past_runs, stack)
     if request is None:
         return None
     return Wrote(f"{request.engine_kind} {request.engine_version}", request.created, request.who, request.id)

@@ -18,7 +18,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -280,6 +280,15 @@ def listed(runs: Path) -> Iterator[Run]:
     for path in sorted(runs.iterdir(), key=lambda item: item.name, reverse=True):
         if (path / "request.json").is_file():
             yield load(path)
+
+
+def carried_out(apply: Run, by_id: Mapping[str, Run]) -> Action:
+    """Say what kind of plan an apply carries out: settling after an apply is one too, and nobody's own.
+
+    A plan that lies among these no longer was one to apply.
+    """
+    plan = by_id.get(apply.request.plan_run or "")
+    return "plan" if plan is None else plan.request.action
 
 
 def latest(runs: Path, *, stack: str | None = None, actions: tuple[Action, ...] = ()) -> Run | None:

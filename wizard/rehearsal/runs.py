@@ -32,7 +32,7 @@ def end_runs(workspace: Path, *, grace_seconds: float = _GRACE_SECONDS) -> int:
 def _processes(workspace: Path) -> list[Identity]:
     found = []
     for place in Workspace(workspace).all():
-        for file in (place.path / ".planewright" / "runs").glob("*/process.json"):
+        for file in place.past_runs.glob("*/process.json"):
             with contextlib.suppress(EngineError):
                 processes = Processes.read(file)
                 if processes is not None:

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from pathlib import Path
 
 from wizard.blueprints.load import MODELS
 from wizard.blueprints.springtail.answers import ShardAnswers
@@ -127,7 +126,7 @@ def applied_before(place: Place) -> bool:
     """Whether anything of an object was ever applied, or an apply begun: it can be looked at whatever is being typed."""
     if any((place.path / "contracts").glob("*.json")):
         return True
-    return any(run.request.action == "apply" for run in runs.listed(_runs_of(place)))
+    return any(run.request.action == "apply" for run in runs.listed(place.past_runs))
 
 
 def read(workspace: Workspace, place: Place) -> Progress:
@@ -158,11 +157,7 @@ def read(workspace: Workspace, place: Place) -> Progress:
 
 def _runs(place: Place) -> tuple[Run, ...]:
     """All runs of an object, the newest first. Makes no folder where there was none."""
-    return tuple(runs.listed(_runs_of(place)))
-
-
-def _runs_of(place: Place) -> Path:
-    return place.path / ".planewright" / "runs"
+    return tuple(runs.listed(place.past_runs))
 
 
 def last_apply(target: Target) -> datetime | None:
@@ -189,25 +184,19 @@ def _stand(target: Target, stack: str, known: Sequence[Run]) -> Stand:
     if applies and applies[0].alive():
         return Stand.RUNNING
     plans = {run.id: run for run in here}
-    newest = next((run for run in applies if _action(run, plans) != "refresh-plan"), None)
+    newest = next((run for run in applies if runs.carried_out(run, plans) != "refresh-plan"), None)
     there = place.contract(stack).is_file()
     if newest is not None:
         result = result_of(newest)
         if result is None or result.outcome != "succeeded":
             return Stand.FAILED
-        if _action(newest, plans) == "destroy-plan":
+        if runs.carried_out(newest, plans) == "destroy-plan":
             return Stand.TO_PLAN
         if not there or not handed_over(place, newest):
             return Stand.LEFT
     elif not there:
         return Stand.TO_PLAN
     return Stand.APPLIED if _is_as_answered(target, stack, here, newest) else Stand.CHANGED
-
-
-def _action(apply: Run, plans: Mapping[str, Run]) -> str:
-    """Give what kind of plan an apply carries out: settling after an apply is one too, and nobody's own."""
-    plan = plans.get(apply.request.plan_run or "")
-    return "plan" if plan is None else plan.request.action
 
 
 def _is_as_answered(target: Target, stack: str, here: Sequence[Run], applied: Run | None) -> bool:
@@ -250,7 +239,7 @@ def _seeded(target: Target, known: Sequence[Run]) -> Seeded:
 def _destroyed(known: Sequence[Run]) -> datetime | None:
     """Give when the secrets' containers were last taken away."""
     plans = {run.id: run for run in known}
-    gone = (r for r in known if r.request.action == "apply" and _action(r, plans) == "destroy-plan")
+    gone = (r for r in known if r.request.action == "apply" and runs.carried_out(r, plans) == "destroy-plan")
     return next((run.request.created for run in gone if run.request.stack == INSTANCE), None)
 
 

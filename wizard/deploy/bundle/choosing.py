@@ -104,7 +104,7 @@ def choose(place: Place, *, newest_runs: int) -> Iterator[Taken | Left]:
 
 
 def _older_runs(place: Place, newest: int) -> frozenset[str]:
-    folder = place.path / ".planewright" / "runs"
+    folder = place.past_runs
     if not folder.is_dir():
         return frozenset()
     names = sorted((path.name for path in folder.iterdir() if path.is_dir()), reverse=True)
@@ -146,5 +146,5 @@ def _of_manifest(folder: Path, prefix: str) -> dict[str, Taken | Left]:
 
 def engines_of(place: Place) -> tuple[str, ...]:
     """Give the engines that runs of an object used, each once, the newest first."""
-    listed = runs.listed(place.path / ".planewright" / "runs")
+    listed = runs.listed(place.past_runs)
     return tuple(dict.fromkeys(f"{run.request.engine_kind} {run.request.engine_version}" for run in listed))

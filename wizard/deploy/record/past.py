@@ -9,6 +9,7 @@ from wizard.blueprints.springtail.stacks import SHARD
 from wizard.deploy.record.model import Applied, Event
 from wizard.deploy.record.traces import ended, events, of_runs, runs_of
 from wizard.deploy.target import Target
+from wizard.engine import runs
 from wizard.workspace import Place
 
 
@@ -42,8 +43,7 @@ def _newest_apply(place: Place, stack: str) -> Applied | None:
     known = runs_of(place)
     by_id = {run.id: run for run in known}
     for run in known:
-        plan = by_id.get(run.request.plan_run or "")
-        action = plan.request.action if plan else "plan"
+        action = runs.carried_out(run, by_id)
         # Taking harmless drift into the state is nobody's own apply, and was of no plan that a person was shown.
         if run.request.stack == stack and run.request.action == "apply" and action != "refresh-plan":
             result = run.recorded()

@@ -63,7 +63,7 @@ def events(place: Place) -> Iterator[Event]:
 
 def runs_of(place: Place) -> tuple[Run, ...]:
     """All runs, the newest first. Makes no folder where there was none."""
-    return tuple(runs.listed(place.path / ".planewright" / "runs"))
+    return tuple(runs.listed(place.past_runs))
 
 
 def ended(run: Run) -> datetime | None:
@@ -79,9 +79,8 @@ def of_runs(place: Place) -> Iterator[Event]:
     yes = _yes(place)
     for run in known:
         request = run.request
-        plan = by_id.get(request.plan_run or "")
-        destroys = plan is not None and plan.request.action == "destroy-plan"
-        did = _DID.get(request.action) or _CARRIED_OUT.get(plan.request.action if plan is not None else "", "applied")
+        carried_out = runs.carried_out(run, by_id)
+        did = _DID.get(request.action) or _CARRIED_OUT.get(carried_out, "applied")
         result = run.recorded()
         outcome = result.outcome if result else "no end on record"
         took = f" after {_seconds(run):.0f} s" if result and result.ended else ""
@@ -91,7 +90,7 @@ def of_runs(place: Place) -> Iterator[Event]:
             object=place.name,
             what=f"stack {request.stack} {did}: {outcome}{took} (run {run.id})",
             who=request.who,
-            kind="destroy" if destroys else "apply" if request.action == "apply" else "plan",
+            kind="destroy" if carried_out == "destroy-plan" else "apply" if request.action == "apply" else "plan",
             stack=request.stack,
             run=run.id,
             digest=request.plan_digest or known_digest(run),
