@@ -48,8 +48,19 @@ def run(args: argparse.Namespace) -> int:
     from wizard.deploy.exclusive import exclusive
 
     target, site = open_both(args, quiet=args.json)
+    _tell_upgrade(target, args)
     with exclusive(target.place):
         return _apply(target, site, args)
+
+
+def _tell_upgrade(target: Target, args: argparse.Namespace) -> None:
+    """Say that an upgrade is half-way: an apply besides it stops and drains nothing, and looks at no gate."""
+    from wizard.deploy.upgrading import record
+
+    if not args.json and record.going(target.place) is not None:
+        say(
+            f"! an upgrade of {target.name} is half-way: planewright upgrade {target.name} --go goes on with it, node by node"
+        )
 
 
 def _apply(target: Target, site: Site, args: argparse.Namespace) -> int:

@@ -25,6 +25,9 @@ def run(args: argparse.Namespace) -> int:
     widest = max((len(row.words) for row in rows), default=0)
     for row in rows:
         say(f"{row.symbol} {row.name:32} {row.kind:11} {row.words:{widest}}  {row.when}".rstrip())
+    for row in rows:
+        if row.upgrade:
+            say(f"next: planewright upgrade {row.name} --go goes on with its upgrade")
     if not rows:
         say(f"nothing here yet: {common.workspace_of(args).root}")
         say("next: planewright new NAME --kind shard")

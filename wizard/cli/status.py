@@ -21,11 +21,14 @@ def run(args: argparse.Namespace) -> int:
     from wizard.cli.plan import open_both
     from wizard.deploy import overview
     from wizard.deploy.standing import standing
+    from wizard.deploy.upgrading import record
+    from wizard.deploy.upgrading.standing import halfway
     from wizard.deploy.waiting import records
 
     target, site = open_both(args, quiet=args.json, gated=False)
     whole = overview.row(target.place)
     wait = records.newest(target.place)
+    half = record.going(target.place)
     rows: list[dict[str, Any]] = []
     for stack in target.stacks:
         found = standing(target, stack, site.session)
@@ -33,7 +36,8 @@ def run(args: argparse.Namespace) -> int:
         rows.append({"stack": stack, "applied": applied, "clean": found.clean, "notes": list(found.lines())})
     if args.json:
         told = None if wait is None else {"id": wait.request.id, "alive": wait.alive(), "said": [*records.said(wait)]}
-        common.say_json({**whole.as_dict(), "wait": told, "stacks": rows})
+        left = None if half is None else {"id": half.id, "reason": half.reason, "half_way": [*halfway(half)]}
+        common.say_json({**whole.as_dict(), "wait": told, "upgrading": left, "stacks": rows})
     else:
         say(" · ".join(filter(None, (f"{whole.symbol} {whole.words}", whole.when))))
         if whole.waiting_on:
@@ -43,6 +47,10 @@ def run(args: argparse.Namespace) -> int:
             say(f"  drifted{seen}: {', '.join(whole.drifted)}; planewright drift {target.name} tells of it")
         for line in records.said(wait) if wait is not None else ():
             say(f"  {line}")
+        if half is not None:
+            say(f"  an upgrade is half-way; planewright upgrade {target.name} --go goes on")
+            for line in halfway(half):
+                say(f"    {line}")
         for row in rows:
             mark = "✓" if row["clean"] else "!"
             say(f"{mark} {row['stack']:9} {'applied' if row['applied'] else 'not applied from here'}")

@@ -96,7 +96,7 @@ class Carrier:
         Raises InputError when none is half-way, BlockedError when something holds it, and what its apply or its acts
         end with. The upgrade can be gone on with after all of them.
         """
-        with _alone(self._place):
+        with alone(self._place):
             found = standing(record.require_going(self._place), self._course.steps(self.target, self._site))
             if found.next is None:
                 record.end(self._place, found.upgrade)
@@ -116,6 +116,14 @@ class Carrier:
             record.tell(self._place, upgrade, "step done", walked=walked)
             self._made.add((walked.step.key, walked.step.sets))
             return walked
+
+    def close(self) -> bool:
+        """End the upgrade where nothing is left of it; gives whether that is so. For who does a single step."""
+        with alone(self._place):
+            found = standing(record.require_going(self._place), self._course.steps(self.target, self._site))
+            if found.next is None:
+                record.end(self._place, found.upgrade)
+            return found.next is None
 
     def _begun(self, upgrade: Upgrade, walked: Walked) -> tuple[Upgrade, Walked]:
         require_idle(self.target, walked.step.stack)
@@ -225,8 +233,11 @@ def _not_seen(name: str, step: Step, gate: Gate, said: str, patience: float) -> 
 
 
 @contextmanager
-def _alone(place: Place) -> Iterator[None]:
-    """Hold the upgrade while a step is carried through: the object itself is held by each part of it in turn."""
+def alone(place: Place) -> Iterator[None]:
+    """Hold the upgrade while a step is carried through: the object itself is held by each part of it in turn.
+
+    Raises BlockedError when another command does.
+    """
     lock = FileLock(place.hidden / "upgrade.lock", mode=0o600)
     try:
         with lock.acquire(timeout=0):

@@ -1,0 +1,293 @@
+"""`planewright upgrade NAME`: what leads to what the answers want, step by step, each its own apply with its own yes."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING, Any
+
+from wizard.cli import common
+from wizard.cli.apply import add_confirmation
+from wizard.cli.common import say
+from wizard.errors import BlockedError, PlanewrightError, UsageError
+
+if TYPE_CHECKING:
+    from wizard.deploy.flow import Planned
+    from wizard.deploy.site import Site
+    from wizard.deploy.target import Target
+    from wizard.deploy.upgrading.carrying import Carrier
+    from wizard.deploy.upgrading.record import Upgrade, Walked
+    from wizard.engine.runs import Run
+    from wizard.upgrades.steps import Act, Step
+    from wizard.workspace import Place
+
+
+def register(subparsers: Any) -> None:
+    """Add the command."""
+    from wizard.cli.plan import add_preparation
+
+    parser = common.command(
+        subparsers, "upgrade", run, help="step by step to what the answers want, each step its own apply"
+    )
+    parser.add_argument("name", metavar="NAME", help="a deployment")
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument(
+        "--go", action="store_true", help="carry out the steps, each shown and confirmed; goes on with a half-way one"
+    )
+    what.add_argument("--step", action="store_true", help="as --go, for one step")
+    what.add_argument("--resume", action="store_true", help="as --go, of an upgrade that is half-way alone")
+    what.add_argument(
+        "--abandon", action="store_true", help="give up the one that is half-way: what is done stays; --reason says why"
+    )
+    parser.add_argument(
+        "--wait",
+        type=float,
+        default=900,
+        metavar="SECONDS",
+        help="how long what must be seen after a step is waited for (default: 900)",
+    )
+    add_preparation(parser)
+    add_confirmation(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Show, carry out, or give up."""
+    if args.abandon:
+        return _abandon(args)
+    if args.go or args.step or args.resume:
+        return _go(args)
+    return _show(args)
+
+
+def _show(args: argparse.Namespace) -> int:
+    """Say what there is to do. Reads only."""
+    from wizard.cli.plan import open_both
+    from wizard.deploy.target import open_target
+    from wizard.deploy.upgrading import record
+    from wizard.deploy.upgrading.courses import course_of
+    from wizard.deploy.upgrading.record import Walked
+    from wizard.deploy.upgrading.standing import standing
+
+    course = course_of(open_target(common.workspace_of(args), args.name))
+    target, site = open_both(args, quiet=args.json, gated=False)
+    left = course.steps(target, site)
+    half = record.going(target.place)
+    walked = standing(half, left).upgrade.steps if half is not None else tuple(Walked(step=step) for step in left)
+    if args.json:
+        common.say_json(_document(target.name, half, walked))
+        return 0
+    if half is not None:
+        why = f": {half.reason}" if half.reason else ""
+        say(f"an upgrade of {target.name} is half-way, begun {half.begun_at:%Y-%m-%d %H:%M} UTC by {half.who}{why}")
+    if not walked:
+        say(f"✓ {target.name} is as its answers want it: there is nothing to upgrade")
+        return 0
+    say(f"upgrade of {target.name}, {_counted(len(walked))}, each its own apply:")
+    for number, it in enumerate(walked, 1):
+        _tell_step(number, it)
+    say()
+    say(
+        "Before each apply its plan is shown, with the class of every change, and you are asked. Nothing was changed now."
+    )
+    say(
+        f"next: planewright upgrade {target.name} --go{'' if half is None else ' goes on; --abandon --reason WHY gives it up'}"
+    )
+    return 0
+
+
+def _tell_step(number: int, walked: Walked) -> None:
+    step = walked.step
+    mark = "✓" if walked.done else "●" if walked.begun else "·"
+    say(f"{number:3}. {mark} {step.title}  ({step.stack}{'' if walked.word == 'to do' else f'; {walked.word}'})")
+    if walked.done:
+        return
+    say(f"       why:  {step.why}")
+    for told, acts in (("before its apply", step.before), ("after it", step.after)):
+        if acts:
+            say(f"       {told}: {', '.join(map(str, acts))}")
+    for gate in step.gates:
+        said = dict(walked.seen).get(gate.key)
+        say(f"       then seen: {gate.says}{f' (last: {said})' if said else ''}")
+    if step.one_way:
+        say(f"       ✗ one way, takes the typed name: {step.one_way}")
+    elif step.back:
+        say(f"       back: {step.back}")
+
+
+def _go(args: argparse.Namespace) -> int:
+    """Carry out what is left, or one step of it."""
+    from wizard.cli.plan import open_both
+    from wizard.deploy.target import open_target
+    from wizard.deploy.upgrading import record
+    from wizard.deploy.upgrading.carrying import Carrier
+    from wizard.deploy.upgrading.courses import course_of
+
+    opened = open_target(common.workspace_of(args), args.name)
+    course = course_of(opened)
+    half = record.require_going(opened.place) if args.resume else record.going(opened.place)
+    target, site = open_both(args, quiet=args.json)
+    if half is None:
+        steps = course.steps(target, site)
+        if not steps:
+            if args.json:
+                common.say_json(_document(target.name, None, ()))
+            else:
+                say(f"✓ {target.name} is as its answers want it: there is nothing to upgrade")
+            return 0
+        half = record.begin(target.place, steps, reason=common.reason_of(args))
+    carrier = Carrier(target, site, course, _Hands(site, args), patience=args.wait)
+    try:
+        done = _carry(carrier, one=args.step)
+    except (PlanewrightError, KeyboardInterrupt):
+        if not args.json:
+            say(f"the upgrade stays half-way: planewright upgrade {target.name} shows where; --go goes on")
+        raise
+    _tell_end(target.place, done, args)
+    return 0
+
+
+def _carry(carrier: Carrier, *, one: bool) -> tuple[Walked, ...]:
+    """Do a step, or all; the last look, which finds nothing left, ends the upgrade."""
+    done = []
+    while (walked := carrier.step()) is not None:
+        done.append(walked)
+        if one:
+            carrier.close()
+            break
+    return tuple(done)
+
+
+def _tell_end(place: Place, done: tuple[Walked, ...], args: argparse.Namespace) -> None:
+    from wizard.deploy.upgrading import record
+
+    upgrade = record.load(place)
+    assert upgrade is not None  # noqa: S101 - it was begun above
+    if args.json:
+        common.say_json({**_document(place.name, upgrade, upgrade.steps), "did": [walked.step.key for walked in done]})
+    elif upgrade.going:
+        say(f"✓ {upgrade.done} of {_counted(len(upgrade.steps))} done; next: planewright upgrade {place.name} --go")
+    else:
+        say(f"✓ the upgrade of {place.name} has ended: {upgrade.done} of {_counted(len(upgrade.steps))} done")
+        say(f"next: planewright verify {place.name}")
+
+
+def _abandon(args: argparse.Namespace) -> int:
+    """Give up the upgrade that is half-way. What is done stays, and what is half-way is said."""
+    from wizard.deploy.exclusive import require_idle
+    from wizard.deploy.target import open_target
+    from wizard.deploy.upgrading import record
+    from wizard.deploy.upgrading.carrying import alone
+    from wizard.deploy.upgrading.standing import halfway
+
+    reason = common.reason_of(args)
+    if not reason:
+        raise UsageError(
+            "--abandon takes a reason",
+            cause="what is half-way stays so, and the history is to say why",
+            action=f"planewright upgrade {args.name} --abandon --reason 'why it is given up'",
+        )
+    target = open_target(common.workspace_of(args), args.name)
+    half = record.require_going(target.place)
+    with alone(target.place):
+        if half.current is not None:
+            require_idle(target, half.current.step.stack)
+        ended = record.abandon(target.place, reason=reason)
+    lines = halfway(ended)
+    if args.json:
+        common.say_json({**_document(target.name, ended, ended.steps), "half_way": list(lines)})
+        return 0
+    say(f"the upgrade of {target.name} is given up; what is done stays")
+    for line in lines:
+        say(f"  {line}")
+    say(
+        f"next: planewright upgrade {target.name} works out anew what leads to the answers; planewright verify {target.name}"
+    )
+    return 0
+
+
+class _Hands:
+    """What a terminal does for a step: as `apply` does it."""
+
+    def __init__(self, site: Site, args: argparse.Namespace) -> None:
+        self._site = site
+        self._args = args
+
+    def plan(self, target: Target, stack: str) -> Planned:
+        from wizard.cli.plan import plan_stack
+
+        return plan_stack(target, stack, self._site, self._args)
+
+    def confirm(self, planned: Planned, step: Step) -> str:
+        from wizard.engine.plans import destructive
+
+        name, args = planned.target.name, self._args
+        lost = [f"{loss.address} (loses {loss.what})" for loss in destructive(planned.plan.view.changes)]
+        why = "; ".join([*([f"there is no way back: {step.one_way}"] if step.one_way else []), *lost])
+        if why:
+            if not args.json:
+                say(f"✗ {step.title}: {why}")
+            if args.confirm == name:
+                return "--confirm"
+            if args.confirm is None and common.confirm(f"Type {name} to go on:", typed=name):
+                return "by its name"
+            raise BlockedError(
+                f"{step.title}: not applied, the name was not typed",
+                cause=why,
+                action=f"planewright upgrade {name} --go asks again; --confirm {name} answers without a terminal",
+            )
+        if args.yes:
+            return "--yes"
+        if common.confirm(f"{step.title}: apply this to account {planned.target.shard.account.id}? [y/N]"):
+            return "asked"
+        raise BlockedError(
+            f"{step.title}: not applied",
+            cause="nobody said yes",
+            action=f"planewright upgrade {name} --go asks again; --yes answers without a terminal",
+        )
+
+    def start(self, planned: Planned, how: str) -> Run:
+        from wizard.deploy import flow
+
+        return flow.start(planned, self._site, how=how, reason=common.reason_of(self._args))
+
+    def attend(self, run: Run) -> None:
+        from wizard.cli.apply import attend
+
+        attend(run, quiet=self._args.json)
+
+    def conclude(self, planned: Planned) -> None:
+        from wizard.cli.apply import tell
+        from wizard.deploy import flow
+
+        concluded = flow.conclude(planned)
+        if not self._args.json and not planned.plan.view.empty:
+            tell(planned, concluded)
+
+    def act(self, target: Target, act: Act) -> None:
+        from wizard.deploy.services import through_ssm
+        from wizard.deploy.upgrading.acting import carry_out
+
+        for did in carry_out(target, act, through_ssm(self._site.session)):
+            self.tell(f"✓ {did.node:12} {did.step:13} {did.did}")
+
+    def tell(self, line: str) -> None:
+        if not self._args.json:
+            say(line)
+
+
+def _counted(number: int) -> str:
+    return f"{number} step{'' if number == 1 else 's'}"
+
+
+def _document(name: str, upgrade: Upgrade | None, steps: tuple[Walked, ...]) -> dict[str, Any]:
+    """Give it for programs."""
+    half = None
+    if upgrade is not None:
+        half = upgrade.model_dump(mode="json", exclude={"steps", "format"}) | {"half_way": upgrade.going}
+    return {"name": name, "upgrade": half, "steps": [_as_json(walked) for walked in steps]}
+
+
+def _as_json(walked: Walked) -> dict[str, Any]:
+    told = walked.model_dump(mode="json", exclude={"step", "stopped", "ready", "applied", "started", "seen"})
+    step = walked.model_dump(mode="json")["step"]
+    acts = {side: [str(act) for act in getattr(walked.step, side)] for side in ("before", "after")}
+    return {**step, **acts, "sets": dict(walked.step.sets), **told, "how_far": walked.word, "seen": dict(walked.seen)}
