@@ -14,6 +14,7 @@ from textual.worker import get_current_worker
 
 from screens import live, way
 from screens.messages import Checked
+from screens.widgets.run_heard import make_room
 from wizard.errors import PlanewrightError
 from wizard.findings import Finding
 from wizard.walk.steps import Standing, Step
@@ -39,6 +40,8 @@ class Checking:
         self._pause: Timer | None = None
         self._shown = way.Shown()
         self._failed: live.CheckFailed | None = None
+        #: What the answers alone said of themselves before the newest check was back.
+        self._own: tuple[Finding, ...] = ()
 
     @property
     def slow(self) -> bool:
@@ -81,10 +84,11 @@ class Checking:
 
     def took(self, walk: Walk, message: Checked) -> bool:
         """Take what came of a check; False when something was typed since."""
-        own = walk.findings
+        if walk.checking:  # else what is known is what the check before found
+            self._own = walk.findings
         if not walk.took(message.generation, message.findings):
             return False
-        self._shown.checked(own, message.findings)
+        self._shown.checked(self._own, message.findings)
         return True
 
     def failed(self, message: live.CheckFailed) -> None:
@@ -98,8 +102,9 @@ class Checking:
 
     def _look(self, check: Check) -> None:
         """In a thread."""
-        worker = get_current_worker()
-        live.look(self._desk, check, self._screen.post_message, outdated=lambda: worker.is_cancelled)
+        worker, app = get_current_worker(), self._screen.app
+        turn = partial(make_room, lambda: getattr(app, "key_at", float("-inf")))
+        live.look(self._desk, check, self._screen.post_message, outdated=lambda: worker.is_cancelled, turn=turn)
 
     def _takes_long(self, walk: Walk) -> None:
         if walk.checking:

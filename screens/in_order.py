@@ -9,6 +9,7 @@ Textual sends a key to what has the focus when the key arrives, and lets it act 
 
 from __future__ import annotations
 
+import time
 from collections import deque
 from typing import TYPE_CHECKING
 
@@ -42,8 +43,14 @@ class KeysInOrder(App[None]):
         super().__init__()
         self._held: deque[Key | Paste] = deque()
         self._sent = 0
+        self._sent_at = 0.0
         #: What the key that has not settled yet was sent to.
         self._busy: MessagePump | None = None
+
+    @property
+    def typing(self) -> bool:
+        """Whether a key has not acted yet. One that never does counts for as long as the next would wait for it."""
+        return self._busy is not None and time.monotonic() < self._sent_at + PATIENCE_S
 
     async def on_event(self, event: Event) -> None:
         """Send a key, or keep it until the one before has acted."""
@@ -59,6 +66,7 @@ class KeysInOrder(App[None]):
     async def _send(self, event: Key | Paste) -> None:
         target = self.focused or self.screen
         self._sent += 1
+        self._sent_at = time.monotonic()
         self._busy = target  # before the key acts: an action may wait for something, and keys come meanwhile
         await super().on_event(event)
         self._follow(target, 1)

@@ -21,8 +21,8 @@ class InView(VerticalScroll):
     #: Whether it does so; else Textual's own way counts, once, when something takes the focus.
     keeps: ClassVar[bool] = False
 
-    #: That there is more or less to scroll lays nothing out again: a scrollbar that comes or goes does so by itself.
-    virtual_size = Reactive(Size(0, 0))
+    #: That there is more or less to scroll lays nothing out again, nor paints it: a scrollbar that comes or goes does so.
+    virtual_size = Reactive(Size(0, 0), repaint=False)
 
     _held: Widget | None = None
     _stood = 0

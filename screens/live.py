@@ -32,8 +32,18 @@ class Identified(Message):
         self.arn = arn
 
 
-def look(desk: Desk, check: Check, post: Callable[[Message], object], *, outdated: Callable[[], bool]) -> None:
-    """Check and post what came of it. Blocks for as long as AWS takes; gives up early once `outdated` says so."""
+def look(
+    desk: Desk,
+    check: Check,
+    post: Callable[[Message], object],
+    *,
+    outdated: Callable[[], bool],
+    turn: Callable[[], None],
+) -> None:
+    """Check and post what came of it. Blocks for as long as AWS takes; gives up early once `outdated` says so.
+
+    `turn` is called now and then while it reckons: it comes back once a key that was pressed is dealt with.
+    """
     from wizard.deploy.target import subject_of
     from wizard.facts.access import Caller
 
@@ -42,6 +52,8 @@ def look(desk: Desk, check: Check, post: Callable[[Message], object], *, outdate
         with lock:
             if outdated():  # the checker was busy with an earlier one, and somebody typed since
                 return
+            checker.turn = turn
+            turn()
             subject = subject_of(check.target)
             checked = checker.check(subject)
     except PlanewrightError as error:

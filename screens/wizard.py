@@ -19,6 +19,7 @@ from textual.widgets import Input, Static, TextArea
 
 from screens import live, messages, way
 from screens.around import Around
+from screens.behind import Behind
 from screens.checking import Checking
 from screens.course import Course
 from screens.in_view import kept_in_view
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
     from screens.desk import Desk
+    from wizard.findings import Finding
     from wizard.workspace import Place
 
 
@@ -86,7 +88,7 @@ class WizardScreen(Progressing):
         self.steps = tuple(self.panes)
         self.step = step
         self._walk: Walk | None = None
-        self._due = False
+        self._behind = Behind(self, self._changed)
         self._checking = Checking(self, desk, self.refresh_around)
         self.course = Course(self, desk, place, self._checking.cannot)
         self._around = Around(self, self.steps, self._checking, self.course)
@@ -108,6 +110,12 @@ class WizardScreen(Progressing):
     def pane(self) -> Pane | None:
         """The pane on screen; None until the object is opened."""
         return self.query_one(Steps).pane if self._walk is not None else None
+
+    @property
+    def waiting_findings(self) -> tuple[Finding, ...]:
+        """What the check before found and the one under way looks at again; panes go on showing it."""
+        walk = self._walk
+        return self._checking.waiting(walk) if walk is not None and walk.checking else ()
 
     def compose(self) -> ComposeResult:
         """Header, rail, the step with its findings, what is to be done now, keys."""
@@ -162,20 +170,10 @@ class WizardScreen(Progressing):
         if getattr(self.app, "presenter", False):
             self._around.learn(self.walk)
         if isinstance(message, messages.Typed):
-            self._show_behind()
+            self._behind.soon()
         else:
             self._changed()
         self._checking.later(self.walk)
-
-    def _show_behind(self) -> None:
-        """Show what follows from a letter once the letter is painted; what was typed meanwhile is shown in one go."""
-        if not self._due:
-            self._due = True
-            self.call_after_refresh(self._show_due)
-
-    def _show_due(self) -> None:
-        self._due = False
-        self._changed()
 
     @on(messages.Acknowledged)
     def _changed(self) -> None:
@@ -202,12 +200,14 @@ class WizardScreen(Progressing):
     @on(messages.Checked)
     def _checked(self, message: messages.Checked) -> None:
         if self._checking.took(self.walk, message):
-            self._changed()
+            self._behind.soon()
 
     @on(live.CheckFailed)
     @on(live.Identified)
     def _heard(self, message: live.CheckFailed | live.Identified) -> None:
         if isinstance(message, live.Identified):
+            if message.arn == self._around.caller:
+                return  # each check says it
             self._around.caller = message.arn
         else:
             self._checking.failed(message)

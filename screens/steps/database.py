@@ -16,9 +16,10 @@ from screens.messages import CheckAgain
 from screens.pane import Pane
 from screens.widgets.ask_path import AskPath
 from screens.widgets.form import Form, keys_at
-from screens.widgets.notes import MUTED, SYMBOLS
+from screens.widgets.notes import AGAIN, MUTED, SYMBOLS
 from screens.widgets.panel import Panel
 from screens.widgets.row import Row
+from screens.widgets.waiting import waiting_at
 from wizard.errors import InputError, PlanewrightError
 from wizard.findings import Severity
 from wizard.walk.steps import Step
@@ -202,9 +203,13 @@ class DatabasePane(Pane):
 
     def _wrong(self) -> Iterator[tuple[str, str, str]]:
         """Give the weights of what is wrong with it; the fields above and the list of findings tell each."""
-        found = [it for it in self.walk.findings if it.code.startswith(_CODES) and it.severity is not Severity.INFO]
+        known, waiting = self.walk.findings, waiting_at(self)
+        found = [it for it in (*known, *waiting) if it.code.startswith(_CODES) and it.severity is not Severity.INFO]
         for severity in (Severity.CRITICAL, Severity.HIGH, Severity.WARN):
-            codes = sorted({it.code for it in found if it.severity is severity})
-            if codes:
-                style = "$text-error" if severity is Severity.CRITICAL else "$text-warning"
-                yield f"{SYMBOLS[severity]} {severity.value}", ", ".join(codes), style
+            these = [it for it in found if it.severity is severity]
+            if not these:
+                continue
+            again = all(it in waiting for it in these)
+            style = MUTED if again else "$text-error" if severity is Severity.CRITICAL else "$text-warning"
+            symbol = AGAIN if again else SYMBOLS[severity]
+            yield f"{symbol} {severity.value}", ", ".join(sorted({it.code for it in these})), style

@@ -21,7 +21,7 @@ from screens.painting import Settled
 from screens.widgets.choice import Choice, ChooseOne, Choosing, Picker, Radios
 from screens.widgets.editors import Editor, editor_of, entries, placeholder
 from screens.widgets.line import Box, Line
-from screens.widgets.notes import MUTED, PROBLEM, STYLES, Note
+from screens.widgets.notes import MUTED, PROBLEM, Note
 from wizard.answers.catalogue import Asked
 from wizard.answers.draft import Draft, as_typed
 from wizard.answers.typed import accept
@@ -260,9 +260,9 @@ class Field(Settled):
         self.refresh(layout=width != 0 and self._height(width) != height)
 
     def _label(self) -> Content:
-        word = self._said.notes[0].word if self._said.notes else ""
-        symbol = self._said.notes[0].symbol if word else "·" if self.lacking else " "
-        style = STYLES.get(word, "")
+        worst = self._said.notes[0] if self._said.notes else None
+        symbol = worst.symbol if worst is not None else "·" if self.lacking else " "
+        style = worst.style if worst is not None else ""
         text = textwrap.shorten(self.question.ask, LABEL - 3, placeholder="…")
         return Content.assemble((f"{symbol} ", style), (text, "bold" if self._active else ""))
 
@@ -270,17 +270,17 @@ class Field(Settled):
         lines = self._note_lines(width)
         if not lines and self._active:
             room = max(width - _margin(width), 10)
-            lines = [(textwrap.shorten(self._hint(), room, placeholder="…"), "help")]
+            lines = [(textwrap.shorten(self._hint(), room, placeholder="…"), MUTED)]
         margin = " " * _margin(width)
-        return [Content.styled(f"{margin}{line}", STYLES.get(word, MUTED)) for line, word in lines]
+        return [Content.styled(f"{margin}{line}", style) for line, style in lines]
 
     def _note_lines(self, width: int) -> list[tuple[str, str]]:
         mask = getattr(self.app, "mask", str)
         notes = self._said.notes
         shown = [note.masked(mask) for note in notes[:_NOTES]]
-        lines = [(line, note.word) for note in shown for line in note.lines(width - _margin(width))]
+        lines = [(line, note.style) for note in shown for line in note.lines(width - _margin(width))]
         more = len(notes) - _NOTES
-        return [*lines, (f"· and {more} more: F1 tells all", "info")] if more > 0 else lines
+        return [*lines, (f"· and {more} more: F1 tells all", MUTED)] if more > 0 else lines
 
     def _hint(self) -> str:
         count = entries(self.question, self.editor.value)

@@ -19,6 +19,7 @@ from screens.widgets.group_field import GroupField, keys_of
 from screens.widgets.notes import Note, by_field, notes_of
 from screens.widgets.remarks import Remarks
 from screens.widgets.row import Row
+from screens.widgets.waiting import waiting_at
 from wizard.answers.catalogue import Asked, Shape, catalogue
 from wizard.answers.draft import Draft
 from wizard.walk.steps import Step, step_of
@@ -191,7 +192,8 @@ class Form(Settled, Vertical):
             keys += keys_of(asked, draft) if asked.shape is Shape.GROUPS else [asked.key]
         problems = [it for it in draft.problems if self._is_here(it.path, keys)]
         findings = [it for it in self.walk.findings if any(_about(it.path, key) for key in keys)]
-        return by_field(notes_of(problems, findings), frozenset(keys))
+        waiting = [it for it in waiting_at(self) if any(_about(it.path, key) for key in keys)]
+        return by_field(notes_of(problems, findings, waiting=waiting), frozenset(keys))
 
     def _is_here(self, path: str, keys: Sequence[str]) -> bool:
         if self._step is not None:

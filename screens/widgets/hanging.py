@@ -32,7 +32,7 @@ def hung(pair: Pair, width: int, *, column: int) -> Content:
 
 
 class Pairs(Settled):
-    """Pairs one under another; nothing is drawn anew that is the same."""
+    """Pairs one under another; nothing is drawn anew that is the same, nor laid out for texts of as many lines."""
 
     DEFAULT_CSS = "Pairs { height: auto; }"
 
@@ -54,17 +54,22 @@ class Pairs(Settled):
         """Show other pairs."""
         pairs = tuple(pairs)
         if pairs != self._pairs:
+            width = self.content_size.width
+            rows = self._rows(width) if width else 0
             self._pairs = pairs
-            self.refresh(layout=True)
+            self.refresh(layout=not width or self._rows(width) != rows)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """As many lines as the texts take in this width."""
         del container, viewport
-        return self._content(width).plain.count("\n") + 1
+        return self._rows(width)
 
     def render(self) -> Content:
         """Draw them. What they say is text and never markup."""
         return self._content(self.content_size.width)
+
+    def _rows(self, width: int) -> int:
+        return self._content(width).plain.count("\n") + 1
 
     def _content(self, width: int) -> Content:
         column = self._column or max((cell_len(pair.label) for pair in self._pairs), default=0) + 2

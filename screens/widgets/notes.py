@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 import textwrap
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from screens.marks import SEVERITY_STYLES
 from wizard.errors import Problem
-from wizard.findings import Finding, Severity
+from wizard.findings import Finding, Severity, worst_first
 
 #: What is said of a text that is no answer; a finding's word is its severity.
 PROBLEM = "problem"
@@ -24,12 +24,17 @@ STYLES: dict[str, str] = {PROBLEM: "$text-error"} | {
 MUTED = "$text-muted"
 #: A long explanation ends after so many lines; all of it is on the help key, and in the list of findings.
 _LINES = 2
+#: Instead of the symbol of what is being looked at again, or will be: it takes the same room.
+AGAIN = "…"
 _LAST_PART = re.compile(r"(\.[^.\[]+|\[\d+\])$")
 
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Something said of an answer. `word` is `problem` or a finding's severity; `code` is empty for a problem."""
+    """Something said of an answer. `word` is `problem` or a finding's severity; `code` is empty for a problem.
+
+    What is `waiting` was found by an earlier check, and stays until one is back that knows the answers as they are now.
+    """
 
     word: str
     code: str
@@ -37,11 +42,17 @@ class Note:
     what: str
     why: str
     remedy: str
+    waiting: bool = False
 
     @property
     def symbol(self) -> str:
         """One character, never alone."""
-        return SYMBOLS[self.word]
+        return AGAIN if self.waiting else SYMBOLS[self.word]
+
+    @property
+    def style(self) -> str:
+        """Its word's colour; what waits stands back."""
+        return MUTED if self.waiting else STYLES[self.word]
 
     @property
     def heading(self) -> str:
@@ -79,11 +90,14 @@ def _wrapped(text: str, width: int) -> list[str]:
     )
 
 
-def notes_of(problems: Iterable[Problem], findings: Iterable[Finding]) -> tuple[Note, ...]:
-    """Give everything that is said, problems first, then findings in their order."""
+def notes_of(
+    problems: Iterable[Problem], findings: Iterable[Finding], *, waiting: Sequence[Finding] = ()
+) -> tuple[Note, ...]:
+    """Give everything that is said, problems first, then findings, worst first whether they are waiting or not."""
+    found = worst_first((*findings, *waiting)) if waiting else findings
     return (
         *(Note(PROBLEM, "", it.path, it.what, "", it.remedy) for it in problems),
-        *(Note(it.severity.value, it.code, it.path, it.what, it.why, it.remedy) for it in findings),
+        *(Note(it.severity.value, it.code, it.path, it.what, it.why, it.remedy, it in waiting) for it in found),
     )
 
 
@@ -92,7 +106,13 @@ def by_field(notes: Iterable[Note], keys: frozenset[str]) -> Mapping[str, tuple[
     found: dict[str, list[Note]] = defaultdict(list)
     for note in notes:
         found[_closest(note.path, keys)].append(note)
-    return {key: tuple(said) for key, said in found.items()}
+    return {key: _of_what_stands(said) for key, said in found.items()}
+
+
+def _of_what_stands(notes: Sequence[Note]) -> tuple[Note, ...]:
+    """Leave out what was found of an answer in whose place stands none now."""
+    refused = any(note.word == PROBLEM for note in notes)
+    return tuple(note for note in notes if not (refused and note.waiting))
 
 
 def _closest(path: str, keys: frozenset[str]) -> str:

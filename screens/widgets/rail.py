@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from textual import events
 from textual.content import Content
+from textual.geometry import Region
 from textual.reactive import reactive
 from textual.widget import Widget
 
@@ -13,10 +16,32 @@ from wizard.walk.steps import Mark, Standing, Step
 
 
 class Rail(Widget):
-    """Shows standings; a click goes to a step. Its keys are the screen's: numbers go to the steps as they are shown."""
+    """Shows standings; a click goes to a step. Its keys are the screen's: numbers go to the steps as they are shown.
 
-    standings: reactive[tuple[Standing, ...]] = reactive(())
-    current: reactive[Step | None] = reactive[Step | None](None)
+    Only lines that say something else now are drawn anew: a check changes one mark, and meets a key often enough.
+    """
+
+    standings: reactive[tuple[Standing, ...]] = reactive((), repaint=False)
+    current: reactive[Step | None] = reactive[Step | None](None, repaint=False)
+
+    def watch_standings(self, before: tuple[Standing, ...], now: tuple[Standing, ...]) -> None:
+        """Draw the lines of the steps that stand otherwise."""
+        if [it.step for it in before] == [it.step for it in now]:
+            self._draw(number for number, (then, it) in enumerate(zip(before, now, strict=True)) if then != it)
+        else:
+            self.refresh()
+
+    def watch_current(self, before: Step | None, now: Step | None) -> None:
+        """Draw the line that was left, and the one that was come to."""
+        self._draw(number for number, it in enumerate(self.standings) if it.step in {before, now})
+
+    def _draw(self, numbers: Iterable[int]) -> None:
+        if self.size.height > 1:
+            lines = [Region(0, number, self.size.width, 1) for number in numbers]
+            if lines:
+                self.refresh(*lines)
+        else:
+            self.refresh()
 
     def render(self) -> Content:
         """One line per step, or one line for all."""

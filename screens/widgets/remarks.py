@@ -6,7 +6,7 @@ from textual.content import Content
 from textual.geometry import Size
 
 from screens.painting import Settled
-from screens.widgets.notes import STYLES, Note
+from screens.widgets.notes import Note
 
 
 class Remarks(Settled):
@@ -32,13 +32,13 @@ class Remarks(Settled):
 
     def render(self) -> Content:
         """Draw them."""
-        lines = [Content.styled(line, STYLES[word]) for line, word in self._lines(self.size.width)]
+        lines = [Content.styled(line, style) for line, style in self._lines(self.size.width)]
         return Content("\n").join(lines)
 
     def _lines(self, width: int) -> list[tuple[str, str]]:
         mask = getattr(self.app, "mask", str)
         found: list[tuple[str, str]] = []
         for note in (note.masked(mask) for note in self.notes):
-            found += [(line, note.word) for line in note.lines(width)]
-            found += [(line, note.word) for line in note.remedy_lines(width)]
+            found += [(line, note.style) for line in note.lines(width)]
+            found += [(line, note.style) for line in note.remedy_lines(width)]
         return found

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from textual.geometry import Size
+from textual.reactive import Reactive
 from textual.widget import Widget
 from textual.widgets import ContentSwitcher
 
@@ -18,6 +20,9 @@ if TYPE_CHECKING:
 
 class Steps(ContentSwitcher):
     """Shows a step's pane, remembers where the focus was in each, and tells of changes only what is seen."""
+
+    #: It shows nothing itself: what is laid out in it lays nothing out again, nor paints it.
+    virtual_size = Reactive(Size(0, 0), repaint=False)
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from rich.control import ControlType
 from rich.segment import Segment
-from textual._compositor import ChopsUpdate, Compositor
+from textual._compositor import ChopsUpdate, Compositor, LayoutUpdate
 from textual.app import App
 from textual.messages import Layout
 from textual.screen import Screen
@@ -57,6 +57,70 @@ async def test_the_same_is_sent_to_the_terminal_as_textual_would_send(
     assert any(0 < count < 120 * 40 // 2 for count in painted)
 
 
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+@pytest.mark.parametrize("name", ["topology-overlapping", "database"])
+async def test_what_is_painted_bit_by_bit_comes_to_what_is_there(
+    name: str, size: tuple[int, int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app, drive = SCENES[name](Stage(tmp_path, monkeypatch))
+    terminals: dict[Screen[Any], dict[tuple[int, int], str]] = {}
+    theirs = App._display
+
+    def display(self: App[None], screen: Screen[Any], renderable: Any) -> None:
+        if isinstance(renderable, LayoutUpdate):
+            terminals[screen] = whole(screen)
+        elif isinstance(renderable, ChopsUpdate):
+            shown = {at: char for at, (char, _) in cells(self, renderable).items()}
+            terminals.setdefault(screen, {}).update(shown)
+        theirs(self, screen, renderable)
+
+    monkeypatch.setattr(App, "_display", display)
+    async with app.run_test(size=size) as pilot:
+        await drive(pilot)
+        for key in (
+            "x",
+            "backspace",
+            "tab",
+            "pagedown",
+            "ctrl+u",
+            "f9",
+            "end",
+            "!",
+            "pageup",
+            "f6",
+            "down",
+            "f6",
+            "up",
+        ):
+            await pilot.press(key)
+            await settled(pilot, but=GOES_ON)
+            there, painted = whole(app.screen), terminals[app.screen]
+            assert {at: (painted.get(at), char) for at, char in there.items() if painted.get(at) != char} == {}, key
+
+
+async def test_what_stays_where_it_was_is_not_painted_when_there_is_less_room_for_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app, drive = SCENES["topology-private"](Stage(tmp_path, monkeypatch))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await drive(pilot)
+        drawn: set[Widget] = set()
+        theirs = Widget.render_lines
+        monkeypatch.setattr(Widget, "render_lines", lambda self, crop: drawn.add(self) or theirs(self, crop))
+        line = app.screen.query_one("#standing")
+        line.styles.height = 3
+        await until(pilot, lambda: line.size.height == 3)
+        await settled(pilot, but=GOES_ON)
+        fields = [
+            field
+            for field in app.screen.query(Field)
+            if field.region and field in app.screen._compositor.visible_widgets
+        ]
+        assert line in drawn
+        assert [field for field in fields if field.region.bottom < line.region.y - 3]
+        assert [field.key for field in fields if field in drawn and field.region.bottom < line.region.y - 3] == []
+
+
 async def test_a_letter_has_only_its_own_field_drawn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     app, drive = SCENES["topology-private"](Stage(tmp_path, monkeypatch))
     async with app.run_test(size=(120, 40)) as pilot:
@@ -95,6 +159,12 @@ def test_textual_itself_lays_out_again_what_has_another_size() -> None:
     """When this holds no longer, `Settled` can go."""
     assert Widget.__dict__["virtual_size"]._layout
     assert not Settled.__dict__["virtual_size"]._layout
+
+
+def whole(screen: Screen[Any]) -> dict[tuple[int, int], str]:
+    """Give what a screen shows, all of it drawn from nothing."""
+    lines = Compositor.render_strips(screen._compositor)
+    return {(x, y): char for y, line in enumerate(lines) for x, char in enumerate(line.text)}
 
 
 def cells(app: App[None], update: ChopsUpdate | None) -> Cells:

@@ -3,6 +3,8 @@ whoever has only answers loads no more."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from types import ModuleType
 from typing import Any
 
 from wizard.checks import answered as _answered  # noqa: F401 - its codes are registered with all others
@@ -34,16 +36,34 @@ LIVE = (
 )
 
 
-def asks_of(subject: Subject) -> frozenset[Ask[Any]]:
-    """Everything that has to be asked. All at once: no ask depends on what another one gave."""
-    return frozenset(ask for module in LIVE for ask in module.asks(subject))
+def no_turn() -> None:
+    """Go on at once: nobody else wants the interpreter."""
 
 
-def check_facts(subject: Subject, asks: frozenset[Ask[Any]], facts: Facts) -> tuple[Finding, ...]:
-    """Everything that facts say of the answers, and which of the subject's `asks` could not be read; worst first."""
+def asks_of(subject: Subject, *, turn: Callable[[], None] = no_turn) -> frozenset[Ask[Any]]:
+    """Everything that has to be asked. All at once: no ask depends on what another one gave.
+
+    `turn` is called before each part: in a thread beside a screen, what that has to do may go first there.
+    """
+    return frozenset(ask for module in _in_turn(turn) for ask in module.asks(subject))
+
+
+def check_facts(
+    subject: Subject, asks: frozenset[Ask[Any]], facts: Facts, *, turn: Callable[[], None] = no_turn
+) -> tuple[Finding, ...]:
+    """Everything that facts say of the answers, and which of the subject's `asks` could not be read; worst first.
+
+    `turn` as in `asks_of`.
+    """
     in_order = sorted(asks, key=lambda ask: (ask.kind, repr(ask)))
-    found = [finding for module in LIVE for finding in module.check(subject, facts)]
+    found = [finding for module in _in_turn(turn) for finding in module.check(subject, facts)]
     return worst_first((*found, *unread.check(in_order, facts)))
+
+
+def _in_turn(turn: Callable[[], None]) -> Iterator[ModuleType]:
+    for module in LIVE:
+        turn()
+        yield module
 
 
 def registered() -> tuple[Code, ...]:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from wizard.answers.account import Account
 from wizard.checks.answered import check_answers
 from wizard.checks.live import age
-from wizard.checks.run import asks_of, check_facts
+from wizard.checks.run import asks_of, check_facts, no_turn
 from wizard.checks.subject import Subject
 from wizard.deploy.customer_access import account_of_database
 from wizard.deploy.target import Target
@@ -58,6 +58,8 @@ class Checker:
     shelf: Path | None = None
     deadline_s: float | None = None
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    #: Called between the parts of a check: a screen's thread may go first there.
+    turn: Callable[[], None] = no_turn
     _known: Facts = field(default_factory=Facts)
     _opened: Sessions | None = None
     _account: Account | None = None
@@ -68,9 +70,9 @@ class Checker:
         `on_asks` is told how many facts are about to be read, once the session is open (which may ask for a code or a
         login); `on_reading` is told each as it comes.
         """
-        asks = asks_of(subject)
+        asks = asks_of(subject, turn=self.turn)
         facts, asked = self._facts(asks, subject.account, on_reading, on_asks)
-        findings = worst_first((*check_answers(subject), *check_facts(subject, asks, facts)))
+        findings = worst_first((*check_answers(subject), *check_facts(subject, asks, facts, turn=self.turn)))
         return Checked(findings, facts, asked)
 
     def read(self, asks: Iterable[Ask[Any]], subject: Subject) -> Facts:
