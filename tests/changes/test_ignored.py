@@ -76,6 +76,10 @@ def test_a_node_that_stands_apart_in_an_upgrade_is_held_to_what_it_still_is() ->
     assert classed(node("noop", "r6i.xlarge"), variables={**LARGER, "apart": apart}) == ()
     [found] = classed(node("noop", "r6i.2xlarge"), variables={**LARGER, "apart": apart})
     assert "instance_type is to be r6i.xlarge and would stay r6i.2xlarge" in found.reason
+    done = change(FDW.replace("fdw-0", "fdw-1"), "noop", {}, {"instance_type": "r6i.2xlarge"})
+    assert classed(node("noop", "r6i.xlarge"), done, variables={**LARGER, "apart": apart}) == (), (
+        "the next is its role's"
+    )
     another = {"fdw-1": apart["fdw-0"]}
     assert classed(node("noop", "r6i.xlarge"), variables={**LARGER, "apart": another})[0].ignored
     ingestion = change(

@@ -50,9 +50,9 @@ def unmet(
         if change.kind in {"update", "noop"}:
             there[change.module, change.type, change.name].append(change)
     for wish in wishes if there else ():
-        wanted = _wanted(variables, wish)
-        for change in there[wish.module, wish.type, wish.name] if wanted is not None else ():
-            wanted = _apart(variables, wish, change, wanted)
+        of_role = _wanted(variables, wish)
+        for change in there[wish.module, wish.type, wish.name] if of_role is not None else ():
+            wanted = _apart(variables, wish, change, of_role)
             stays = change.planned(wish.attribute)
             if stays not in (None, UNKNOWN) and str(stays) != str(wanted):
                 yield change, _unmet(change, wish, wanted, stays)
