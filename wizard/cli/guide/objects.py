@@ -60,9 +60,13 @@ def _tell(desk: Desk, rows: Sequence[Row], search: str) -> None:
     if not rows:
         say("nothing matches" if search else "nothing here yet: new makes a shard, and then a deployment on it")
     for number, row in enumerate(rows[:SHOWN], 1):
-        say(f"  {number}. {row.name}, {row.kind}: {row.state}")
+        say(f"  {number}. {row.name}, {row.kind}: {_standing(row)}")
     if len(rows) > SHOWN:
         say(f"  and {len(rows) - SHOWN} more: / and a part of a name finds them")
+
+
+def _standing(row: Row) -> str:
+    return f"{row.state}, an upgrade is half-way ({row.upgrade})" if row.upgrade else str(row.state)
 
 
 def _chosen(rows: Sequence[Row], typed: str) -> Row | None:
@@ -77,7 +81,7 @@ def _chosen(rows: Sequence[Row], typed: str) -> Row | None:
 
 def _open(desk: Desk, row: Row) -> None:
     """Ask what to do with an object."""
-    from wizard.cli.guide import drift, state
+    from wizard.cli.guide import drift, state, upgrade
     from wizard.walk import applying
     from wizard.walk.steps import Step
 
@@ -105,11 +109,16 @@ def _open(desk: Desk, row: Row) -> None:
             if saved
             else []
         ),
+        *(
+            [Option("upgrade", "step by step to what the answers want, each step its own apply")]
+            if saved and place.kind == "deployment"
+            else []
+        ),
         *([Option("destroy", "show what would go, and after the typed name destroy it")] if saved else []),
         Option("back", "to the list"),
     ]
     desk.talk.offered = []
-    say(f"{row.kind} {row.name}: {row.state}")
+    say(f"{row.kind} {row.name}: {_standing(row)}")
     try:
         word, _ = desk.talk.choose("what now", options, default="follow" if going else "resume")
     except Back:
@@ -130,6 +139,8 @@ def _open(desk: Desk, row: Row) -> None:
         state.go(desk, place)
     elif word == "drift":
         drift.go(desk, place)
+    elif word == "upgrade":
+        upgrade.go(desk, place)
     elif word == "destroy":
         desk.command("destroy", place.name, *desk.engine_flags())
 
