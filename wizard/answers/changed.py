@@ -31,6 +31,11 @@ class ChangedAnswer:
         """One character, never shown without the word."""
         return {"added": "+", "changed": "~", "taken back": "-"}[self.word]
 
+    @property
+    def line(self) -> str:
+        """What became of it, in a line."""
+        return f"{self.word}: {self.key}: from {self.before or 'its default'} to {self.after or 'its default'}"
+
 
 def changed_answers(saved: Draft[Any] | None, now: Draft[Any]) -> tuple[ChangedAnswer, ...]:
     """Compare a draft of the saved answers (None: nothing was saved yet) with the one in hand."""

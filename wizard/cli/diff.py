@@ -10,7 +10,6 @@ from wizard.cli import common
 from wizard.cli.common import say
 
 if TYPE_CHECKING:
-    from wizard.answers.changed import ChangedAnswer
     from wizard.deploy.differing import AnswersSince, Differs, StackDiffers, Three
 
 
@@ -91,13 +90,7 @@ def _answers(since: AnswersSince | None) -> Iterator[str]:
         return
     yield f"answers    {len(since.changed) or 'none'} changed {when}"
     for answer in since.changed:
-        yield f"  {answer_line(answer)}"
-
-
-def answer_line(answer: ChangedAnswer) -> str:
-    """Say what became of one answer."""
-    before, after = answer.before or "its default", answer.after or "its default"
-    return f"{answer.symbol} {answer.word}: {answer.key}: from {before} to {after}"
+        yield f"  {answer.symbol} {answer.line}"
 
 
 def _files(stack: StackDiffers, *, brief: bool) -> Iterator[str]:

@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from wizard.cli import common
 from wizard.cli.common import say
-from wizard.errors import InputError, UsageError
+from wizard.errors import UsageError
 
 if TYPE_CHECKING:
     from wizard.deploy.record.model import Event
-    from wizard.workspace import Place, Workspace
 
 _AGO = re.compile(r"(\d{1,6})\s*([mhdw])")
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
@@ -32,14 +31,15 @@ def register(subparsers: Any) -> None:
 def run(args: argparse.Namespace) -> int:
     """Show what was done."""
     from wizard.deploy.record.past import history
+    from wizard.deploy.target import shard_beneath
     from wizard.redact import Redactor
 
     workspace = common.workspace_of(args)
     place = workspace.find(args.name)
     since = moment(args.since, datetime.now(UTC)) if args.since else None
-    found = [event for event in history(place, _beneath(workspace, place)) if since is None or event.at >= since]
-    documents = Redactor().value([event.model_dump(mode="json") for event in found])
+    found = [event for event in history(place, shard_beneath(workspace, place)) if since is None or event.at >= since]
     if args.json:
+        documents = Redactor().value([event.model_dump(mode="json") for event in found])
         common.say_json({"name": place.name, "events": documents})
         return 0
     for line in lines(found):
@@ -80,15 +80,3 @@ def moment(text: str, now: datetime) -> datetime:
             action="write it as 2026-11-21, as 2026-11-21T04:00, or as 90m, 12h, 7d, 2w",
         ) from None
     return found if found.tzinfo is not None else found.replace(tzinfo=UTC)
-
-
-def _beneath(workspace: Workspace, place: Place) -> Place | None:
-    """Give the shard that a deployment stands on; None for a shard, or where the answers cannot be read any more."""
-    from wizard.blueprints.springtail.answers import DeploymentAnswers
-    from wizard.deploy import store
-
-    try:
-        answers = store.load_object(place)
-    except InputError:
-        return None
-    return workspace.place("shard", answers.shard) if isinstance(answers, DeploymentAnswers) else None

@@ -6,6 +6,7 @@ RUN/answers.json   the answers of a plan, as they were given; no answer is a sec
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,27 +23,15 @@ _NAME = "answers.json"
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """A stack's newest apply. `plan` is the run that planned it; None where that one lies here no longer."""
+    """A stack's newest apply. `answers` are those that it was planned from; None where they are not on record."""
 
     run: Run
-    plan: Run | None
-
-    @property
-    def answers(self) -> dict[str, Any] | None:
-        """The answers that it was planned from; None where they are not on record, or cannot be read."""
-        if self.plan is None:
-            return None
-        try:
-            value = json.loads((self.plan.path / _NAME).read_bytes())
-        except (OSError, ValueError):
-            return None
-        return value if isinstance(value, dict) else None
+    answers: Mapping[str, Any] | None
 
     @property
     def digest(self) -> str:
         """The digest of those answers; empty where they are not on record."""
-        answers = self.answers
-        return "" if answers is None else digest(to_json(answers).encode())
+        return "" if self.answers is None else digest(to_json(self.answers).encode())
 
 
 def keep(plan: Run, answers: Saved) -> None:
@@ -64,8 +53,18 @@ def last_applied(place: Place, stack: str) -> Applied | None:
         result, action = run.recorded(), runs.carried_out(run, by_id)
         if (result is not None and result.outcome == "not started") or action == "refresh-plan":
             continue
-        return None if action == "destroy-plan" else Applied(run, by_id.get(run.request.plan_run or ""))
+        return None if action == "destroy-plan" else Applied(run, _answers(by_id.get(run.request.plan_run or "")))
     return None
+
+
+def _answers(plan: Run | None) -> Mapping[str, Any] | None:
+    if plan is None:
+        return None
+    try:
+        value = json.loads((plan.path / _NAME).read_bytes())
+    except (OSError, ValueError):
+        return None
+    return value if isinstance(value, dict) else None
 
 
 def changed_since(applied: Applied, answers: Saved) -> tuple[ChangedAnswer, ...] | None:

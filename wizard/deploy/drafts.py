@@ -58,7 +58,7 @@ def saved(place: Place, model: type[M]) -> Draft[M] | None:
     if not place.answers.is_file():
         return None
     try:
-        return Draft(model, draft_of(store.load_object(place)).raw)
+        return draft_of(store.load_object(place))
     except InputError as error:
         raw = store.read_raw(place) if error.problems else {}
         if not raw or not all(_has_a_field(problem.path, raw, model) for problem in error.problems):

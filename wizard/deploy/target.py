@@ -14,6 +14,7 @@ from wizard.deploy import store
 from wizard.deploy.lasting import apply_needs
 from wizard.deploy.needed import emitted_of
 from wizard.deploy.readiness import load as load_readiness
+from wizard.errors import PlanewrightError
 from wizard.findings import Finding, worst_first
 from wizard.workspace import Place, Workspace
 
@@ -50,6 +51,16 @@ def open_target(workspace: Workspace, name: str) -> Target:
     """Find an object by name and read its answers, and its shard's."""
     place = workspace.find(name)
     return target_of(workspace, place, store.load_object(place))
+
+
+def shard_beneath(workspace: Workspace, place: Place) -> Place | None:
+    """Give the shard that a deployment stands on; None for a shard, and where it is not here or the answers cannot be read."""
+    try:
+        answers = store.load_object(place)
+    except PlanewrightError:
+        return None
+    shard = workspace.place("shard", answers.shard) if isinstance(answers, DeploymentAnswers) else None
+    return shard if shard is not None and shard.path.is_dir() else None
 
 
 def target_of(workspace: Workspace, place: Place, answers: ShardAnswers | DeploymentAnswers) -> Target:

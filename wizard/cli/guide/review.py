@@ -70,7 +70,7 @@ def _look(way: Way, word: str, rest: str, emitted: Sequence[EmittedFile], change
         path = checking.path_of(way, findings, rest)
         raise Jump(step_of(way.walk.kind, path) if path else way.steps[0], path)
     elif word == "answers":
-        way.talk.tell([_answer_line(answer) for answer in changed] or ["none: the answers are those that were saved"])
+        way.talk.tell([f"  {answer.line}" for answer in changed] or ["none: the answers are those that were saved"])
     elif word == "files":
         way.talk.tell(f"  {number}. {file.fate}: {file.name}" for number, file in enumerate(emitted, 1))
     elif word == "show":
@@ -93,10 +93,6 @@ def _difference(way: Way, emitted: Sequence[EmittedFile], typed: str) -> None:
     if not found:
         say("no difference: the files on disk are as they would be written")
     way.talk.tell(line for file in found for line in (f"{file.name}, {file.fate}:", *file.diff.splitlines()))
-
-
-def _answer_line(answer: ChangedAnswer) -> str:
-    return f"  {answer.word}: {answer.key}: from {answer.before or 'its default'} to {answer.after or 'its default'}"
 
 
 def _changed(way: Way) -> tuple[ChangedAnswer, ...]:

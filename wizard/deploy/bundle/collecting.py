@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
@@ -12,11 +11,10 @@ from typing import Any
 
 from wizard import __version__
 from wizard.answers import save
-from wizard.blueprints.springtail.answers import DeploymentAnswers
 from wizard.deploy import store
 from wizard.deploy.bundle.choosing import Kind, Left, choose, engines_of
 from wizard.deploy.bundle.cleaning import Cleaner
-from wizard.deploy.target import findings_of, target_of
+from wizard.deploy.target import findings_of, shard_beneath, target_of
 from wizard.errors import InputError, PlanewrightError
 from wizard.files import digest, to_json
 from wizard.workspace import Place, Workspace
@@ -56,7 +54,8 @@ def collect(
     wanted = wanted or Wanted()
     files: dict[str, bytes] = {}
     left: list[Left] = []
-    places = tuple(_places(workspace, place))
+    shard = shard_beneath(workspace, place)
+    places = (place, shard) if shard is not None else (place,)
     for each in places:
         prefix = each.path.relative_to(workspace.root).as_posix()
         files |= _objects_own(workspace, each, cleaner, prefix)
@@ -84,17 +83,6 @@ def engines_of_safely(place: Place) -> tuple[str, ...]:
         return engines_of(place)
     except PlanewrightError:
         return ()
-
-
-def _places(workspace: Workspace, place: Place) -> Iterator[Place]:
-    """Give the object, and the shard that it stands on, as far as its answers can be read."""
-    yield place
-    with suppress(PlanewrightError):
-        answers = store.load_object(place)
-        if isinstance(answers, DeploymentAnswers):
-            shard = workspace.place("shard", answers.shard)
-            if shard.path.is_dir():
-                yield shard
 
 
 def _objects_own(workspace: Workspace, place: Place, cleaner: Cleaner, prefix: str) -> dict[str, bytes]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from wizard.deploy import journals, store
-from wizard.deploy.acts import Confirmed, SetAside, acts
+from wizard.deploy.acts import Act, Confirmed, SetAside, acts
 from wizard.deploy.doing.history import entries
 from wizard.deploy.gate import acknowledged
 from wizard.deploy.last_verification import read as read_verification
@@ -23,6 +23,8 @@ from wizard.engine.runs import Run
 from wizard.engine.saved import known_digest
 from wizard.workspace import Place
 
+#: Who said yes, and how, by the plan and its digest.
+_Yes = Mapping[tuple[str, str], tuple[str, Confirmed]]
 _DID = {"plan": "planned", "destroy-plan": "planned to destroy", "refresh-plan": "compared with AWS"}
 _CARRIED_OUT = {"destroy-plan": "destroyed", "refresh-plan": "had its state brought up to AWS"}
 _STATES = {
@@ -44,9 +46,11 @@ _UPGRADES = {
 
 def events(place: Place) -> Iterator[Event]:
     """Give everything that left a trace in an object's folder, each kind in its own order."""
-    yield from of_runs(place)
-    yield from _set_aside(place)
-    yield from _waited(place)
+    did, left = tuple(acts(place)), tuple(waits(place))
+    yes = _yes(did, left)
+    yield from _of_runs(place, yes)
+    yield from _set_aside(place, did)
+    yield from _waited(place, left, yes)
     yield from _acknowledged(place)
     yield from _of_states(place)
     yield from _upgraded(place)
@@ -74,9 +78,12 @@ def ended(run: Run) -> datetime | None:
 
 def of_runs(place: Place) -> Iterator[Event]:
     """Give the runs of an object; an apply has who said yes to its plan, how, and why where that was said."""
+    return _of_runs(place, _yes(acts(place), waits(place)))
+
+
+def _of_runs(place: Place, yes: _Yes) -> Iterator[Event]:
     known = runs_of(place)
     by_id = {run.id: run for run in known}
-    yes = _yes(place)
     for run in known:
         request = run.request
         carried_out = runs.carried_out(run, by_id)
@@ -101,16 +108,14 @@ def of_runs(place: Place) -> Iterator[Event]:
         )
 
 
-def _yes(place: Place) -> dict[tuple[str, str], tuple[str, Confirmed]]:
+def _yes(did: Iterable[Act], left: Iterable[Wait]) -> _Yes:
     """Who said yes, by the plan and its digest: the last one, where somebody was asked twice."""
-    left = [(wait.request, wait.request.plan_run, wait.request.plan_digest) for wait in waits(place)]
+    asked = [(wait.request, wait.request.plan_run, wait.request.plan_digest) for wait in left]
     found = {
         (plan, known): (request.who, Confirmed(request.stack, plan, known, "before the wait"))
-        for request, plan, known in left
+        for request, plan, known in asked
     }
-    return found | {
-        (act.did.plan, act.did.digest): (act.who, act.did) for act in acts(place) if isinstance(act.did, Confirmed)
-    }
+    return found | {(act.did.plan, act.did.digest): (act.who, act.did) for act in did if isinstance(act.did, Confirmed)}
 
 
 def _seconds(run: Run) -> float:
@@ -118,8 +123,8 @@ def _seconds(run: Run) -> float:
     return (end - run.request.created).total_seconds() if end else 0.0
 
 
-def _set_aside(place: Place) -> Iterator[Event]:
-    for act in acts(place):
+def _set_aside(place: Place, did: Iterable[Act]) -> Iterator[Event]:
+    for act in did:
         if isinstance(act.did, SetAside):
             what = f"stack {act.did.stack}: edits by hand were set aside as {', '.join(act.did.kept)}"
             yield Event(
@@ -133,9 +138,8 @@ def _set_aside(place: Place) -> Iterator[Event]:
             )
 
 
-def _waited(place: Place) -> Iterator[Event]:
-    yes = _yes(place)
-    for wait in waits(place):
+def _waited(place: Place, left: Iterable[Wait], yes: _Yes) -> Iterator[Event]:
+    for wait in left:
         request = wait.request
         given = yes.get((request.plan_run, request.plan_digest))
         yield Event(
