@@ -172,6 +172,17 @@ def confirm(question: str, *, typed: str | None = None) -> bool:
     return answer == typed if typed else answer.lower() in {"y", "yes"}
 
 
+def require_typed(name: str, question: str, given: str | None, *, refused: str) -> None:
+    """Take an object's name for a yes: `given` with the command, or typed when asked. Raises BlockedError, `refused`, else."""
+    from wizard.errors import BlockedError
+
+    if given == name or (given is None and confirm(question, typed=name)):
+        return
+    raise BlockedError(
+        refused, cause="its name was not typed", action=f"type {name} when asked, or give --confirm {name}"
+    )
+
+
 def typed(question: str) -> str:
     """Ask for a word, and give what was typed. Without a terminal nothing was."""
     return input(f"{question} ").strip() if interactive() else ""

@@ -77,14 +77,6 @@ def _take(going: Destroying, turn: Turn, args: argparse.Namespace) -> None:
 
 def _require_typed(planned: Planned, args: argparse.Namespace) -> None:
     """Destroying a stack always takes its owner's name, typed."""
-    from wizard.errors import BlockedError
-
     name = planned.target.name
     question = f"This destroys {planned.plan.view.counts.remove} resources of {planned.stack}. Type {name} to go on:"
-    if args.confirm == name or (args.confirm is None and common.confirm(question, typed=name)):
-        return
-    raise BlockedError(
-        f"{planned.stack} of {name} was not destroyed",
-        cause="its name was not typed",
-        action=f"type {name} when asked, or give --confirm {name}",
-    )
+    common.require_typed(name, question, args.confirm, refused=f"{planned.stack} of {name} was not destroyed")

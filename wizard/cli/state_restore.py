@@ -104,17 +104,9 @@ def show(prepared: Restoring) -> None:
 
 def require_typed(prepared: Restoring, confirmed: str | None) -> None:
     """Writing over a state always takes its owner's name, typed. BlockedError without it."""
-    from wizard.errors import BlockedError
-
     name = prepared.target.name
     question = f"This writes over the state of {prepared.stack}. Type {name} to go on:"
-    if confirmed == name or (confirmed is None and common.confirm(question, typed=name)):
-        return
-    raise BlockedError(
-        f"{prepared.stack} of {name} was not restored",
-        cause="its name was not typed",
-        action=f"type {name} when asked, or give --confirm {name}",
-    )
+    common.require_typed(name, question, confirmed, refused=f"{prepared.stack} of {name} was not restored")
 
 
 def tell(prepared: Restoring, restored: Restored) -> None:

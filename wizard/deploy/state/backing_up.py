@@ -20,7 +20,6 @@ from wizard.deploy.state.changes import serial_of
 from wizard.deploy.state.document import StateDocument, read_state
 from wizard.deploy.state.shelf import Shelf, shelf_of
 from wizard.deploy.target import Target
-from wizard.engine.processes import me
 from wizard.errors import BlockedError, InputError
 from wizard.files import digest, write_atomic
 from wizard.redact import Redactor
@@ -52,7 +51,7 @@ def keep(target: Target, stack: str, shelf: Shelf, stored: Stored) -> Backup:
     now = datetime.now(UTC)
     name = f"{now:%Y%m%dT%H%M%SZ}-serial-{'unknown' if serial is None else serial}-{known.partition(':')[2][:8]}"
     backup = Backup(name, shelf.keep(name, stored.content), serial, known)
-    _written_down(target, stack, backup)
+    _kept(target, stack, backup)
     return backup
 
 
@@ -73,7 +72,7 @@ def to_file(target: Target, stack: str, session: AwsSession, path: Path) -> Back
     backup = Backup(path.name, str(path), document.serial, digest(path.read_bytes()))
     if backup.digest != document.digest:
         raise BlockedError(f"{path} is not what was written to it", action="look at the disk before anything else")
-    _written_down(target, stack, backup)
+    _kept(target, stack, backup)
     return backup
 
 
@@ -117,6 +116,11 @@ def _differing(value: Any, masked: Any, path: str) -> Iterator[str]:
         yield path
 
 
-def _written_down(target: Target, stack: str, backup: Backup) -> None:
+def _kept(target: Target, stack: str, backup: Backup) -> None:
     said = {"backup": backup.id, "where": backup.where, "serial": backup.serial, "digest": backup.digest}
-    journals.append(target.place, JOURNAL, {"what": "backup", "stack": stack, "who": me(), **said})
+    written_down(target, stack, "backup", **said)
+
+
+def written_down(target: Target, stack: str, what: str, **said: str | int | bool | None) -> None:
+    """Put on record what was done to a stack's state; whose it was goes with it."""
+    journals.append(target.place, JOURNAL, {"what": what, "stack": stack, **said})

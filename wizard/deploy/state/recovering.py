@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from wizard.deploy import journals
 from wizard.deploy.exclusive import require_idle
 from wizard.deploy.site import Site
-from wizard.deploy.state.backing_up import JOURNAL
+from wizard.deploy.state.backing_up import written_down
 from wizard.deploy.state.document import Unreadable, read_state
 from wizard.deploy.state.shelf import shelf_of
 from wizard.deploy.target import Target
@@ -17,7 +16,6 @@ from wizard.engine.aftermath import Held
 from wizard.engine.commands import ERRORED_STATE, PlanRun, StackEngine
 from wizard.engine.events import RunState
 from wizard.engine.plans import PlanView
-from wizard.engine.processes import me
 from wizard.errors import BlockedError
 
 
@@ -34,7 +32,7 @@ def unlock(target: Target, site: Site, stack: str, held: Held, *, sure: bool, re
         engine = _engine(target, stack, site)
         engine.init()
         said = aftermath.unlock(engine, held, sure=sure)
-    _written_down(target, stack, "unlock", lock=held.lock.id, of=held.lock.who, sure=sure, reason=reason)
+    written_down(target, stack, "unlock", lock=held.lock.id, of=held.lock.who, sure=sure, reason=reason)
     return said
 
 
@@ -44,7 +42,7 @@ def push_errored(target: Target, site: Site, stack: str) -> str:
     engine = _engine(target, stack, site)
     engine.init()
     kept = engine.state_push_errored()
-    _written_down(target, stack, "push", kept=str(kept))
+    written_down(target, stack, "push", kept=str(kept))
     return f"saved the state; what was pushed is kept as {kept}"
 
 
@@ -57,7 +55,7 @@ def set_aside(target: Target, stack: str) -> str:
     kept = target.place.engine_data(stack) / f"set-aside-{datetime.now(UTC):%Y%m%dT%H%M%S%f}Z.tfstate"
     path.replace(kept)
     kept.chmod(0o600)
-    _written_down(target, stack, "set aside", kept=str(kept))
+    written_down(target, stack, "set aside", kept=str(kept))
     return f"kept as {kept}"
 
 
@@ -66,7 +64,7 @@ def plan(target: Target, site: Site, stack: str, *, on_state: Callable[[RunState
     engine = _engine(target, stack, site)
     engine.init()
     made = engine.plan(target.place.runs, on_state=on_state)
-    _written_down(target, stack, "plan", run=made.run.id, clean=made.view.empty)
+    written_down(target, stack, "plan", run=made.run.id, clean=made.view.empty)
     return made
 
 
@@ -85,7 +83,3 @@ def _engine(target: Target, stack: str, site: Site) -> StackEngine:
             action=f"planewright generate {target.name} writes them",
         )
     return site.stack_engine(target, stack)
-
-
-def _written_down(target: Target, stack: str, what: str, **said: str | bool) -> None:
-    journals.append(target.place, JOURNAL, {"what": what, "stack": stack, "who": me(), **said})

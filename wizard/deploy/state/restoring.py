@@ -15,18 +15,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from wizard.aws.state_objects import Stored
-from wizard.deploy import journals
 from wizard.deploy.exclusive import require_idle
 from wizard.deploy.site import Site
 from wizard.deploy.standing import standing
-from wizard.deploy.state.backing_up import JOURNAL, Backup, keep
+from wizard.deploy.state.backing_up import Backup, keep, written_down
 from wizard.deploy.state.changes import Changes, next_serial, serial_of
 from wizard.deploy.state.document import StateDocument, Unreadable, head_of, read_state, with_serial
 from wizard.deploy.state.seen import Copy
 from wizard.deploy.state.shelf import Shelf, shelf_of
 from wizard.deploy.target import Target
 from wizard.engine.commands import ERRORED_STATE
-from wizard.engine.processes import me
 from wizard.errors import BlockedError, EngineError, InputError
 from wizard.files import digest
 
@@ -189,18 +187,15 @@ def _require_restored(restoring: Restoring) -> int:
 
 
 def _written_down(restoring: Restoring, outcome: str, backup: Backup | None) -> None:
-    said = {
-        "what": "restore",
+    said: dict[str, str | int | None] = {
         "outcome": outcome,
-        "stack": restoring.stack,
-        "who": me(),
         "as": restoring.site.identity.arn,
         "from": f"{restoring.copy.kind} {restoring.copy.id}",
         "digest": restoring.changes.restored.digest,
         "serial": restoring.changes.serial,
         "backup": backup.id if backup else None,
     }
-    journals.append(restoring.target.place, JOURNAL, said)
+    written_down(restoring.target, restoring.stack, "restore", **said)
 
 
 def _digest(stored: Stored | None) -> str:
