@@ -158,6 +158,9 @@ def begun(stage: Stage, run: Command, monkeypatch: pytest.MonkeyPatch) -> Stage:
 def test_a_no_is_a_no_and_what_is_half_way_is_said_when_it_is_given_up(begun: Stage, run: Command) -> None:
     assert applies(begun) == []
     assert not begun.acts.exists()
+    status = run("status", "acme-prod")[1]
+    assert "  an upgrade is half-way; planewright upgrade acme-prod --go goes on\n    0 of 2 steps done\n" in status
+    assert json.loads(run("status", "acme-prod", "--json")[1])["upgrading"]["half_way"][0] == "0 of 2 steps done"
     code, _, error = run("upgrade", "acme-prod", "--abandon")
     assert (code, "--abandon takes a reason" in error) == (2, True)
 

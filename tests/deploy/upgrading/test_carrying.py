@@ -157,6 +157,35 @@ def test_other_answers_in_the_middle_change_the_steps_that_are_left(made: World)
     assert [walked.step.title for walked in upgrade.steps] == ["fdw-0 to ami-2", "fdw-1 to ami-3"]
 
 
+def test_a_step_that_nobody_said_yes_to_and_that_is_wanted_no_more_leaves_nothing(made: World) -> None:
+    made.kill_at = ONE_NODE.index("ask {0}")
+    with pytest.raises(Killed):
+        made.go()
+    made.wanted = ()
+    made.did.clear()
+
+    made.go()
+
+    assert made.did == []
+    upgrade = record.load(made.target.place)
+    assert upgrade is not None
+    assert (upgrade.outcome, upgrade.steps) == ("ended", ())
+
+
+def test_a_step_whose_nodes_were_stopped_is_gone_on_with_though_it_is_wanted_no_more(made: World) -> None:
+    made.kill_at = ONE_NODE.index("apply")
+    with pytest.raises(Killed):
+        made.go()
+    made.wanted = ()
+    made.put("written.json", made.true)
+    made.hidden = True
+
+    with pytest.raises(BlockedError, match="that was not seen"):
+        made.go(patience=0)
+
+    assert made.running == {"fdw-0": "on", "fdw-1": "on"}
+
+
 def test_a_step_that_is_undone_as_soon_as_it_is_done_ends_the_command_and_not_the_night(made: World) -> None:
     made.wanted = (FORMAT,)
     record.begin(made.target.place, made.wanted)

@@ -10,6 +10,7 @@ import pytest
 
 from tests.deploy.upgrading.world import WANTED, Killed, World, world
 from wizard.deploy import overview
+from wizard.deploy.bundle.choosing import Taken, choose
 from wizard.deploy.record.model import Event
 from wizard.deploy.record.traces import events
 from wizard.deploy.upgrading import record
@@ -175,3 +176,11 @@ def test_a_list_tells_of_an_upgrade_that_is_half_way_and_of_none_that_has_ended(
 def test_a_list_hides_nothing_because_of_a_record_that_cannot_be_read(made: World, steps: str) -> None:
     (made.target.place.hidden / record.FILE).write_text(f'{{"outcome": "", "steps": {steps}}}')
     assert overview.row(made.target.place).upgrade == "?"
+
+
+def test_the_bundle_for_support_takes_the_record_along(made: World) -> None:
+    record.begin(made.target.place, WANTED)
+    made.carrier().step()
+    chosen = list(choose(made.target.place, newest_runs=9))
+    of_this = {item.name: type(item) for item in chosen if "upgrade" in item.name}
+    assert of_this == {".planewright/upgrade.json": Taken, ".planewright/upgrades.jsonl": Taken}

@@ -59,15 +59,17 @@ _KNOWN: tuple[tuple[re.Pattern[str], Kind | str], ...] = tuple(
         (r"\.planewright/runs/[^/]+/engine\.jsonl", Kind.JSON_LINES),
         (r"\.planewright/runs/[^/]+/(engine\.stderr|runner\.log)", Kind.TEXT),
         (r"\.planewright/runs/[^/]+/overrides\.tfvars\.json", Kind.JSON),
-        (r"\.planewright/(seeding|services|for-customer|acts|state)\.jsonl", Kind.JSON_LINES),
+        (r"\.planewright/(seeding|services|for-customer|acts|state|upgrades)\.jsonl", Kind.JSON_LINES),
         (r"\.planewright/waits/[^/]+/(request|process|look|result)\.json", Kind.JSON),
         (r"\.planewright/waits/[^/]+/waiter\.log", Kind.TEXT),
-        (r"\.planewright/(drift-[a-z]+|facts/[^/]+)\.json", Kind.JSON),
+        (r"\.planewright/(drift-[a-z]+|facts/[^/]+|upgrade)\.json", Kind.JSON),
     )
 )
 _EMITTED_TEXT = re.compile(r".*\.(tf|md|hcl|sh|yaml|html|txt)|(.*/)?\.gitignore")
 #: Said elsewhere in the bundle, or of no use to anybody.
-_SILENT = frozenset({"answers.yaml", ".planewright/.gitignore", ".planewright/command.lock"})
+_SILENT = frozenset(
+    {"answers.yaml", ".planewright/.gitignore", ".planewright/command.lock", ".planewright/upgrade.lock"}
+)
 
 
 def choose(place: Place, *, newest_runs: int) -> Iterator[Taken | Left]:

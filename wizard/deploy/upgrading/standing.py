@@ -14,7 +14,7 @@ class Standing:
     """The upgrade with its steps as they are now, and the next of them; None when nothing is left.
 
     `write`: what the next step sets is still to be kept. It is not for a step that was begun and that nobody observes to
-    be left any more: what it sets is true, and its acts and gates alone are.
+    be left any more: what it sets is true, and what is left of it are its acts and gates.
     """
 
     upgrade: Upgrade
@@ -26,10 +26,11 @@ def standing(upgrade: Upgrade, left: tuple[Step, ...]) -> Standing:
     """Put together what was begun and what is `left` now, which is all that is true of the rest."""
     done = tuple(walked for walked in upgrade.steps if walked.done)
     half = upgrade.current
-    if half is None:
+    fresh = next((step for step in left if half is not None and step.key == half.step.key), None)
+    # One that nobody said yes to has touched nothing: where it is not left any more, nothing is left of it.
+    if half is None or (fresh is None and not half.stopped):
         steps = tuple(Walked(step=step) for step in left)
         return Standing(upgrade.model_copy(update={"steps": (*done, *steps)}), next(iter(steps), None))
-    fresh = next((step for step in left if step.key == half.step.key), None)
     if fresh is not None:
         half = half.model_copy(update={"step": fresh})
     rest = tuple(Walked(step=step) for step in left if step.key != half.step.key)

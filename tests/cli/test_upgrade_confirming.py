@@ -1,0 +1,58 @@
+"""What a yes is enough for in an upgrade, and what takes the name: what is lost, and what has no way back."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from tests.cli.test_confirming import ADDRESS, HARMLESS, VOLUME, planned
+from tests.cli.upgrade_stage import FORMAT, NODE
+from wizard.cli import common, upgrade
+from wizard.errors import BlockedError
+from wizard.upgrades.steps import Step
+
+
+def hands(*, yes: bool = False, confirm: str | None = None) -> Any:
+    args = argparse.Namespace(yes=yes, confirm=confirm, json=False)
+    return upgrade._Hands(SimpleNamespace(), args)  # type: ignore[arg-type]
+
+
+def test_yes_is_enough_where_nothing_is_lost_and_there_is_a_way_back() -> None:
+    assert hands(yes=True).confirm(planned(HARMLESS), NODE) == "--yes"
+    with pytest.raises(BlockedError, match="fdw-0 to ami-2: not applied") as caught:
+        hands().confirm(planned(HARMLESS), NODE)
+    assert "upgrade acme-prod --go asks again" in caught.value.action
+
+
+@pytest.mark.parametrize(
+    ("change", "step", "why"),
+    [
+        (VOLUME, NODE, "loses the data on the volume"),
+        (ADDRESS, NODE, "allow-lists"),
+        (HARMLESS, FORMAT, "there is no way back: nothing older reads"),
+    ],
+    ids=["data", "a name", "one way"],
+)
+def test_what_is_lost_or_one_way_takes_the_name(change: Any, step: Step, why: str) -> None:
+    for given in (hands(yes=True), hands(yes=True, confirm="acme")):
+        with pytest.raises(BlockedError, match="the name was not typed") as caught:
+            given.confirm(planned(change), step)
+        assert why in caught.value.cause
+    assert hands(confirm="acme-prod").confirm(planned(change), step) == "--confirm"
+
+
+def test_a_person_types_it_letter_by_letter(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(common, "interactive", lambda: True)
+    answers = iter(["yes", "acme-prod", "y"])
+    monkeypatch.setattr("builtins.input", lambda _question: next(answers))
+    with pytest.raises(BlockedError):
+        hands().confirm(planned(HARMLESS), FORMAT)
+    assert hands().confirm(planned(HARMLESS), FORMAT) == "by its name"
+    assert "✗ the new format: there is no way back: nothing older reads" in capsys.readouterr().out
+    assert hands().confirm(planned(HARMLESS), replace(FORMAT, one_way="")) == "asked"
