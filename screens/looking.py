@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from screens.widgets.file_tree import FileEntry, entries_of
+from screens.widgets.file_tree import Fate, FileEntry, entries_of
 from wizard.answers.changed import ChangedAnswer, changed_answers
 from wizard.deploy import drafts, gate
 from wizard.deploy.target import Target
@@ -54,7 +54,7 @@ def _changed(walk: Walk) -> tuple[ChangedAnswer, ...]:
 
 
 def _files(target: Target) -> tuple[FileEntry, ...]:
-    from wizard.deploy.differences import differences, edited_files
+    from wizard.deploy.differences import compare, differences
     from wizard.deploy.flow import needed_contract
     from wizard.deploy.render import render
 
@@ -62,7 +62,7 @@ def _files(target: Target) -> tuple[FileEntry, ...]:
     for stack in target.stacks:
         files = render(target, stack, needed_contract(target, stack))
         folder = target.place.stack(stack)
-        present = {path for path in files if (folder / path).is_file()}
-        diffs = differences(folder, files)
-        entries += entries_of(stack, files, diffs, edited=edited_files(folder), present=present)
+        compared = compare(folder, files)
+        fates = {one.name: Fate[one.fate.name] for one in compared}
+        entries += entries_of(stack, fates, files, differences(folder, files, compared))
     return tuple(entries)

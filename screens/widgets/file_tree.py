@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import PurePosixPath
@@ -16,11 +16,11 @@ from textual.widgets.tree import TreeNode
 
 
 class Fate(StrEnum):
-    """What becomes of a file when it is emitted. Always shown as symbol, word and colour."""
+    """What becomes of a file when it is emitted (`wizard.deploy.differences`). Always shown as symbol, word and colour."""
 
     SAME = "same"
-    NEW = "new"
-    CHANGED = "changed"
+    ADDED = "new"
+    MODIFIED = "changed"
     REMOVED = "removed"
     EDITED = "edited by hand"
 
@@ -48,8 +48,8 @@ class FileTree(Tree[FileEntry]):
     DEFAULT_CSS = """
     FileTree {
         & > .file--same { color: $text-muted; }
-        & > .file--new { color: $text-success; }
-        & > .file--changed { color: $text-warning; }
+        & > .file--added { color: $text-success; }
+        & > .file--modified { color: $text-warning; }
         & > .file--removed { color: $text-error; }
         & > .file--edited { color: $text-error; text-style: bold; }
     }
@@ -123,25 +123,13 @@ class FileTree(Tree[FileEntry]):
 
 
 def entries_of(
-    stack: str, files: Mapping[str, bytes], diffs: Mapping[str, str], *, edited: Container[str], present: Container[str]
+    stack: str, fates: Mapping[str, Fate], files: Mapping[str, bytes], diffs: Mapping[str, str]
 ) -> tuple[FileEntry, ...]:
-    """Join what would be written, what that changes, what a person has edited, and what is on disk at all."""
+    """Join each file's fate, what would be written of it, and what that changes."""
     return tuple(
-        FileEntry(stack, path, _fate(path, files, diffs, edited, present), _text(files.get(path)), diffs.get(path, ""))
-        for path in sorted({*files, *diffs}, key=lambda path: (PurePosixPath(path).parent.parts, path))
+        FileEntry(stack, path, fates[path], _text(files.get(path)), diffs.get(path, ""))
+        for path in sorted(fates, key=lambda path: (PurePosixPath(path).parent.parts, path))
     )
-
-
-def _fate(
-    path: str, files: Mapping[str, bytes], diffs: Mapping[str, str], edited: Container[str], present: Container[str]
-) -> Fate:
-    if path in edited:
-        return Fate.EDITED
-    if path not in diffs:
-        return Fate.SAME
-    if path not in files:
-        return Fate.REMOVED
-    return Fate.CHANGED if path in present else Fate.NEW
 
 
 def _text(data: bytes | None) -> str:
@@ -156,5 +144,5 @@ def _rank(entry: FileEntry | None, before: FileEntry | None) -> tuple[bool, ...]
     if entry is None:
         return (True,)
     here = before is not None and (entry.stack, entry.path) == (before.stack, before.path)
-    changes = entry.fate in {Fate.CHANGED, Fate.REMOVED}
+    changes = entry.fate in {Fate.MODIFIED, Fate.REMOVED}
     return (not here, entry.fate is not Fate.EDITED, not changes, entry.path != "main.tf")

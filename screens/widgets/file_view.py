@@ -53,7 +53,7 @@ class FileView(Horizontal, Searched):
     def _file(self, message: FileTree.Looked) -> None:
         message.stop()
         if self._entry is None or (message.entry.stack, message.entry.path) != (self._entry.stack, self._entry.path):
-            self._whole = message.entry.fate in {Fate.SAME, Fate.NEW}
+            self._whole = message.entry.fate in {Fate.SAME, Fate.ADDED}
         self._entry = message.entry
         self._colour(message.entry)
 

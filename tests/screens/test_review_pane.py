@@ -12,6 +12,7 @@ from textual.pilot import Pilot
 from textual.widgets import OptionList, Static
 
 from screens.desk import Desk
+from screens.looking import look
 from screens.messages import Acknowledged, GoTo
 from screens.steps.review import Looked, ReviewPane, Seen
 from screens.styles import DARK
@@ -22,7 +23,9 @@ from screens.widgets.search import SearchLine
 from screens.widgets.source_view import SourceView, difference, highlighted
 from tests.workspaces import with_examples
 from wizard.deploy import flow
+from wizard.deploy.emit import emit
 from wizard.deploy.gate import acknowledged
+from wizard.deploy.render import render
 from wizard.findings import Finding, Severity
 from wizard.walk.steps import Step
 from wizard.walk.walk import Walk
@@ -82,6 +85,27 @@ class Reviewing(App[None]):
 def walk(tmp_path: Path) -> Walk:
     workspace = Workspace(with_examples(tmp_path))
     return Walk(workspace, workspace.place("deployment", "acme-prod"))
+
+
+def test_a_file_s_fate_is_what_an_emission_would_do_to_it(walk: Walk) -> None:
+    def fate(name: str) -> str:
+        [found] = [e.fate for e in look(walk).entries if (e.stack, e.path) == ("instance", name)]
+        return found.value
+
+    folder = walk.place.stack("instance")
+    folder.mkdir(parents=True)
+    (folder / "main.tf").write_text("# somebody's own\n")
+    assert (fate("main.tf"), fate("variables.tf")) == ("edited by hand", "new")
+    (folder / "main.tf").unlink()
+
+    target = walk.target
+    assert target is not None
+    files = render(target, "instance", None)
+    emit(folder, {**files, "main.tf": b"# as it was emitted once\n", "gone.tf": b"# emitted no more\n"})
+    assert (fate("main.tf"), fate("gone.tf"), fate("variables.tf")) == ("changed", "removed", "same")
+
+    (folder / "main.tf").write_bytes(files["main.tf"])
+    assert fate("main.tf") == "same", "a person has written what would be emitted now"
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ It is the one place that says what a person has edited: `emit` refuses by it, `p
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -76,13 +76,10 @@ def compare(folder: Path, files: Mapping[str, bytes], manifest: Manifest | None 
     return tuple(found)
 
 
-def differences(folder: Path, files: Mapping[str, bytes]) -> dict[str, str]:
-    """Show, as a unified diff per file, what `emit` would change; unchanged files are left out."""
-    return {
-        one.name: difference(folder, one.name, files.get(one.name))
-        for one in compare(folder, files)
-        if one.fate is not Fate.SAME
-    }
+def differences(folder: Path, files: Mapping[str, bytes], compared: Iterable[Compared] | None = None) -> dict[str, str]:
+    """Show, as a unified diff per file, what `emit` would change; unchanged files are left out. `compared` is `compare`'s."""
+    found = compare(folder, files) if compared is None else compared
+    return {one.name: difference(folder, one.name, files.get(one.name)) for one in found if one.fate is not Fate.SAME}
 
 
 def edited_files(folder: Path) -> tuple[str, ...]:

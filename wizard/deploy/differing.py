@@ -10,7 +10,7 @@ from typing import Any
 from wizard import __version__
 from wizard.answers.changed import ChangedAnswer
 from wizard.deploy.answered import Applied, changed_since, last_applied
-from wizard.deploy.differences import Compared, Fate, compare, difference
+from wizard.deploy.differences import Compared, Fate, compare, differences
 from wizard.deploy.flow import needed_contract
 from wizard.deploy.manifest import LOCK, Manifest, checksum, manifest_of, pins, read_manifest
 from wizard.deploy.render import render
@@ -132,9 +132,7 @@ def _stack(target: Target, stack: str) -> StackDiffers:
         pinned=_tuples(manifest.providers),
         pins=_tuples(now.providers),
         files=compared,
-        texts={
-            one.name: difference(folder, one.name, files.get(one.name)) for one in compared if one.fate is not Fate.SAME
-        },
+        texts=differences(folder, files, compared),
         wrote=_wrote(target, stack) if applied is not None else None,
         answers=_answers(applied, target) if applied is not None else None,
     )
