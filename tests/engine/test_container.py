@@ -171,7 +171,7 @@ def test_one_interrupt_reaches_the_engine_inside(bench: Bench, docker: Docker) -
     state = last_of(run)
     result = follow.result_of(run, state)
     assert result is not None
-    assert (result.outcome, result.exit_code, state.interrupted) == ("interrupted", 1, True)
+    assert (result.outcome, result.exit_code, state.interrupted, result.cause) == ("interrupted", 1, True, "")
     assert [argv[2:] for argv in docker.calls("kill")] == [["--signal", "SIGINT", container_of(run.id)]]
     assert not cancel.interrupt(run)
 
@@ -183,6 +183,7 @@ def test_killing_kills_the_engine_inside_and_says_so(bench: Bench) -> None:
     result = follow.result_of(run, last_of(run))
     assert result is not None
     assert (result.outcome, result.signal) == ("killed", signal.SIGKILL)
+    assert result.cause == "the engine was killed by signal 9"
     assert not cancel.kill_hard(run)
 
 
@@ -209,9 +210,10 @@ def test_a_container_outlives_whoever_started_it_and_its_end_is_found_again(benc
 
 
 @pytest.mark.engine
-def test_one_whose_client_died_can_still_be_stopped_and_the_runner_waits_for_it(bench: Bench) -> None:
+def test_one_whose_client_died_can_still_be_stopped_and_the_runner_waits_for_it(bench: Bench, docker: Docker) -> None:
     run = bench.apply_started()
     kill(run, runner=False)
+    docker.wait_until(lambda: len(docker.calls("inspect")) > 1)  # it looks again and again
     assert follow.result_of(run) is None
     assert cancel.interrupt(run)
     state = last_of(run)

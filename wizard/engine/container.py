@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 #: For an answer of Docker that takes a moment.
 PATIENCE_S = 60
 LABEL = "planewright.run"
+#: What Docker's client ends with when it is not the engine's own code.
+CLIENT_FAILED = 125
 _LOOK_S = 0.5
 _KILLED = 128
 _WITH_CHANGES = 2
@@ -129,7 +131,7 @@ def concluded(run: Run, result: Result) -> Result:
 
     That process may have been killed alone: the engine then goes on, and is waited for as long as it takes.
     """
-    if result.outcome == "succeeded" and result.exit_code is not None and result.exit_code >= 0:
+    if result.exit_code is not None and 0 <= result.exit_code != CLIENT_FAILED:
         return result
     while run.container_alive():
         time.sleep(_LOOK_S)
@@ -162,7 +164,7 @@ def settled(run: Run) -> Result | None:
         -signal if signal else state.exit_code,
         ended,
         signal=signal,
-        cause="nobody was there to see it end; its container tells",
+        cause=f"the engine was killed by signal {signal}" if signal else "nobody saw it end; its container tells how",
     )
 
 

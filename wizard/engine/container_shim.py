@@ -22,7 +22,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from wizard.engine.container import LABEL, PATIENCE_S, client
+from wizard.engine.container import CLIENT_FAILED, LABEL, PATIENCE_S, client
 from wizard.engine.container_shape import TOKEN, Bind, binds, inside
 from wizard.errors import EngineError
 
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from python_on_whales import DockerClient
 
 _KILLED = 128
-_NOT_STARTED = 125  # as Docker says it of itself
 _AGAIN_S = 0.1
 _NOBODY = "-"
 
@@ -45,7 +44,7 @@ def main(arguments: list[str]) -> int:
         code = _run(image, name, argv, signals)
     except EngineError as error:
         sys.stderr.write(f"{error}\n")
-        return _NOT_STARTED
+        return CLIENT_FAILED
     if code > _KILLED:
         signal.signal(code - _KILLED, signal.SIG_DFL) if code - _KILLED != signal.SIGKILL else None
         os.kill(os.getpid(), code - _KILLED)
