@@ -5,26 +5,34 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+import assets
 from tests.cli.upgrade_stage import Stage, lay
-from tests.engine.conftest import PATIENCE_S, last_of, wait_for
+from tests.engine.conftest import PATIENCE_S, last_of, real_engine, wait_for
 from wizard import cli
 from wizard.deploy.upgrading import record
 from wizard.engine import runs
+from wizard.engine.locate import Engine
 from wizard.engine.runs import Run
+
+__all__ = ["real_engine"]
 
 pytestmark = pytest.mark.engine
 
+REPOSITORY = Path(assets.__file__).parent.parent
+#: Seconds in which a command of its own has come to its first apply, on however busy a machine.
+DEADLINE_S = 300
 Command = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
-def stage(tmp_path: Path) -> Iterator[Stage]:
+def stage(tmp_path: Path, real_engine: Engine) -> Iterator[Stage]:
     made = lay(tmp_path)
     yield made
     (made.stack / "held").unlink(missing_ok=True)
@@ -106,7 +114,7 @@ def test_a_command_that_is_killed_in_the_middle_of_an_apply_leaves_it_running_an
         "--go",
         "--yes",
     ]
-    with subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, cwd=Path.cwd()) as command:
+    with subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, cwd=REPOSITORY) as command:
         try:
             began = the_apply(stage, command)
             wait_for(began, lambda state: bool(state.in_flight))
@@ -138,9 +146,7 @@ def test_a_command_that_is_killed_in_the_middle_of_an_apply_leaves_it_running_an
 
 def the_apply(stage: Stage, command: subprocess.Popen[bytes]) -> Run:
     """The run of the first step's apply, once it is there."""
-    import time
-
-    deadline = time.monotonic() + PATIENCE_S
+    deadline = time.monotonic() + DEADLINE_S
     while not applies(stage):
         assert command.poll() is None, command.stdout.read().decode() if command.stdout else ""
         assert time.monotonic() < deadline, "no apply was started"
@@ -183,6 +189,10 @@ def test_an_apply_besides_a_half_way_upgrade_says_so(
     monkeypatch.setattr(apply, "open_both", lambda *_, **__: (begun.target, site))
     monkeypatch.setattr(apply, "_apply", lambda *_: 0)
     assert "! an upgrade of acme-prod is half-way: planewright upgrade acme-prod --go" in run("apply", "acme-prod")[1]
+    # What cannot be read holds nothing else, and is said.
+    (begun.target.place.hidden / record.FILE).write_text("{")
+    for command in ("apply", "status"):
+        assert "upgrade.json cannot be used: moved away, nothing of AWS is forgotten" in run(command, "acme-prod")[1]
 
 
 def test_a_shard_has_no_steps(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -57,10 +57,10 @@ def _tell_upgrade(target: Target, args: argparse.Namespace) -> None:
     """Say that an upgrade is half-way: an apply besides it stops and drains nothing, and looks at no gate."""
     from wizard.deploy.upgrading import record
 
-    if not args.json and record.going(target.place) is not None:
-        say(
-            f"! an upgrade of {target.name} is half-way: planewright upgrade {target.name} --go goes on with it, node by node"
-        )
+    half, unread = record.glance(target.place)
+    if not args.json and (half is not None or unread):
+        half_way = f"an upgrade of {target.name} is half-way: planewright upgrade {target.name} --go goes on with it"
+        say(f"! {unread or half_way}")
 
 
 def _apply(target: Target, site: Site, args: argparse.Namespace) -> int:

@@ -28,7 +28,7 @@ def run(args: argparse.Namespace) -> int:
     target, site = open_both(args, quiet=args.json, gated=False)
     whole = overview.row(target.place)
     wait = records.newest(target.place)
-    half = record.going(target.place)
+    half, unread = record.glance(target.place)
     rows: list[dict[str, Any]] = []
     for stack in target.stacks:
         found = standing(target, stack, site.session)
@@ -47,6 +47,8 @@ def run(args: argparse.Namespace) -> int:
             say(f"  drifted{seen}: {', '.join(whole.drifted)}; planewright drift {target.name} tells of it")
         for line in records.said(wait) if wait is not None else ():
             say(f"  {line}")
+        if unread:
+            say(f"  {unread}")
         if half is not None:
             say(f"  an upgrade is half-way; planewright upgrade {target.name} --go goes on")
             for line in halfway(half):

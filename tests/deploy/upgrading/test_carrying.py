@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from tests.deploy.objects import a_run, going
-from tests.deploy.upgrading.world import AFTER, FORMAT, Killed, World, a_node, world
+from tests.deploy.upgrading.world import AFTER, FORMAT, AtWork, Killed, World, a_node, world
 from wizard.deploy.exclusive import exclusive
 from wizard.deploy.upgrading import record
 from wizard.deploy.upgrading.carrying import APART_S
 from wizard.deploy.upgrading.course import Seen
-from wizard.errors import BlockedError, EngineError, InputError
+from wizard.errors import BlockedError, EngineError, InputError, StateLockedError
 
 ONE_NODE = [
     "write {0}", "plan", "ask {0}", "stop {0}", "apply", "attend", "conclude", "prepare {0}", "start {0}", "look runs", "look path",
@@ -121,12 +121,29 @@ def test_while_a_run_is_alive_no_step_is_begun_nor_gone_on_with(made: World) -> 
     assert made.did == []
 
 
+def test_a_state_that_somebody_holds_ends_the_step_before_anything_was_touched(
+    made: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def held(*_: object) -> None:
+        raise StateLockedError("the state is locked", cause="olga@desk plans")
+
+    with monkeypatch.context() as while_held:
+        while_held.setattr(AtWork, "plan", held)
+        with pytest.raises(StateLockedError):
+            made.go()
+    assert made.did == ["write fdw-0"]
+
+    made.go()
+    assert made.true == AFTER
+
+
 def test_a_gate_that_is_not_seen_in_time_says_what_was_seen_and_the_upgrade_can_be_gone_on_with(made: World) -> None:
     made.hidden = True
-    with pytest.raises(BlockedError, match="fdw-0 runs ami-2: that was not seen within 1 minutes") as caught:
+    with pytest.raises(BlockedError, match="fdw-0 runs ami-2: that was not seen within 60 s") as caught:
         made.go(patience=60)
     assert "last seen: nobody answers" in caught.value.cause
     assert made.slept == [APART_S] * 6
+    assert made.said.count("… fdw-0 runs ami-2: nobody answers; looked at again for 60 s") == 1
     assert "write fdw-1" not in made.did
 
     made.hidden = False

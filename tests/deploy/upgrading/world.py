@@ -74,6 +74,7 @@ class World:
     hidden: bool = False
     fails: bool = False
     slept: list[float] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
 
     @cached_property
     def target(self) -> Target:
@@ -159,7 +160,6 @@ class AtWork:
     """Hands without an engine: an apply makes true what is written, also when nobody lives to see it."""
 
     world: World
-    said: list[str] = field(default_factory=list)
 
     def plan(self, target: Target, stack: str) -> flow.Planned:
         written, true = self.world.read("written.json"), self.world.true
@@ -204,4 +204,4 @@ class AtWork:
         self.world.do(str(act), lambda: self.world.put("running.json", running))
 
     def tell(self, line: str) -> None:
-        self.said.append(line)
+        self.world.said.append(line)

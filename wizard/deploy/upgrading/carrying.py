@@ -192,7 +192,8 @@ class Carrier:
         while True:
             seen = self._course.observe(self.target, self._site, gate)
             if dict(walked.seen).get(gate.key) != seen.says:
-                self._hands.tell(f"{'✓' if seen.ok else '…'} {gate.says}: {seen.says}")
+                wait = "" if seen.ok else f"; looked at again for {_minutes(deadline - self._clock.monotonic())}"
+                self._hands.tell(f"{'✓' if seen.ok else '…'} {gate.says}: {seen.says}{wait}")
                 upgrade, walked = self._keep(
                     upgrade, walked, seen=tuple({**dict(walked.seen), gate.key: seen.says}.items())
                 )
@@ -226,10 +227,14 @@ class Carrier:
 
 def _not_seen(name: str, step: Step, gate: Gate, said: str, patience: float) -> BlockedError:
     return BlockedError(
-        f"{gate.says}: that was not seen within {patience / 60:.0f} minutes",
+        f"{gate.says}: that was not seen within {_minutes(patience)}",
         cause=f"last seen: {said}. {step.title} is applied, and no other step is begun before",
         action=f"planewright upgrade {name} --go looks again and goes on; planewright verify {name} tells of each hop",
     )
+
+
+def _minutes(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} minutes"
 
 
 @contextmanager

@@ -136,6 +136,14 @@ def going(place: Place) -> Upgrade | None:
     return found if found is not None and found.going else None
 
 
+def glance(place: Place) -> tuple[Upgrade | None, str]:
+    """Give the upgrade that is half-way, for what tells of it beside other things; a line where its file cannot be read."""
+    try:
+        return going(place), ""
+    except InputError as error:
+        return None, f"{error.title}: {error.action}"
+
+
 def save(place: Place, upgrade: Upgrade) -> Upgrade:
     """Keep it, whole or not at all, for its owner alone; gives it."""
     import json
