@@ -270,15 +270,9 @@ class Deployments(SparingScreen[None]):
         from wizard.walk.steps import Step
 
         place = self._place(row)
-        if action is known.DESTROY:
-            from screens.destroying import Destroying
-
-            self.app.push_screen(Destroying(self.desk, place))
-            return
-        if action is known.DRIFT:
-            from screens.drifted import Drift
-
-            self.app.push_screen(Drift(self.desk, place))
+        screen = known.screen_of(action, self.desk, place)
+        if screen is not None:
+            self.app.push_screen(screen)
             return
         step = {known.VERIFY: Step.VERIFY, known.PLAN: Step.REVIEW, known.REPORT: Step.REPORT}.get(
             action, _left_off(row)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -13,7 +13,7 @@ from textual.binding import Binding, BindingType
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
+from textual.screen import ModalScreen, Screen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -42,6 +42,8 @@ VERIFY = Action("v", "Verify", "look at every hop now; changes nothing")
 PLAN = Action("p", "Plan again", "review, then what would change (upgrade)")
 REPORT = Action("r", "Report", "of the newest verification")
 DRIFT = Action("f", "Drift", "what AWS has otherwise, by whom, and the ways on")
+STATE = Action("s", "State", "back up, unlock, restore, recover")
+HISTORY = Action("h", "History", "all that was done: who, when, and why")
 DESTROY = Action("d", "Destroy…", "shown first; each stack takes the name")
 
 
@@ -58,7 +60,32 @@ def actions_of(row: Row) -> tuple[Action, ...]:
         found.append(REPORT)
     if row.state in _THERE:
         found.append(DRIFT)
+    if row.state in _THERE | {State.RUNNING, State.UNFINISHED}:
+        found.append(STATE)
+    if row.last:
+        found.append(HISTORY)
     return (*found, DESTROY)
+
+
+def screen_of(action: Action, desk: Desk, place: Place) -> Screen[Any] | None:
+    """Give the screen of its own that an action has; None for one that is a step of the object."""
+    if action is DESTROY:
+        from screens.destroying import Destroying
+
+        return Destroying(desk, place)
+    if action is DRIFT:
+        from screens.drifted import Drift
+
+        return Drift(desk, place)
+    if action is STATE:
+        from screens.states import States
+
+        return States(desk, place)
+    if action is HISTORY:
+        from screens.past import Past
+
+        return Past(desk, place)
+    return None
 
 
 class Actions(ModalScreen[Action | None]):

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from typing import Any
 
 from textual.app import App
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from screens.drifted import Drift
 from screens.drifted_import import AskImport
+from screens.past import Past
+from screens.states import States
+from screens.states_recover import Recovering
 from screens.widgets.ask import Ask
+from tests.deploy.record.told import after_a_call, well
+from tests.deploy.state.test_document import state
 from tests.drift.drifting import DATA
 from tests.screens.gallery import CANARY
 from tests.screens.stage import Drive, Stage, Whole, opened, scene, settled, until
 from tests.screens.test_drifted import STRAY, Account
+from tests.screens.test_states import BACKUP, EXTRA, ONE, TWO, Shelved
+from wizard.engine.plans import PlanView
 
 
 def looked(stage: Stage, at: str, *keys: str) -> tuple[Whole, Drive]:
@@ -87,3 +96,122 @@ def drift_revert(stage: Stage) -> tuple[App[None], Drive]:
         await settled(pilot)
 
     return app, planned
+
+
+# -- states ----------------------------------------------------------------------------------------------------------
+
+
+def held(stage: Stage, at: str, *keys: str) -> tuple[Whole, Drive]:
+    """The states of acme-prod, with the cursor on an entry; and some keys."""
+    app = stage.app()
+
+    async def drive(pilot: Pilot[None]) -> None:
+        await settled(pilot)
+        screen = States(stage.desk, stage.place())
+        app.push_screen(screen)
+        await until(pilot, lambda: screen.is_mounted and bool(screen.states))
+        await settled(pilot)
+        screen.list.show(screen.list.entries, at=next(it.key for it in screen.list.entries if at in it.key))
+        await settled(pilot)
+        if keys:
+            await pilot.press(*keys)
+            await settled(pilot)
+
+    return app, drive
+
+
+@scene
+def states(stage: Stage) -> tuple[App[None], Drive]:
+    """A state that somebody elsewhere holds."""
+    shelved = Shelved(stage)
+    shelved.lock("dana@elsewhere")
+    return held(stage, "instance")
+
+
+@scene
+def states_unlock(stage: Stage) -> tuple[App[None], Drive]:
+    """The reason for which somebody is sure that its holder is dead."""
+    shelved = Shelved(stage)
+    shelved.lock("dana@elsewhere")
+    return held(stage, "instance", "u")
+
+
+@scene
+def states_restore(stage: Stage) -> tuple[App[None], Drive]:
+    """A backup against what is there, and the name that writing over it takes."""
+    Shelved(stage)
+    app, drive = held(stage, BACKUP, "s")
+
+    async def asked(pilot: Pilot[None]) -> None:
+        await drive(pilot)
+        await until(pilot, lambda: isinstance(app.screen.focused, Input))
+
+    return app, asked
+
+
+@scene
+def states_recover(stage: Stage) -> tuple[App[None], Drive]:
+    """A truncated state, its first step taken."""
+    shelved = Shelved(stage)
+    app, drive = held(stage, "instance")
+    stage.patch.setattr("wizard.engine.aftermath.me", lambda: "olga@desk")
+    shelved.lock("olga@desk")
+    shelved.write(shelved.state, state(ONE, TWO, serial=5)[:200])
+
+    async def recovered(pilot: Pilot[None]) -> None:
+        await drive(pilot)
+        await pilot.press("r")
+        await until(pilot, lambda: isinstance(app.screen, Recovering) and app.screen.course is not None)
+        await settled(pilot)
+        await pilot.press("n")
+        await until(pilot, lambda: isinstance(app.screen, Ask))
+        await pilot.press("y")
+        await until(pilot, lambda: isinstance(app.screen, Recovering) and bool(app.screen.taken))
+        await settled(pilot)
+
+    return app, recovered
+
+
+@scene
+def states_not_clean(stage: Stage) -> tuple[App[None], Drive]:
+    """The plan at the end, which wants to create something."""
+    shelved = Shelved(stage)
+    app, drive = held(stage, "instance")
+    shelved.view = PlanView((EXTRA,))
+
+    async def planned(pilot: Pilot[None]) -> None:
+        await drive(pilot)
+        await pilot.press("r")
+        await until(pilot, lambda: isinstance(app.screen, Recovering) and app.screen.course is not None)
+        await settled(pilot)
+        await pilot.press("n")
+        await until(pilot, lambda: isinstance(app.screen, Recovering) and bool(app.screen.taken))
+        await settled(pilot)
+
+    return app, planned
+
+
+# -- history ---------------------------------------------------------------------------------------------------------
+
+
+@scene
+def history(stage: Stage) -> tuple[App[None], Drive]:
+    """What a call has left, the newest first."""
+    place = stage.place()
+    for folder in (place.path, stage.place("use1-a").path, stage.place("globex-prod").path):
+        shutil.rmtree(folder)
+    after_a_call(stage.workspace.root, well())
+    seeded = place.hidden / "seeding.jsonl"
+    seeded.write_text(seeded.read_text().replace("sk/acme/", "springtail/acme-prod/"))
+    app = stage.app()
+
+    async def drive(pilot: Pilot[None]) -> None:
+        await settled(pilot)
+        screen = Past(stage.desk, stage.place())
+        app.push_screen(screen)
+        await until(pilot, lambda: screen.is_mounted and bool(screen.events))
+        await settled(pilot)
+        await pilot.press("down", "down", "down")
+        await settled(pilot)
+
+    return app, drive

@@ -30,14 +30,13 @@ def register(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Show what was done."""
-    from wizard.deploy.record.past import history
-    from wizard.deploy.target import shard_beneath
     from wizard.redact import Redactor
+    from wizard.walk import past
 
     workspace = common.workspace_of(args)
     place = workspace.find(args.name)
     since = moment(args.since, datetime.now(UTC)) if args.since else None
-    found = [event for event in history(place, shard_beneath(workspace, place)) if since is None or event.at >= since]
+    found = [event for event in past.read(workspace, place) if since is None or event.at >= since]
     if args.json:
         documents = Redactor().value([event.model_dump(mode="json") for event in found])
         common.say_json({"name": place.name, "events": documents})
@@ -51,19 +50,11 @@ def run(args: argparse.Namespace) -> int:
 
 def lines(events: list[Event]) -> Iterator[str]:
     """Say each event, and below it what else is known of it."""
+    from wizard.walk import past
+
     for event in events:
         yield f"{event.at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC  {event.object}: {event.what}"
-        yield from (
-            f"    {word + ':':11}{text}"
-            for word, text in (
-                ("by", event.who),
-                ("confirmed", event.confirmed),
-                ("why", event.reason if event.kind != "acknowledgement" else ""),  # it stands in the line already
-                ("plan", event.digest if event.kind in {"plan", "apply", "destroy", "wait"} else ""),
-                ("engine", event.engine),
-            )
-            if text
-        )
+        yield from (f"    {word + ':':11}{text}" for word, text in past.details(event))
 
 
 def moment(text: str, now: datetime) -> datetime:

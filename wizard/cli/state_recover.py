@@ -11,12 +11,8 @@ from wizard.cli.common import say
 if TYPE_CHECKING:
     from wizard.deploy.site import Site
     from wizard.deploy.state.diagnosis import Diagnosis, Step
-    from wizard.deploy.state.seen import Seen
     from wizard.deploy.target import Target
-
-_NOT_CLEAN = """\
-    What it wants to create may be there already: look before anything is applied. `planewright drift {name} {stack}` lists
-    what carries our tags and is in no state, and takes it in; `planewright plan {name} --stack {stack}` shows each change whole"""
+    from wizard.walk.recovery import Looked, Took
 
 
 def register(subparsers: Any) -> None:
@@ -48,11 +44,10 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _recover(target: Target, stack: str, site: Site, args: argparse.Namespace) -> dict[str, Any]:
-    from wizard.deploy.state.diagnosis import diagnose
-    from wizard.deploy.state.seeing import look
+    from wizard.walk import recovery
 
-    seen = look(target, stack, site.session)
-    found = diagnose(seen, sure=args.sure)
+    looked = recovery.look(target, stack, site, sure=args.sure)
+    found = looked.found
     document: dict[str, Any] = {
         "troubles": [trouble.name.lower() for trouble in found.troubles],
         "said": list(found.lines),
@@ -67,89 +62,64 @@ def _recover(target: Target, stack: str, site: Site, args: argparse.Namespace) -
     if args.look or found.ends:
         return document
     for step in found.steps:
-        said, differences = _take(step, seen, target, site, args)
+        took = _take(step, looked, target, site, args)
         if not args.json:
-            say(f"✓ {stack}: {said}" if not differences else f"! {stack}: {said}")
-        document["done"].append(said)
-        if differences is not None:
-            document |= {"differences": list(differences), "clean": not differences}
+            _tell_taken(took, target.name, stack)
+        document["done"].append(took.said)
+        if took.differences is not None:
+            document |= {"differences": list(took.differences), "clean": not took.differences}
     return document
 
 
 def _tell(stack: str, found: Diagnosis) -> None:
-    for trouble in found.troubles:
-        say(f"! {stack}: the state is {trouble.value}")
+    from wizard.walk import recovery
+
+    for said in recovery.told(found) if found.troubles else ():
+        say(f"! {stack}: {said}")
     for line in found.lines:
         say(f"    {line}")
     if not found.troubles:
-        say(f"✓ {stack}: nothing is wrong with the state itself")
+        say(f"✓ {stack}: {recovery.WELL}")
     for number, step in enumerate(found.steps, 1):
         say(f"  {number}. {step.says}")
     if found.ends:
         say(f"  {found.ends}")
 
 
-def _take(
-    step: Step, seen: Seen, target: Target, site: Site, args: argparse.Namespace
-) -> tuple[str, tuple[str, ...] | None]:
-    """Do a step, once it is agreed to; give what was done, and, of a plan, what it wants to change."""
-    from wizard.deploy.state import recovering
-    from wizard.deploy.state.diagnosis import Doing
+def _tell_taken(took: Took, name: str, stack: str) -> None:
+    from wizard.walk import recovery
 
-    stack = seen.stack
-    if step.doing not in {Doing.PLAN, Doing.RESTORE}:
-        _require_agreed(step, target, args)
-    match step.doing:
-        case Doing.UNLOCK:
-            return _unlock(seen, target, site, args), None
-        case Doing.PUSH:
-            return recovering.push_errored(target, site, stack), None
-        case Doing.SET_ASIDE:
-            return recovering.set_aside(target, stack), None
-        case Doing.RESTORE:
-            return _restore(step, seen, target, site, args), None
-        case Doing.PLAN:
-            return _plan(target, site, stack, args)
+    if not took.differences:
+        say(f"✓ {stack}: {took.said}")
+        return
+    say(f"! {stack}: {took.said}: it wants to")
+    for line in took.differences:
+        say(f"    {line}")
+    say(f"    {recovery.not_clean(name, stack)}")
 
 
-def _unlock(seen: Seen, target: Target, site: Site, args: argparse.Namespace) -> str:
-    from wizard.deploy.state import recovering
-
-    held = seen.aftermath.held
-    if held is None:
-        raise TypeError("a step that unlocks has a lock")
-    return recovering.unlock(target, site, seen.stack, held, sure=args.sure, reason=common.reason_of(args))
-
-
-def _restore(step: Step, seen: Seen, target: Target, site: Site, args: argparse.Namespace) -> str:
-    from wizard.cli import state_restore
-    from wizard.deploy.state import restoring
-
-    if step.copy is None:
-        raise TypeError("a step that restores has a copy")
-    prepared = restoring.prepare(target, seen.stack, site, *restoring.of_copy(target, seen.stack, site, step.copy))
-    if not args.json:
-        state_restore.show(prepared)
-    state_restore.require_typed(prepared, args.confirm)
-    restored = restoring.carry_out(prepared)
-    kept = f"; what was there is kept as {restored.backup.where}" if restored.backup else ""
-    return f"restored from {step.copy.text}, now serial {restored.serial}{kept}"
-
-
-def _plan(target: Target, site: Site, stack: str, args: argparse.Namespace) -> tuple[str, tuple[str, ...]]:
+def _take(step: Step, looked: Looked, target: Target, site: Site, args: argparse.Namespace) -> Took:
+    """Do a step, once it is agreed to."""
     from contextlib import nullcontext
 
+    from wizard.cli import state_restore
     from wizard.cli.progress import view
-    from wizard.deploy.state import recovering
+    from wizard.deploy.state.diagnosis import Doing
+    from wizard.walk import recovery
 
-    with nullcontext() if args.json else view() as renderer:
-        made = recovering.plan(target, site, stack, on_state=renderer.update if renderer else None)
-    differences = recovering.differences(made.view)
-    if not differences:
-        return "the plan is clean: state and files agree with what is there", ()
-    told = "\n".join(f"    {line}" for line in differences)
-    said = f"the plan is not clean: it wants to\n{told}\n{_NOT_CLEAN.format(name=target.name, stack=stack)}"
-    return said, differences
+    if step.doing is Doing.RESTORE:
+        prepared = recovery.prepare(step, looked.seen, target, site)
+        if not args.json:
+            state_restore.show(prepared)
+        state_restore.require_typed(prepared, args.confirm)
+        return recovery.restore(prepared)
+    if step.doing not in recovery.UNASKED:
+        _require_agreed(step, target, args)
+    with nullcontext() if args.json or step.doing is not Doing.PLAN else view() as renderer:
+        return recovery.take(
+            step, looked.seen, target, site,
+            sure=args.sure, reason=common.reason_of(args), on_state=renderer.update if renderer else None,
+        )  # fmt: skip
 
 
 def _require_agreed(step: Step, target: Target, args: argparse.Namespace) -> None:
