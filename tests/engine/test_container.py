@@ -215,6 +215,7 @@ def test_one_whose_client_died_can_still_be_stopped_and_the_runner_waits_for_it(
     kill(run, runner=False)
     docker.wait_until(lambda: len(docker.calls("inspect")) > 1)  # it looks again and again
     assert follow.result_of(run) is None
+    assert f"waiting for as long as container {container_of(run.id)} runs" in run.log.read_text()
     assert cancel.interrupt(run)
     state = last_of(run)
     result = follow.result_of(run)

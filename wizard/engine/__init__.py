@@ -1,6 +1,9 @@
 """The engine: OpenTofu, or Terraform as a drop-in. Found, driven, listened to, and understood after a death.
 
     locate       which engine, and is it new enough             (edge)
+    installed    those that Planewright installed               (edge)
+    release*     a release: its files, fetched, verified, installed
+    container*   an engine in a Docker container: what it gets, who stands in front of it, its end
     mirrors      where providers come from                      (edge)
     environment  what the engine may see of our environment     (pure)
     runs         a run is a directory                           (edge)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import platform
 import shutil
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterable
@@ -133,6 +134,8 @@ def concluded(run: Run, result: Result) -> Result:
     """
     if result.exit_code is not None and 0 <= result.exit_code != CLIENT_FAILED:
         return result
+    if run.container_alive():
+        sys.stderr.write(f"Docker's client has died; waiting for as long as container {run.request.container} runs\n")
     while run.container_alive():
         time.sleep(_LOOK_S)
     return settled(run) or result
