@@ -56,7 +56,7 @@ class Sparing(Compositor):
             part = clip.intersection(rows)
             seen = region.intersection(part)
             if seen and any(seen.overlaps(changed) for changed in self._changed):
-                yield region, part, widget.render_lines(seen - region.offset)
+                yield region, part, _lines(widget, seen - region.offset)
 
     def reflow(self, parent: Widget, size: Size) -> ReflowResult:
         """Lay everything out, and note what stands elsewhere: it is to be painted, and so is what stood there."""
@@ -92,6 +92,13 @@ def moved(before: Mapping[Widget, MapGeometry], now: Mapping[Widget, MapGeometry
         stays = was is not None and is_now is not None and (was.region == is_now.region or _shows_nothing(widget))
         found.update([*_less(*seen), *_less(*reversed(seen))] if stays else seen)
     return {region for region in found if region}
+
+
+def _lines(widget: Widget, crop: Region) -> list[Strip]:
+    """Draw a part of a widget. All lines of a background are the same: one is drawn."""
+    if crop.height > 1 and _shows_nothing(widget):
+        return widget.render_lines(Region(crop.x, crop.y, crop.width, 1)) * crop.height
+    return widget.render_lines(crop)
 
 
 def _shows_nothing(widget: Widget) -> bool:

@@ -16,6 +16,7 @@ from textual.worker import get_current_worker
 from screens.desk import Desk
 from screens.machines import Machines, read_chosen, read_machines
 from screens.messages import Typed
+from screens.painting import Settled
 from screens.pane import Pane
 from screens.steps.sizing_words import COLUMNS, ROOM, row_of, sized_of, storage_of
 from screens.widgets.form import Form, keys_at
@@ -39,6 +40,10 @@ class MachinesRead(Message):
     def __init__(self, machines: Machines) -> None:
         super().__init__()
         self.machines = machines
+
+
+class Role(Settled, Vertical):
+    """The meters and questions of one role."""
 
 
 class SizingPane(Pane):
@@ -69,7 +74,7 @@ class SizingPane(Pane):
             yield Static("", id="sizing-storage", markup=False)
             yield Meter("IOPS", why="not read yet")
             yield Meter("MB/s", why="not read yet")
-            with Vertical(id="sizing-role"):
+            with Role(id="sizing-role"):
                 yield self._form(self._role)
         yield self._rest
 
@@ -126,7 +131,7 @@ class SizingPane(Pane):
         self._role = role
         mounting = None
         if role not in self._forms:
-            mounting = self.query_one("#sizing-role", Vertical).mount(self._form(role))
+            mounting = self.query_one(Role).mount(self._form(role))
         for name, form in self._forms.items():
             form.display = name == role
         if self._forms[role].is_mounted:

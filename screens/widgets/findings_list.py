@@ -45,6 +45,7 @@ class FindingsList(OptionList):
         self._looking = True
         self._said: tuple[str, ...] = ()
         self._width = 0
+        self._masked = False
         self.display = False
 
     @property
@@ -58,6 +59,8 @@ class FindingsList(OptionList):
 
         The last `waiting` of them are an earlier check's: they are being looked at again, or will be (`looking`).
         """
+        if self._as_shown(findings, waiting, looking=looking):
+            return
         was, before = self.under_cursor, self.findings
         self.findings, self._waiting, self._looking = findings, waiting, looking
         if len(findings) != len(before):
@@ -68,6 +71,13 @@ class FindingsList(OptionList):
         if findings != before and was is not None:
             same = (n for n, it in enumerate(findings) if (it.code, it.path) == (was.code, was.path))
             self.highlighted = next(same, None)
+
+    def _as_shown(self, findings: tuple[Finding, ...], waiting: int, *, looking: bool) -> bool:
+        """Whether these are shown already, in this width. What is masked may be masked otherwise now."""
+        same = (findings, waiting, looking) == (self.findings, self._waiting, self._looking)
+        masked = bool(getattr(self.app, "presenter", False))
+        unmasked, self._masked = self._masked and not masked, masked
+        return same and self._width == self._width_now and not masked and not unmasked
 
     def on_resize(self) -> None:
         """Cut the lines to the new width, if it is one."""

@@ -18,6 +18,7 @@ from textual.widget import Widget
 
 from screens.painting import Settled, Sparing
 from screens.widgets.field import Field
+from screens.widgets.form import Form
 from screens.widgets.notes import Note
 from tests.screens import gallery, gallery_runs  # noqa: F401 - they fill the gallery
 from tests.screens.stage import SCENES, Stage, settled
@@ -119,6 +120,19 @@ async def test_what_stays_where_it_was_is_not_painted_when_there_is_less_room_fo
         assert line in drawn
         assert [field for field in fields if field.region.bottom < line.region.y - 3]
         assert [field.key for field in fields if field in drawn and field.region.bottom < line.region.y - 3] == []
+
+
+async def test_a_background_is_drawn_by_one_line_of_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    app, drive = SCENES["topology-private"](Stage(tmp_path, monkeypatch))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await drive(pilot)
+        rows: list[int] = []
+        theirs = Form.render_lines
+        monkeypatch.setattr(Form, "render_lines", lambda self, crop: rows.append(crop.height) or theirs(self, crop))
+        app.screen.query_one(Form).refresh()
+        await settled(pilot, but=GOES_ON)
+        assert app.screen.query_one(Form).size.height > 10
+        assert set(rows) == {1}
 
 
 async def test_a_letter_has_only_its_own_field_drawn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
