@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from wizard.aws.session import AwsSession
-from wizard.aws.state_objects import StoredVersion
+from wizard.aws.state_objects import Stored, StoredVersion
 from wizard.deploy.standing import standing
 from wizard.deploy.state.document import StateDocument, Unreadable, head_of, read_state
 from wizard.deploy.state.shelf import Shelf, shelf_of
@@ -111,7 +111,7 @@ def state_of(target: Target, stack: str, session: AwsSession) -> StackState:
         where=shelf.where,
         state=read_state(stored.content) if stored else None,
         modified=stored.version.at if stored else None,
-        versions=tuple(_versions(shelf)),
+        versions=tuple(_versions(shelf, stored)),
         backups=tuple(_kept(backup, _named_serial(backup.id)) for backup in shelf.backups()),
         held=after.held,
         alive_run=after.run.id if after.alive and after.run else "",
@@ -152,10 +152,14 @@ def _described(state: StateDocument | Unreadable | None) -> dict[str, Any] | Non
             return None
 
 
-def _versions(shelf: Shelf) -> Iterator[Kept]:
+def _versions(shelf: Shelf, current: Stored | None) -> Iterator[Kept]:
     for number, version in enumerate(shelf.versions()):
-        look = number < _LOOKED_INTO and not version.marker
-        yield _kept(version, head_of(shelf.head(version.id)).serial if look else None)
+        if number >= _LOOKED_INTO or version.marker:
+            yield _kept(version, None)
+        elif current is not None and current.version.id == version.id:
+            yield _kept(version, head_of(current.content).serial)
+        else:
+            yield _kept(version, head_of(shelf.head(version.id)).serial)
 
 
 def _kept(version: StoredVersion, serial: int | None) -> Kept:

@@ -116,8 +116,8 @@ def prepare(target: Target, stack: str, site: Site, copy: Copy, content: bytes) 
     _require_same_lineage(title, target.name, current, copy.document)
     if isinstance(current, StateDocument) and current.digest == copy.document.digest:
         raise BlockedError(title, cause=f"{copy.text} is what is there already", action="nothing is to be done")
-    versions = [version for version in shelf.versions() if not version.marker][:_LOOKED_INTO]
-    heads = [head_of(shelf.head(version.id)).serial for version in versions]
+    earlier = [version for version in shelf.versions() if not version.marker and not version.latest][:_LOOKED_INTO]
+    heads = [head_of(shelf.head(version.id)).serial for version in earlier]
     errored = target.place.stack(stack) / ERRORED_STATE
     left = head_of(errored.read_bytes()).serial if errored.is_file() else None
     changes = Changes(current, copy.document, next_serial(copy.document, serial_of(current), left, *heads))

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 from wizard import contracts
 from wizard.aws.session import AwsSession
-from wizard.aws.state_objects import Stored
+from wizard.aws.state_objects import Stored, StoredVersion
 from wizard.blueprints.springtail.stacks import OUTPUTS
 from wizard.deploy import store
 from wizard.deploy.standing import standing
 from wizard.deploy.state.document import StateDocument, outputs_of, read_state
 from wizard.deploy.state.seen import Copy, Kind, Seen
-from wizard.deploy.state.shelf import Shelf, shelf_of
+from wizard.deploy.state.shelf import Shelf, read_file, shelf_of
 from wizard.deploy.target import Target
 from wizard.errors import ContractError
 
@@ -27,13 +26,14 @@ def look(target: Target, stack: str, session: AwsSession) -> Seen:
     shelf = shelf_of(target, stack, session)
     aftermath = standing(target, stack, session)
     current = shelf.read()
-    newest = next(iter(shelf.versions()), None)
+    versions = shelf.versions()
+    newest = versions[0] if versions else None
     return Seen(
         name=target.name,
         stack=stack,
         where=shelf.where,
         current=read_state(current.content) if current else None,
-        copies=(*_copies(_versions(shelf)), *_copies(_backups(shelf))),
+        copies=(*_copies(_earlier(shelf, versions)), *_copies(_backups(shelf))),
         deleted=newest.at if newest and newest.marker else None,
         aftermath=aftermath,
         errored=_errored(aftermath.errored_state),
@@ -51,8 +51,8 @@ def _copies(found: Iterator[Copy]) -> tuple[Copy, ...]:
     return tuple(read)
 
 
-def _versions(shelf: Shelf) -> Iterator[Copy]:
-    for version in shelf.versions():
+def _earlier(shelf: Shelf, versions: tuple[StoredVersion, ...]) -> Iterator[Copy]:
+    for version in versions:
         if not version.latest and not version.marker:
             yield from _copy("version", version.id, shelf.read(version.id))
 
@@ -68,10 +68,7 @@ def _copy(kind: Kind, name: str, stored: Stored | None) -> Iterator[Copy]:
 
 
 def _errored(path: Path | None) -> Copy | None:
-    if path is None:
-        return None
-    at = datetime.fromtimestamp(path.stat().st_mtime, UTC)
-    return Copy("errored", path.name, at, read_state(path.read_bytes()))
+    return next(_copy("errored", path.name, read_file(path)), None) if path is not None else None
 
 
 def _out_of_step(target: Target, stack: str, current: Stored | None) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from typing import Protocol
 
 from wizard.aws.session import AwsSession
 from wizard.aws.state_objects import StateObjects, Stored, StoredVersion
+from wizard.blueprints.springtail.facts import StateLocation
 from wizard.blueprints.springtail.names import state_key
 from wizard.deploy import store
 from wizard.deploy.adopting import require_own
@@ -76,60 +77,28 @@ def shelf_of(target: Target, stack: str, session: AwsSession) -> Shelf:
     if location.backend == "local":
         return LocalShelf(target.place.stack(stack), target.place.hidden / "backups" / stack)
     key = state_key(target.place.kind, target.name, stack)
-    return BucketShelf(StateObjects(session, location, key, owner=target.shard.account.id), target.name)
+    return BucketShelf(session, location, key, owner=target.shard.account.id, name=target.name)
 
 
-@dataclass(frozen=True, slots=True)
-class BucketShelf:
-    """Objects of the state's bucket."""
+class BucketShelf(StateObjects):
+    """Objects of the state's bucket, held by the lock that the engine holds. `name` is of who owns the state."""
 
-    objects: StateObjects
-    name: str
+    def __init__(self, session: AwsSession, location: StateLocation, key: str, *, owner: str, name: str) -> None:
+        super().__init__(session, location, key, owner=owner)
+        self._name = name
 
     @property
     def where(self) -> str:
         """The state's address in S3."""
-        return self.objects.url
-
-    def read(self, version: str = "") -> Stored | None:
-        """Read the object."""
-        return self.objects.read(version)
-
-    def size(self) -> int | None:
-        """Look at the object."""
-        return self.objects.size()
-
-    def head(self, version: str) -> bytes:
-        """Read the beginning of a version."""
-        return self.objects.head(version)
-
-    def versions(self) -> tuple[StoredVersion, ...]:
-        """List the versions that the bucket keeps."""
-        return self.objects.versions()
-
-    def backups(self) -> tuple[StoredVersion, ...]:
-        """List the copies in the bucket."""
-        return self.objects.backups()
-
-    def read_backup(self, name: str) -> Stored | None:
-        """Read a copy."""
-        return self.objects.read_backup(name)
-
-    def keep(self, name: str, content: bytes) -> str:
-        """Put a copy beside the state, under the same key of KMS."""
-        return self.objects.keep(name, content)
-
-    def overwrite(self, content: bytes) -> None:
-        """Put the object."""
-        self.objects.overwrite(content)
+        return self.url
 
     def held(self, doing: str) -> AbstractContextManager[None]:
         """Hold the lock that the engine holds."""
-        return holding(self.objects, doing, name=self.name)
+        return holding(self, doing, name=self._name)
 
     def release(self, lock_id: str) -> None:
         """Delete the lock's object, if it is still this lock's."""
-        release(self.objects, lock_id)
+        release(self, lock_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +115,7 @@ class LocalShelf:
 
     def read(self, version: str = "") -> Stored | None:
         """Read the file, or the one that the engine kept of before."""
-        return _read(self.folder / (version or local_lock.STATE))
+        return read_file(self.folder / (version or local_lock.STATE))
 
     def size(self) -> int | None:
         """Look at the file."""
@@ -165,7 +134,7 @@ class LocalShelf:
 
     def backups(self) -> tuple[StoredVersion, ...]:
         """List the backups' files."""
-        found = [_read(path) for path in sorted(self.kept.glob("*.tfstate"), reverse=True)]
+        found = [read_file(path) for path in sorted(self.kept.glob("*.tfstate"), reverse=True)]
         return tuple(
             StoredVersion(it.version.id.removesuffix(".tfstate"), it.version.at, it.version.size) for it in found if it
         )
@@ -174,7 +143,7 @@ class LocalShelf:
         """Read a backup's file."""
         known = {path.name: path for path in self.kept.glob("*.tfstate")}
         path = known.get(f"{name}.tfstate")
-        return None if path is None else _read(path)
+        return None if path is None else read_file(path)
 
     def keep(self, name: str, content: bytes) -> str:
         """Write a backup, for its owner alone."""
@@ -205,7 +174,8 @@ class LocalShelf:
             raise BlockedError(f"a process on this machine holds {self.where}", action="wait for it")
 
 
-def _read(path: Path) -> Stored | None:
+def read_file(path: Path) -> Stored | None:
+    """Read a state's file; None when it is not there."""
     try:
         content = path.read_bytes()
         at = datetime.fromtimestamp(path.stat().st_mtime, UTC)
