@@ -26,6 +26,7 @@ from wizard.engine.locate import Engine, find_engine
 from wizard.engine.runs import Run
 from wizard.errors import EngineError
 
+SESSION = Served(Keys("ASIATESTING", "canary-secret-key", "canary-token"))
 IMAGE = f"ghcr.io/opentofu/opentofu:1.12.6@sha256:{'5' * 64}"
 SILENT = "#!/bin/sh\necho 'Cannot connect to the Docker daemon' >&2\nexit 1\n"
 
@@ -83,7 +84,7 @@ def contained(docker: Docker) -> Engine:
 
 @pytest.fixture
 def bench(make_bench: Callable[..., Bench], contained: Engine) -> Bench:
-    return make_bench(with_engine=contained, AWS_EC2_METADATA_DISABLED="true")
+    return make_bench(with_engine=contained, credentials=SESSION)
 
 
 def kill(run: Run, *, runner: bool) -> None:
@@ -136,8 +137,7 @@ def test_a_plan_and_an_apply_go_through_it_and_nothing_of_it_is_left(
 def test_a_session_goes_inside_through_the_endpoint_alone(
     make_bench: Callable[..., Bench], contained: Engine, docker: Docker, s3_endpoint: str, tmp_path: Path
 ) -> None:
-    session = Served(Keys("ASIATESTING", "canary-secret-key", "canary-token"))
-    bench = make_bench(f"acme-{os.urandom(4).hex()}", endpoint=s3_endpoint, credentials=session, with_engine=contained)
+    bench = make_bench(f"acme-{os.urandom(4).hex()}", endpoint=s3_endpoint, credentials=SESSION, with_engine=contained)
     bench.open_gate()
     run = bench.engine.start_apply(bench.place.runs, bench.engine.plan(bench.place.runs))
     assert last_of(run).done == 3  # its state is in S3, reached with what the endpoint served

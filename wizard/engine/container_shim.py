@@ -22,7 +22,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from wizard.engine.container import CLIENT_FAILED, LABEL, PATIENCE_S, client
+from wizard.engine.container import CLIENT_FAILED, LABEL, PATIENCE_S, client, within
 from wizard.engine.container_shape import TOKEN, Bind, binds, inside
 from wizard.errors import EngineError
 
@@ -168,7 +168,7 @@ def _memory(environ: Mapping[str, str]) -> Path:
 
 def _user(docker: DockerClient) -> str:
     """Whose files it writes: this user's. Without root, Docker's own root inside is this user outside."""
-    options = docker.system.info().security_options or []
+    options = within("docker info", lambda: docker.system.info().security_options) or []
     return "0:0" if any("rootless" in option for option in options) else f"{os.getuid()}:{os.getgid()}"
 
 
