@@ -184,6 +184,9 @@ def test_read_anew_it_says_what_has_changed(
     assert kept(place).nat_public_ip == "198.51.100.7", "a look keeps nothing"
     assert run(workspace, "adopt", "use1-a") == 0
     assert kept(place) == before
+    capsys.readouterr()
+    assert run(workspace, "history", "use1-a") == 0
+    assert f"nat_public_ip 198.51.100.7 -> {before.nat_public_ip}" in capsys.readouterr().out
     assert run(workspace, "adopt", "use1-a", "--look") == 0
 
 

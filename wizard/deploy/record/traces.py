@@ -8,6 +8,7 @@ from typing import Any
 
 from wizard.deploy import journals, store
 from wizard.deploy.acts import Act, Confirmed, SetAside, acts
+from wizard.deploy.adopting import JOURNAL as ADOPTED
 from wizard.deploy.doing.history import entries
 from wizard.deploy.gate import acknowledged
 from wizard.deploy.last_verification import read as read_verification
@@ -59,6 +60,7 @@ def events(place: Place) -> Iterator[Event]:
     yield from _journalled(
         place, SERVICES, "services", lambda it: f"services, {it['verb']} {it['node']}, {it['step']}: {it['did']}"
     )
+    yield from _journalled(place, ADOPTED, "shard", _of_a_shard)
     yield from _done_for_the_customer(place)
     yield from _verified(place)
     yield from _looked_at_the_database(place)
@@ -219,6 +221,15 @@ def _of_an_upgrade(place: Place, at: datetime, it: Mapping[str, Any]) -> Event:
         run=str(it.get("run", "")),
         digest=str(it.get("digest", "")),
         reason=str(it.get("reason", "")),
+    )
+
+
+def _of_a_shard(it: Mapping[str, Any]) -> str:
+    if it["did"] == "forgotten":
+        return "the shard's contract was forgotten; the shard was left as it is"
+    changed = ", ".join(f"{key} {was} -> {now}" for key, (was, now) in it.get("changed", {}).items())
+    return f"what something else made in {it['vpc']} was taken as the shard's contract" + (
+        f": {changed}" if changed else ""
     )
 
 
