@@ -73,8 +73,11 @@ class World:
     did: list[str] = field(default_factory=list)
     hidden: bool = False
     fails: bool = False
+    #: What of an apply that fails comes true all the same.
+    half_true: frozenset[str] = frozenset()
     slept: list[float] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
+    course: Callable[[World], Any] = field(default_factory=lambda: Demo)
 
     @cached_property
     def target(self) -> Target:
@@ -107,12 +110,12 @@ class World:
 
     def carrier(self, **other: Any) -> Carrier:
         clock = Clock(monotonic=lambda: sum(self.slept), sleep=self.slept.append)
-        return Carrier(self.target, SimpleNamespace(), Demo(self), AtWork(self), clock=clock, **other)  # type: ignore[arg-type]
+        return Carrier(self.target, SimpleNamespace(), self.course(self), AtWork(self), clock=clock, **other)  # type: ignore[arg-type]
 
     def go(self, **other: Any) -> None:
         """Begin, or go on, to the end."""
         if record.going(self.target.place) is None:
-            record.begin(self.target.place, Demo(self).steps(self.target, None), reason="the new image is out")
+            record.begin(self.target.place, self.course(self).steps(self.target, None), reason="the new image is out")
         carrier = self.carrier(**other)
         while carrier.step() is not None:
             pass
@@ -181,12 +184,13 @@ class AtWork:
         def apply() -> Run:
             run = a_run(planned.target.place, datetime.now(UTC), stack=planned.stack, outcome=None)
             replace(run.request, plan_run=plan.run.id, plan_digest=plan.digest).write(run.path / "request.json")
-            if not self.world.fails:
-                changed = {change.name: change.after("value") for change in plan.view.changes}
-                self.world.put("true.json", {**self.world.true, **changed})
-                # A node that is made anew runs nothing until it is started.
-                anew = {key.removeprefix("image."): "off" for key in changed if key.startswith("image.")}
-                self.world.put("running.json", {**self.world.running, **anew})
+            changed = {change.name: change.after("value") for change in plan.view.changes}
+            if self.world.fails:
+                changed = {key: value for key, value in changed.items() if key in self.world.half_true}
+            self.world.put("true.json", {**self.world.true, **changed})
+            # A node that is made anew runs nothing until it is started.
+            anew = {key.removeprefix("image."): "off" for key in changed if key.startswith("image.")}
+            self.world.put("running.json", {**self.world.running, **anew})
             Result(outcome, 0, datetime.now(UTC).isoformat()).write(run.path / "result.json")  # type: ignore[arg-type]
             return Run(run.path, replace(run.request, plan_run=plan.run.id, plan_digest=plan.digest))
 
