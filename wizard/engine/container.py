@@ -65,7 +65,7 @@ def version_of(image: str, *, search_path: str, docker_host: str) -> tuple[Path,
             )
         )
 
-    return binary, within("docker run", look)
+    return binary, within("docker", look)
 
 
 def within(what: str, call: Callable[[], Answer], patience: float = PATIENCE_S) -> Answer:
