@@ -1,6 +1,6 @@
 """What an upgrade is made of: steps, each its own apply, with what is seen before the next one may begin. Pure.
 
-before (prepare, stop) ─► what the step sets is written ─► plan, yes, apply ─► after (start) ─► gates seen ─► the next
+what it sets is written ─► plan, yes ─► before (stop) ─► apply ─► after (prepare, start) ─► gates seen ─► the next
 """
 
 from __future__ import annotations
