@@ -274,9 +274,7 @@ class Deployments(SparingScreen[None]):
         if screen is not None:
             self.app.push_screen(screen)
             return
-        step = {known.VERIFY: Step.VERIFY, known.PLAN: Step.REVIEW, known.REPORT: Step.REPORT}.get(
-            action, _left_off(row)
-        )
+        step = {known.VERIFY: Step.VERIFY, known.PLAN: None, known.REPORT: Step.REPORT}.get(action, _left_off(row))
         self.post_message(OpenObject(place, step, begin=action is known.VERIFY))
 
     def action_new(self) -> None:

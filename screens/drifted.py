@@ -22,7 +22,6 @@ from screens.widgets.ask import Ask
 from wizard.deploy.drift import ways
 from wizard.drift.found import Became, Drifted, Way
 from wizard.walk import drifts
-from wizard.walk.steps import Step
 
 if TYPE_CHECKING:
     from screens.app import Planewright
@@ -248,7 +247,7 @@ class Drift(Told):
     def action_plan(self) -> None:
         """To the review, and on to the plan."""
         self._old = True
-        self.app.push_screen(cast("Planewright", self.app).wizard(self.place, Step.REVIEW))
+        self.app.push_screen(cast("Planewright", self.app).wizard(self.place, None))
 
     # -- what is shown -------------------------------------------------------------------------------------------------
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from screens.widgets.file_tree import Fate, FileEntry, entries_of
-from wizard.answers.changed import ChangedAnswer, changed_answers
-from wizard.deploy import drafts, gate
+from wizard.answers.changed import ChangedAnswer
+from wizard.deploy import gate
 from wizard.deploy.target import Target
 from wizard.errors import InputError, PlanewrightError
+from wizard.walk.since import Since, since
 from wizard.walk.walk import Walk
 
 
@@ -20,6 +21,8 @@ class Seen:
     changed: tuple[ChangedAnswer, ...] = ()
     passed: tuple[gate.Acknowledgement, ...] = ()
     failed: tuple[PlanewrightError, ...] = ()
+    #: Since when the answers changed, where something was applied; empty: since they were saved.
+    since: str = ""
 
 
 def counted(number: int, what: str) -> str:
@@ -31,14 +34,14 @@ def look(walk: Walk) -> Seen:
     """Read what lies on disk and render what would. Blocks; what cannot be read is told and hides nothing else."""
     failed: list[PlanewrightError] = []
     entries: tuple[FileEntry, ...] = ()
-    changed: tuple[ChangedAnswer, ...] = ()
+    answers = Since(())
     passed: tuple[gate.Acknowledgement, ...] = ()
     try:
         passed = gate.acknowledged(walk.place)
     except InputError as error:
         failed.append(error)
     try:
-        changed = _changed(walk)
+        answers = since(walk)
     except InputError as error:
         failed.append(error)
     if walk.target is not None:
@@ -46,11 +49,7 @@ def look(walk: Walk) -> Seen:
             entries = _files(walk.target)
         except PlanewrightError as error:
             failed.append(error)
-    return Seen(entries, changed, passed, tuple(failed))
-
-
-def _changed(walk: Walk) -> tuple[ChangedAnswer, ...]:
-    return changed_answers(drafts.saved(walk.place, walk.draft.model), walk.draft)
+    return Seen(entries, answers.changed, passed, tuple(failed), answers.applied)
 
 
 def _files(target: Target) -> tuple[FileEntry, ...]:

@@ -55,7 +55,12 @@ class ReviewPane(Pane):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f", "view('findings')", "Findings", tooltip="Show all findings, worst first"),
         Binding("e", "view('files')", "Files", tooltip="Show the files that would be emitted"),
-        Binding("w", "view('answers')", "Answers", tooltip="Show what was changed since the answers were saved"),
+        Binding(
+            "w",
+            "view('answers')",
+            "Answers",
+            tooltip="Show what changed since the last apply, or since the answers were saved",
+        ),
         Binding("d", "difference", "Difference", tooltip="Show the whole file, or its difference to the disk"),
     ]
 
@@ -77,6 +82,7 @@ class ReviewPane(Pane):
             with TabPane("Files", id="files-view"):
                 yield FileView(id="files")
             with TabPane("Answers", id="answers-view"):
+                yield Static(id="answers-since", markup=False)
                 yield OptionList(id="changed-answers", markup=False)
                 yield Static("= same: the answers are those that were saved", id="no-answers", markup=False)
 
@@ -210,7 +216,10 @@ class ReviewPane(Pane):
             listed.set_options(Option(prompt) for prompt in prompts)
             listed.highlighted = min(at or 0, len(prompts) - 1) if prompts else None
         listed.display = bool(changed)
-        self.query_one("#no-answers").display = not changed
+        self.query_one("#no-answers").display = not changed and not self._seen.since
+        since = self.query_one("#answers-since", Static)
+        since.display = bool(self._seen.since)
+        since.update(f"{'' if changed else '= same '}since {self._seen.since}")
 
     def _prompt(self, answer: ChangedAnswer) -> Content:
         mask = getattr(self.app, "mask", str)

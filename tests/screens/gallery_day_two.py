@@ -20,10 +20,12 @@ from tests.deploy.record.told import after_a_call, well
 from tests.deploy.state.test_document import state
 from tests.drift.drifting import DATA
 from tests.screens.gallery import CANARY
-from tests.screens.stage import Drive, Stage, Whole, opened, scene, settled, until
+from tests.screens.stage import Drive, Stage, Whole, opened, scene, settled, shown, until
 from tests.screens.test_drifted import STRAY, Account
+from tests.screens.test_rerun import applied, edited
 from tests.screens.test_states import BACKUP, EXTRA, ONE, TWO, Shelved
 from wizard.engine.plans import PlanView
+from wizard.walk.steps import Step
 
 
 def looked(stage: Stage, at: str, *keys: str) -> tuple[Whole, Drive]:
@@ -215,3 +217,14 @@ def history(stage: Stage) -> tuple[App[None], Drive]:
         await settled(pilot)
 
     return app, drive
+
+
+# -- planned again -----------------------------------------------------------------------------------------------------
+
+
+@scene
+def rerun(stage: Stage) -> tuple[App[None], Drive]:
+    """The answers that changed since the last apply, at the review."""
+    applied(stage)
+    edited(stage, "count: 2", "count: 3")
+    return shown(stage, Step.REVIEW, "w")

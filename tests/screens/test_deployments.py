@@ -220,7 +220,7 @@ async def test_tab_lists_what_makes_sense_and_nothing_else(every: FakeDesk, name
     ("keys", "step", "begins"),
     [
         ("v", Step.VERIFY, True),
-        ("p", Step.REVIEW, False),
+        ("p", None, False),
         ("r", Step.REPORT, False),
         ("o", None, False),
         (("down", "enter"), Step.VERIFY, True),

@@ -12,10 +12,10 @@ from wizard.cli.guide.files import EmittedFile
 from wizard.cli.guide.talk import Jump, Option
 from wizard.redact import Redactor
 from wizard.walk.holding import held
+from wizard.walk.since import Since, since
 from wizard.walk.steps import Step, step_of
 
 if TYPE_CHECKING:
-    from wizard.answers.changed import ChangedAnswer
     from wizard.cli.guide.way import Way
 
 
@@ -24,8 +24,9 @@ def go(way: Way) -> None:
     checking.look(way)
     findings = words.in_order(way.walk.findings)
     checking.tell_findings(way, findings)
-    changed = attempt(lambda: _changed(way)) or ()
-    say(words.counted(len(changed), "answer is", "answers are") + " not saved yet")
+    changed = attempt(lambda: since(way.walk)) or Since(())
+    counted = words.counted(len(changed.changed), "answer is", "answers are")
+    say(f"{counted} {f'changed since {changed.applied}' if changed.applied else 'not saved yet'}")
     emitted: tuple[EmittedFile, ...] = ()
     if way.walk.target is not None:
         target = way.walk.target
@@ -52,7 +53,7 @@ def _options(way: Way, why: str) -> list[Option]:
         Option("findings", "everything that is wrong or risky, worst first"),
         *([Option("acknowledge", "say why a high finding is all right here", "NUMBER")] if holding else []),
         Option("answer", "answer again, by a finding's number or a question's key", "WHICH"),
-        Option("answers", "what was changed since the answers were saved"),
+        Option("answers", "what was changed since the last apply, or since the answers were saved"),
         Option("files", "the files that would be written"),
         Option("show", "a file as it would be written", "FILE"),
         Option("difference", "what that changes on disk: of one file, or of all", "FILE"),
@@ -60,7 +61,7 @@ def _options(way: Way, why: str) -> list[Option]:
     ]
 
 
-def _look(way: Way, word: str, rest: str, emitted: Sequence[EmittedFile], changed: Sequence[ChangedAnswer]) -> None:
+def _look(way: Way, word: str, rest: str, emitted: Sequence[EmittedFile], changed: Since) -> None:
     findings = words.in_order(way.walk.findings)
     if word == "findings":
         checking.tell_findings(way, findings)
@@ -70,7 +71,8 @@ def _look(way: Way, word: str, rest: str, emitted: Sequence[EmittedFile], change
         path = checking.path_of(way, findings, rest)
         raise Jump(step_of(way.walk.kind, path) if path else way.steps[0], path)
     elif word == "answers":
-        way.talk.tell([f"  {answer.line}" for answer in changed] or ["none: the answers are those that were saved"])
+        same = f"those of {changed.applied}" if changed.applied else "those that were saved"
+        way.talk.tell([f"  {answer.line}" for answer in changed.changed] or [f"none: the answers are {same}"])
     elif word == "files":
         way.talk.tell(f"  {number}. {file.fate}: {file.name}" for number, file in enumerate(emitted, 1))
     elif word == "show":
@@ -93,10 +95,3 @@ def _difference(way: Way, emitted: Sequence[EmittedFile], typed: str) -> None:
     if not found:
         say("no difference: the files on disk are as they would be written")
     way.talk.tell(line for file in found for line in (f"{file.name}, {file.fate}:", *file.diff.splitlines()))
-
-
-def _changed(way: Way) -> tuple[ChangedAnswer, ...]:
-    from wizard.answers.changed import changed_answers
-    from wizard.deploy import drafts
-
-    return changed_answers(drafts.saved(way.walk.place, way.walk.draft.model), way.walk.draft)
