@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 from textual.message import Message
 
-from wizard.blueprints.springtail.stacks import INSTANCE
 from wizard.engine import runs
 from wizard.errors import PlanewrightError
 from wizard.walk import applying, seeds
+from wizard.walk.finished import instance_made
 
 if TYPE_CHECKING:
     from screens.desk import Desk
@@ -78,11 +78,6 @@ class CarryingFailed(Message):
         self.left = left
 
 
-def can_seed(place: Place) -> bool:
-    """Whether there are secret containers to put values into."""
-    return place.kind == "deployment" and place.contract(INSTANCE).is_file()
-
-
 def look(place: Place) -> Message:
     """Look for a run that goes on, whoever started it."""
     try:
@@ -90,7 +85,7 @@ def look(place: Place) -> Message:
         run = going or runs.latest(place.runs, actions=("apply",))
     except PlanewrightError as error:
         return CarryingFailed("the runs cannot be read", error)
-    return Found(run, going=going is not None, seedable=can_seed(place))
+    return Found(run, going=going is not None, seedable=instance_made(place))
 
 
 def start(desk: Desk, planned: Planned) -> Message:
@@ -107,7 +102,7 @@ def conclude(planned: Planned, run: Run | None) -> Message:
         concluded = applying.conclude(planned)
     except PlanewrightError as error:
         return CarryingFailed("its outputs were not taken over", error, left=run)
-    return HandedOver(planned.stack, concluded, seedable=can_seed(planned.target.place))
+    return HandedOver(planned.stack, concluded, seedable=instance_made(planned.target.place))
 
 
 def look_after(place: Place, run: Run) -> Message:
@@ -117,7 +112,7 @@ def look_after(place: Place, run: Run) -> Message:
             return Left(run)
     except PlanewrightError as error:
         return CarryingFailed("the run cannot be read", error)
-    return HandedOver(run.request.stack, None, seedable=can_seed(place))
+    return HandedOver(run.request.stack, None, seedable=instance_made(place))
 
 
 def take_over(desk: Desk, target: Target, run: Run) -> Message:
@@ -126,7 +121,7 @@ def take_over(desk: Desk, target: Target, run: Run) -> Message:
         concluded = applying.take_over(target, run, desk.site(target))
     except PlanewrightError as error:
         return CarryingFailed("the outputs were not taken over", error, left=run)
-    return HandedOver(run.request.stack, concluded, seedable=can_seed(target.place))
+    return HandedOver(run.request.stack, concluded, seedable=instance_made(target.place))
 
 
 def seed(desk: Desk, target: Target, given: Given) -> Message:

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 from textual.message import Message
 
-from screens.plan_state import Standing, State, progress
+from screens.plan_state import Standing, State, Stop, progress
 from screens.planning import Job, Made, NotMade, Stage
-from wizard.errors import InputError, PlanewrightError
+from wizard.errors import PlanewrightError
 
 if TYPE_CHECKING:
     from screens.desk import Desk
@@ -106,10 +106,6 @@ class Failed(Message):
         self.error = error
 
 
-class Stop(KeyboardInterrupt):
-    """What the engine's side takes for the person's Ctrl-C: it interrupts the engine and waits for its end."""
-
-
 def heard(tell: Callable[[str], object], what: str = "") -> Callable[[RunState], None]:
     """Give what follows a plan's progress in a line."""
 
@@ -122,7 +118,7 @@ def heard(tell: Callable[[str], object], what: str = "") -> Callable[[RunState],
 def look(desk: Desk, place: Place, number: int, post: Post, *, stopped: Stopped) -> None:
     """Look at every stack of an object."""
     from wizard.walk import drifts
-    from wizard.walk.finished import saved_target
+    from wizard.walk.finished import final_target
 
     def note(what: str) -> None:
         if stopped():
@@ -130,9 +126,7 @@ def look(desk: Desk, place: Place, number: int, post: Post, *, stopped: Stopped)
         post(Looking(number, what))
 
     try:
-        target = saved_target(desk.workspace, place)
-        if target is None:
-            raise InputError(f"{place.name} has no final answers yet", action="the review makes them final")
+        target = final_target(desk.workspace, place)
         note("opening the engine and the account's session")
         with desk.noting(target):
             looks = drifts.look_all(target, desk.site(target), note=note, on_state=heard(note))

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from wizard.walk.walk import Walk
 
 
+class Stop(KeyboardInterrupt):
+    """What the engine's side takes for the person's Ctrl-C: it interrupts the engine and waits for its end."""
+
+
 class State(StrEnum):
     """How a stack's plan stands. Always shown as symbol, word and colour."""
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 
 from screens.messages import Checked
-from screens.plan_state import Standing, State, progress
+from screens.plan_state import Standing, State, Stop, progress
 from wizard.errors import ContractError, PlanewrightError
 
 if TYPE_CHECKING:
@@ -86,10 +86,6 @@ def _waits(job: Job, on: flow.Waiting) -> NotMade:
     return NotMade(job, Standing(State.WAITS, f"on {on.on}: {on.why}; {on.action}"))
 
 
-class _Stop(KeyboardInterrupt):
-    """What the engine's side takes for the person's Ctrl-C: it interrupts the engine and waits for its end."""
-
-
 def make(
     desk: Desk,
     job: Job,
@@ -107,7 +103,7 @@ def make(
             post(_outcome(desk, job, post, stopped, ahead))
     except PlanewrightError as error:
         post(NotMade(job, Standing(State.FAILED, error.title), error))
-    except _Stop:
+    except Stop:
         post(NotMade(job, Standing(State.STOPPED, "nothing was changed")))
 
 
@@ -125,7 +121,7 @@ def _outcome(
 
     def look() -> None:
         if stopped():
-            raise _Stop
+            raise Stop
 
     def go_on(what: str) -> None:
         look()

@@ -31,7 +31,7 @@ from screens.widgets.keys import Keys
 from screens.widgets.masked import Mask
 from screens.widgets.typed_name import TypedName
 from wizard.blueprints.springtail.services import Verb
-from wizard.errors import InputError, PlanewrightError
+from wizard.errors import PlanewrightError
 from wizard.walk import services
 
 if TYPE_CHECKING:
@@ -99,12 +99,10 @@ class Services(Screen[None]):
     @work(thread=True, group="services")
     def _look_up(self, verb: Verb) -> None:
         from wizard.deploy.services import commands
-        from wizard.walk.finished import saved_target
+        from wizard.walk.finished import final_target
 
         try:
-            target = saved_target(self.desk.workspace, self.place)
-            if target is None:
-                raise InputError(f"{self.place.name} has no final answers yet", action="the review makes them final")
+            target = final_target(self.desk.workspace, self.place)
             self.post_message(heard.Ready(Going(verb, target, commands(target, verb))))
         except PlanewrightError as error:
             self.post_message(heard.Failed(error))

@@ -9,6 +9,7 @@ from textual.command import DiscoveryHit, Hit, Hits, Provider
 
 from wizard.blueprints.springtail.services import Verb
 from wizard.walk import services
+from wizard.walk.finished import instance_made
 
 if TYPE_CHECKING:
     from screens.desk import Desk
@@ -34,7 +35,7 @@ class ServicesHere(Provider):
 
     def _verbs(self) -> tuple[Verb, ...]:
         place: Place = getattr(self.screen, "place")  # noqa: B009 - of whichever screen works on an object
-        return services.VERBS if services.at_hand(place) else ()
+        return services.VERBS if instance_made(place) else ()
 
     def _open(self, verb: Verb) -> None:
         from screens.services import Services

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from textual.message import Message
 
-from screens.drifted_work import Stop, heard
-from wizard.errors import BlockedError, InputError, PlanewrightError
+from screens.drifted_work import heard
+from screens.plan_state import Stop
+from wizard.errors import BlockedError, PlanewrightError
 
 if TYPE_CHECKING:
     from screens.desk import Desk
@@ -95,12 +96,9 @@ class Course:
 
 
 def _target(desk: Desk, place: Place) -> Target:
-    from wizard.walk.finished import saved_target
+    from wizard.walk.finished import final_target
 
-    target = saved_target(desk.workspace, place)
-    if target is None:
-        raise InputError(f"{place.name} has no final answers yet", action="the review makes them final")
-    return target
+    return final_target(desk.workspace, place)
 
 
 def see(desk: Desk, place: Place, number: int, post: Post) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from textual.message import Message
 
+from screens.plan_state import Stop
 from wizard.errors import PlanewrightError
 
 if TYPE_CHECKING:
@@ -90,10 +91,6 @@ class Stopped(Message):
     """The person has stopped a plan; the engine ended in good order."""
 
 
-class _Stop(KeyboardInterrupt):
-    """What the engine's side takes for the person's Ctrl-C: it interrupts the engine and waits for its end."""
-
-
 def find(desk: Desk, place: Place, post: Post) -> None:
     """Open the object as it was saved, and look whether a run goes on."""
     from wizard.deploy.target import open_target
@@ -124,7 +121,7 @@ def plan_next(desk: Desk, job: Job, post: Post, *, stopped: Callable[[], bool]) 
         post(_next(desk, job, post, stopped))
     except PlanewrightError as error:
         post(Failed(error))
-    except _Stop:
+    except Stop:
         post(Stopped())
 
 
@@ -136,7 +133,7 @@ def _next(desk: Desk, job: Job, post: Post, stopped: Callable[[], bool]) -> Mess
 
     def tell(stack: str, what: str) -> None:
         if stopped():
-            raise _Stop
+            raise Stop
         post(Stage(stack, what))
 
     def telling(stack: str, what: str) -> None:
@@ -145,7 +142,7 @@ def _next(desk: Desk, job: Job, post: Post, stopped: Callable[[], bool]) -> Mess
     def heard(state: RunState) -> None:
         del state
         if stopped():
-            raise _Stop
+            raise Stop
 
     def plan(ready: Ready, **options: object) -> Planned:
         return flow.plan(ready, on_state=heard, **options)  # type: ignore[arg-type]

@@ -18,6 +18,7 @@ from textual.screen import Screen
 from textual.widgets import Input, Static
 from textual.worker import get_current_worker
 
+from screens.plan_state import Stop, progress
 from screens.styles import of_steps
 from screens.widgets.ask import Ask
 from screens.widgets.header import Header, Heading
@@ -26,7 +27,7 @@ from screens.widgets.masked import Mask
 from screens.widgets.plan_browser import PlanBrowser
 from screens.widgets.run_words import error_text
 from screens.widgets.typed_name import TypedName
-from wizard.errors import InputError, PlanewrightError
+from wizard.errors import PlanewrightError
 
 if TYPE_CHECKING:
     from screens.desk import Desk
@@ -39,10 +40,6 @@ if TYPE_CHECKING:
 def utc_now() -> datetime:
     """Give the time."""
     return datetime.now(UTC)
-
-
-class _Stop(KeyboardInterrupt):
-    """What the engine's side takes for the person's Ctrl-C: it interrupts the engine and waits for its end."""
 
 
 class ToWait(Screen[str | None]):
@@ -115,25 +112,21 @@ class ToWait(Screen[str | None]):
     @work(thread=True, group="to-wait")
     def _plan(self) -> None:
         from wizard.walk import waits
-        from wizard.walk.finished import saved_target
+        from wizard.walk.finished import final_target
         from wizard.walk.plan_tree import plan_tree
 
         worker = get_current_worker()
 
         def note(what: str) -> None:
             if worker.is_cancelled:
-                raise _Stop
+                raise Stop
             self.post_message(self._Note(what))
 
         def heard(state: RunState) -> None:
-            from screens.plan_state import progress
-
             note(progress(state))
 
         try:
-            target = saved_target(self.desk.workspace, self.place)
-            if target is None:
-                raise InputError(f"{self.place.name} has no final answers yet", action="the review makes them final")
+            target = final_target(self.desk.workspace, self.place)
             with self.desk.noting(target):
                 proposal = waits.propose(target, self.desk.site(target), note=note, on_state=heard)
             planned = proposal.planned if proposal is not None else None
@@ -141,7 +134,7 @@ class ToWait(Screen[str | None]):
             self.post_message(self._Made(proposal, tree))
         except PlanewrightError as error:
             self.post_message(self._Failed(error))
-        except _Stop:
+        except Stop:
             return
 
     @on(_Note)

@@ -188,11 +188,9 @@ class ReportPane(Pane, Searched):
         """In a thread of its own: the record of what is saved and applied, not of what is typed."""
         from wizard.deploy.record import making
         from wizard.deploy.target import subject_of
-        from wizard.walk.finished import saved_target
+        from wizard.walk.finished import final_target
 
-        target = saved_target(self.walk.workspace, self.walk.place)
-        if target is None:
-            raise InputError(f"{self.walk.place.name} has no final answers yet", action="the review makes them final")
+        target = final_target(self.walk.workspace, self.walk.place)
         subject = subject_of(target)
         if wish.offline:
             ground = making.offline(subject)

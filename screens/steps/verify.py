@@ -22,9 +22,9 @@ from screens.steps.path_pane import PathPane
 from screens.widgets.hop_list import HopList
 from screens.widgets.notes import MUTED
 from screens.widgets.run_words import error_text
-from wizard.errors import InputError, PlanewrightError
+from wizard.errors import PlanewrightError
 from wizard.verify.plain import totals
-from wizard.walk.services import at_hand
+from wizard.walk.finished import instance_made
 from wizard.walk.steps import Step
 
 if TYPE_CHECKING:
@@ -150,18 +150,14 @@ class VerifyPane(PathPane):
         from wizard.aws.session import open_session
         from wizard.deploy.customer_side import path_of
         from wizard.deploy.reporting import verify_target
-        from wizard.walk.finished import saved_target
+        from wizard.walk.finished import final_target
 
         def seen(hop: Hop) -> None:
             if look != self.look or not post(self._Seen(look, hop)):
                 raise _Left
 
         try:
-            target = saved_target(self.walk.workspace, self.walk.place)
-            if target is None:
-                raise InputError(
-                    f"{self.walk.place.name} has no final answers yet", action="the review makes them final"
-                )
+            target = final_target(self.walk.workspace, self.walk.place)
             post(self._Expected(look, path_of(target)))
             with self.desk.noting(target):
                 session = open_session(target.shard.account, environ=self.desk.environ, mfa_code=self.desk.mfa_code)
@@ -246,7 +242,7 @@ class VerifyPane(PathPane):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """One look at a time; services only where there are nodes."""
         if action == "services":
-            return at_hand(self.walk.place)
+            return instance_made(self.walk.place)
         if action == "verify" and self.looking:
             return None
         return super().check_action(action, parameters)

@@ -17,13 +17,13 @@ from wizard.answers.draft import Draft
 from wizard.aws.secrets import Inputs
 from wizard.blueprints.load import parse, read
 from wizard.blueprints.springtail.answers import DeploymentAnswers, ShardAnswers
-from wizard.blueprints.springtail.stacks import INSTANCE
 from wizard.deploy import drafts
 from wizard.errors import RehearsalError, UsageError
 from wizard.files import write_atomic
 from wizard.rehearsal.certificates import proxy_certificate
 from wizard.rehearsal.faults import When, fault
 from wizard.rehearsal.handle import WorldHandle, operator_environ, start_world
+from wizard.walk.finished import instance_made
 from wizard.walk.opening import Played
 from wizard.workspace import Kind, Workspace
 
@@ -143,7 +143,7 @@ class Customer(threading.Thread):
 
     def _handed_over(self) -> bool:
         # Nobody can be told what to accept before the operator's apply has ended.
-        return any(place.kind == "deployment" and place.contract(INSTANCE).is_file() for place in self._workspace.all())
+        return any(instance_made(place) for place in self._workspace.all())
 
 
 def _lay_out(world: WorldHandle, workspace: Workspace) -> tuple[str, ...]:

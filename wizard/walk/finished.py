@@ -20,6 +20,7 @@ from wizard.deploy.last_verification import LastVerification, last_verification
 from wizard.deploy.target import Target, target_of
 from wizard.engine import runs
 from wizard.engine.runs import Run
+from wizard.errors import InputError
 from wizard.walk.steps import Step, steps_of
 from wizard.workspace import Kind, Place, Workspace
 
@@ -120,6 +121,19 @@ def saved_target(workspace: Workspace, place: Place) -> Target | None:
     """
     saved = drafts.saved(place, MODELS["springtail", place.kind])
     return None if saved is None or saved.answers is None else target_of(workspace, place, saved.answers)
+
+
+def final_target(workspace: Workspace, place: Place) -> Target:
+    """Open an object with its saved answers, whatever is being typed. Raises InputError while they are not final."""
+    target = saved_target(workspace, place)
+    if target is None:
+        raise InputError(f"{place.name} has no final answers yet", action="the review makes them final")
+    return target
+
+
+def instance_made(place: Place) -> bool:
+    """Whether a deployment's instance is applied: there are nodes, and containers of secrets to put values into."""
+    return place.kind == "deployment" and place.contract(INSTANCE).is_file()
 
 
 def applied_before(place: Place) -> bool:

@@ -1,4 +1,4 @@
-"""Springtail's services as every front end offers them: what is asked, of which nodes, and what follows. Pure but for `at_hand`."""
+"""Springtail's services as every front end offers them: what is asked, of which nodes, and what follows. Pure."""
 
 from __future__ import annotations
 
@@ -6,12 +6,10 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from wizard.blueprints.springtail.services import Verb
-from wizard.blueprints.springtail.stacks import INSTANCE
 
 if TYPE_CHECKING:
     from wizard.deploy.services import Sent
     from wizard.errors import PackageMissingError
-    from wizard.workspace import Place
 
 #: In the order in which they are done; each can be done again.
 VERBS = (Verb.PREPARE, Verb.START, Verb.STOP, Verb.UNDO)
@@ -29,11 +27,6 @@ AFTER = {Verb.PREPARE: "start", Verb.START: "verify", Verb.STOP: "start", Verb.U
 INTERRUPTS = (
     "Service is interrupted: applications lose their connections, and nothing replicates until it is started again."
 )
-
-
-def at_hand(place: Place) -> bool:
-    """Whether there are nodes on which something could be done: the stack that makes them is applied."""
-    return place.kind == "deployment" and place.contract(INSTANCE).is_file()
 
 
 def question(name: str, verb: Verb, sent: Sequence[Sent]) -> str:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wizard.blueprints.springtail.stacks import INSTANCE
 from wizard.cli import common
 from wizard.cli.common import say
 from wizard.cli.guide.desk import attempt
 from wizard.errors import InputError
+from wizard.walk import finished
 
 if TYPE_CHECKING:
     from wizard.aws.secrets import SeedResult
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def can_be_seeded(way: Way) -> bool:
     """Whether the containers are there."""
-    return way.walk.kind == "deployment" and way.walk.place.contract(INSTANCE).is_file()
+    return finished.instance_made(way.walk.place)
 
 
 def seed(way: Way) -> None:

@@ -13,7 +13,7 @@ from wizard.cli.guide.desk import attempt
 from wizard.cli.guide.talk import Option
 from wizard.errors import PackageMissingError
 from wizard.redact import Redactor
-from wizard.walk import services
+from wizard.walk import finished, services
 
 if TYPE_CHECKING:
     from wizard.cli.guide.way import Way
@@ -42,7 +42,7 @@ def go(way: Way) -> None:
 
 def _of_services(way: Way) -> tuple[Option, ...]:
     """What can be done with Springtail's services, once there are nodes."""
-    if not services.at_hand(way.walk.place):
+    if not finished.instance_made(way.walk.place):
         return ()
     return tuple(Option(verb.value, services.DOES[verb]) for verb in services.VERBS)
 
