@@ -14,16 +14,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Tagged:
-    """A resource by its id, EC2's word for its type (`volume`), and its tags."""
+    """A resource by its id, EC2's word for its type (`volume`), and its Name tag; empty where there is none, or nobody looked."""
 
     id: str
     kind: str
-    tags: tuple[tuple[str, str], ...]
-
-    @property
-    def name(self) -> str:
-        """Its Name tag; empty for none."""
-        return dict(self.tags).get("Name", "")
+    name: str = ""
 
 
 #: What goes on carrying its tags for a while when it is gone, and the call that tells whether it is.
@@ -56,11 +51,11 @@ def tagged(session: AwsSession, key: str, value: str = "") -> tuple[Tagged, ...]
     with session.call(f"read what carries the tag {key}"):
         pages = session.client("ec2").get_paginator("describe_tags").paginate(Filters=filters)
         found = [tag for page in pages for tag in page["Tags"]]
-    return tuple(Tagged(tag["ResourceId"], str(tag["ResourceType"]), ()) for tag in found)
+    return tuple(Tagged(tag["ResourceId"], str(tag["ResourceType"])) for tag in found)
 
 
 def alive(session: AwsSession, candidates: Iterable[Tagged]) -> tuple[Tagged, ...]:
-    """Leave out what is gone and merely still carries its tags; give the rest with all their tags."""
+    """Leave out what is gone and merely still carries its tags; give the rest with their names."""
     found: list[Tagged] = []
     left = list(candidates)
     with session.call("read which of these resources are still there"):
@@ -76,14 +71,12 @@ def _alive(ec2: Any, candidates: list[Tagged]) -> Iterator[Tagged]:
     living = {id_ for kind, ids in by_kind.items() for id_ in _living(ec2, kind, ids)}
     if not living:  # a filter without values would let everything through
         return
-    told = ec2.get_paginator("describe_tags").paginate(Filters=[{"Name": "resource-id", "Values": sorted(living)}])
-    tags: dict[str, list[tuple[str, str]]] = {}
-    for page in told:
-        for tag in page["Tags"]:
-            tags.setdefault(tag["ResourceId"], []).append((tag["Key"], tag["Value"]))
+    asked = [{"Name": "resource-id", "Values": sorted(living)}, {"Name": "key", "Values": ["Name"]}]
+    told = ec2.get_paginator("describe_tags").paginate(Filters=asked)
+    names = {tag["ResourceId"]: tag["Value"] for page in told for tag in page["Tags"]}
     for one in candidates:
         if one.id in living:
-            yield Tagged(one.id, one.kind, tuple(sorted(tags.get(one.id, ()))))
+            yield Tagged(one.id, one.kind, names.get(one.id, ""))
 
 
 def _living(ec2: Any, kind: str, ids: list[str]) -> set[str]:

@@ -38,7 +38,7 @@ def tell(planned: Planned) -> None:
     tree = plan_tree({planned.stack: view})
     for line in _head(tree):
         say(line)
-    lines = list(rows(planned))
+    lines = list(_rows(tree))
     if len(lines) <= AT_ONCE:
         for line in lines:
             say(line)
@@ -73,9 +73,15 @@ def _head(tree: PlanTree) -> Iterator[str]:
 
 def rows(planned: Planned, search: str = "") -> Iterator[str]:
     """Give each module with its changes; with a text, those whose address, type or class holds it."""
-    from wizard.walk.plan_tree import GroupRow, plan_tree
+    from wizard.walk.plan_tree import plan_tree
 
-    for row in plan_tree({planned.stack: planned.plan.view}).rows(search=search):
+    return _rows(plan_tree({planned.stack: planned.plan.view}), search)
+
+
+def _rows(tree: PlanTree, search: str = "") -> Iterator[str]:
+    from wizard.walk.plan_tree import GroupRow
+
+    for row in tree.rows(search=search):
         indent = "  " * (row.depth + 1)
         if isinstance(row, GroupRow):
             kind = "stack" if row.depth == 0 and row.tally.total else ""
