@@ -106,13 +106,7 @@ def by_field(notes: Iterable[Note], keys: frozenset[str]) -> Mapping[str, tuple[
     found: dict[str, list[Note]] = defaultdict(list)
     for note in notes:
         found[_closest(note.path, keys)].append(note)
-    return {key: _of_what_stands(said) for key, said in found.items()}
-
-
-def _of_what_stands(notes: Sequence[Note]) -> tuple[Note, ...]:
-    """Leave out what was found of an answer in whose place stands none now."""
-    refused = any(note.word == PROBLEM for note in notes)
-    return tuple(note for note in notes if not (refused and note.waiting))
+    return {key: tuple(said) for key, said in found.items()}
 
 
 def _closest(path: str, keys: frozenset[str]) -> str:
