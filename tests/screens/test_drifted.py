@@ -101,7 +101,7 @@ class Account:
         if self.error is not None:
             raise self.error
         on_state(RunState())
-        while self.held is not None and not self.held.wait(0.01):
+        while self.held is not None and not self.held.wait(0.1):
             on_state(RunState())
         return self.found[stack]
 
