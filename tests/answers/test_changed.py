@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.workspaces import with_examples
-from wizard.answers.changed import ChangedAnswer, changed_answers
+from wizard.answers.changed import ChangedAnswer, changed_answers, changed_in_effect
 from wizard.walk.walk import Walk
 from wizard.workspace import Workspace
 
@@ -48,3 +49,14 @@ def test_a_member_of_a_list_is_told_field_by_field(walk: Walk) -> None:
 
 def test_a_new_object_shows_all_its_answers(walk: Walk) -> None:
     assert {answer.word for answer in changed_answers(None, walk.draft)} == {"added"}
+
+
+def test_a_default_that_is_written_down_or_left_out_is_no_change_of_what_was_applied(walk: Walk) -> None:
+    without = replace(walk.draft, raw={**walk.draft.raw, "database": {**walk.draft.raw["database"]}})
+    without.raw["database"].pop("port", None)
+    written = without.typing("database.port", "5432")
+    assert [one.key for one in changed_answers(without, written)] == ["database.port"]
+    assert changed_in_effect(without, written) == changed_in_effect(written, without) == ()
+    other = without.typing("database.port", "5433")
+    assert changed_in_effect(without, other) == (ChangedAnswer("database.port", "", "5433"),)
+    assert changed_in_effect(other, without) == (ChangedAnswer("database.port", "5433", ""),)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from wizard.answers.catalogue import Shape, catalogue, value_at
-from wizard.answers.draft import Draft
+from wizard.answers.draft import Draft, as_typed
 from wizard.answers.types import Answers
 
 
@@ -45,6 +45,20 @@ def changed_answers(saved: Draft[Any] | None, now: Draft[Any]) -> tuple[ChangedA
         ChangedAnswer(key, before.get(key, ""), after.get(key, ""))
         for key in sorted({*before, *after})
         if before.get(key, "") != after.get(key, "")
+    )
+
+
+def changed_in_effect(applied: Draft[Any], now: Draft[Any]) -> tuple[ChangedAnswer, ...]:
+    """Compare what was applied with a draft. An answer that says what its default says has not changed by being written down."""
+
+    def default(key: str) -> str:
+        asked = now.asked(key)
+        return as_typed(asked, asked.default)
+
+    return tuple(
+        one
+        for one in changed_answers(applied, now)
+        if (one.before or default(one.key)) != (one.after or default(one.key))
     )
 
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from wizard.answers.changed import ChangedAnswer, changed_answers, draft_of
+from wizard.answers.changed import ChangedAnswer, changed_in_effect, draft_of
 from wizard.answers.draft import Draft
 from wizard.blueprints.load import Saved
 from wizard.engine import runs
@@ -70,4 +70,4 @@ def _answers(plan: Run | None) -> Mapping[str, Any] | None:
 def changed_since(applied: Applied, answers: Saved) -> tuple[ChangedAnswer, ...] | None:
     """Compare the answers as they are with those that were applied; None where these are not on record."""
     before = applied.answers
-    return None if before is None else changed_answers(Draft(type(answers), before), draft_of(answers))
+    return None if before is None else changed_in_effect(Draft(type(answers), before), draft_of(answers))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from wizard.answers.changed import ChangedAnswer, changed_answers
+from wizard.answers.changed import ChangedAnswer, changed_answers, changed_in_effect
 from wizard.answers.draft import Draft
 from wizard.blueprints.springtail.stacks import INSTANCE, LINK, SHARD
 from wizard.deploy import drafts
@@ -38,7 +38,7 @@ def since(walk: Walk) -> Since:
         return Since(changed_answers(drafts.saved(walk.place, model), walk.draft))
     changed: dict[str, ChangedAnswer] = {}
     for _, one in sorted(known, key=lambda it: it[1].run.id):
-        for answer in changed_answers(Draft(model, one.answers or {}), walk.draft):
+        for answer in changed_in_effect(Draft(model, one.answers or {}), walk.draft):
             changed.setdefault(answer.key, answer)
     return Since(tuple(changed[key] for key in sorted(changed)), ", ".join(_when(*it) for it in known))
 
