@@ -9,7 +9,7 @@ from wizard.changes.change import Change
 from wizard.drift.designed import Neighbours, suspects
 
 REDIS = "module.shard.aws_security_group.redis"
-KNOWN = Neighbours(users=frozenset({"acme-prod-redis"}), groups=frozenset({"sg-acme"}))
+KNOWN = Neighbours(users=frozenset({"acme-prod-redis"}), groups=frozenset({"sg-acme"}), vpcs=frozenset({"a"}))
 
 
 def group(**of: list[str]) -> Change:
@@ -59,6 +59,14 @@ def test_what_is_by_design_is_left_out_and_what_is_like_it_is_not(ours: Change, 
 
     [found_one], _ = suspects([theirs], KNOWN)
     assert found_one.change is theirs
+
+
+def test_a_customer_takes_their_vpc_out_of_the_zone_and_nobody_ours() -> None:
+    """An apply after they had associated it has it in the state."""
+    theirs = drifted("aws_route53_zone.proxy", {"vpc": [{"vpc_id": "a"}, {"vpc_id": "b"}]}, {"vpc": [{"vpc_id": "a"}]})
+    ours = drifted("aws_route53_zone.proxy", {"vpc": [{"vpc_id": "a"}, {"vpc_id": "b"}]}, {"vpc": [{"vpc_id": "b"}]})
+    assert [len(suspects([one], KNOWN)[0]) for one in (theirs, ours)] == [0, 1]
+    assert len(suspects([theirs], Neighbours())[0]) == 1, "which VPC is ours is not known: somebody has to look"
 
 
 def node(*, iops: int, volume: str = "vol-0a") -> Change:

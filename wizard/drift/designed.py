@@ -39,12 +39,14 @@ class Neighbours:
 
     `groups` are security groups of the account that carry the shard's and some deployment's tag. `volumes` and `routes` (table
     and destination) are resources of the state's own: what others show of them is told of by themselves, or is as it should be.
+    `vpcs` are the state's own as well: another one in the private zone is a customer's.
     """
 
     users: frozenset[str] = frozenset()
     groups: frozenset[str] = frozenset()
     volumes: frozenset[str] = frozenset()
     routes: frozenset[tuple[str, str]] = frozenset()
+    vpcs: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +119,8 @@ def _why(change: Change, item: Difference, known: Neighbours, drift: Sequence[Ch
         case "aws_security_group", "ingress" | "egress":
             design, text = _only_of(item, known.groups), "rules of deployments"
         case "aws_route53_zone", "vpc":
-            # Who associates is let in by an authorization of ours, for the one VPC.
-            design, text = not _removed(item), "customers associate their VPCs"
+            # Who associates is let in by an authorization of ours, for the one VPC; what is theirs they take away again.
+            design, text = _of_customers(item, known.vpcs), "customers associate their VPCs, and take them away again"
         case "aws_elasticache_user", _:
             attributes, text = LEFT_ALONE[change.type]
             design = attribute in attributes
@@ -148,6 +150,12 @@ def _removed(item: Difference) -> set[Any]:
 
 def _hashable(member: Any) -> Any:
     return member if isinstance(member, str) else json.dumps(member, sort_keys=True)
+
+
+def _of_customers(item: Difference, own: frozenset[str]) -> bool:
+    """Whether no VPC of ours has gone from the zone. Which are ours has to be known, once any has gone."""
+    gone = [json.loads(one).get("vpc_id") for one in _removed(item)]
+    return not gone or (bool(own) and own.isdisjoint(gone))
 
 
 def _only_of(item: Difference, groups: frozenset[str]) -> bool:

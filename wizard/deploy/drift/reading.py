@@ -57,13 +57,17 @@ def neighbours_of(target: Target, session: AwsSession, drift: Sequence[Change], 
 
 def own_of(target: Target, held: Iterable[Held]) -> Neighbours:
     """Say what of it needs no AWS to be known."""
-    volumes, routes = set(), set()
+    volumes, routes, vpcs = set(), set(), set()
     for one in held:
         if one.type == "aws_ebs_volume":
             volumes.add(str(one.values.get("id")))
+        elif one.type == "aws_vpc":
+            vpcs.add(str(one.values.get("id")))
         elif one.type == "aws_route":
             routes.add((str(one.values.get("route_table_id")), str(one.values.get("destination_cidr_block"))))
-    return Neighbours(users=users_on(target), volumes=frozenset(volumes), routes=frozenset(routes))
+    return Neighbours(
+        users=users_on(target), volumes=frozenset(volumes), routes=frozenset(routes), vpcs=frozenset(vpcs)
+    )
 
 
 def users_on(target: Target) -> frozenset[str]:
