@@ -88,7 +88,7 @@ class WizardScreen(Progressing):
         self.steps = tuple(self.panes)
         self.step = step
         self._walk: Walk | None = None
-        self._behind = Behind(self, self._changed)
+        self._behind = Behind(self, self._show_step, self.refresh_around)
         self._checking = Checking(self, desk, self.refresh_around)
         self.course = Course(self, desk, place, self._checking.cannot)
         self._around = Around(self, self.steps, self._checking, self.course)
@@ -178,8 +178,11 @@ class WizardScreen(Progressing):
     @on(messages.Acknowledged)
     def _changed(self) -> None:
         """Show the walk as it is now."""
-        self.query_one(Steps).changed()
+        self._show_step()
         self.refresh_around()
+
+    def _show_step(self) -> None:
+        self.query_one(Steps).changed()
 
     def refresh_around(self) -> None:
         """Show anew what the screen says beside the step."""

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+import screens  # noqa: F401 - before Textual, whose paints it times
 from tests.bench.moments import Moment
 
 #: Seconds after which something that is waited for is taken for broken.

@@ -37,13 +37,13 @@ def notes(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What happened, in its order."""
     monkeypatch.setattr("screens.checking.PAUSE_S", LONG_S)
     found: list[str] = []
-    shown = WizardScreen._changed
+    shown = WizardScreen._show_step
 
     def changed(screen: WizardScreen) -> None:
         found.append(f"shown {screen.walk.draft.text('database.host')[-3:]}")
         shown(screen)
 
-    monkeypatch.setattr(WizardScreen, "_changed", changed)
+    monkeypatch.setattr(WizardScreen, "_show_step", changed)
     return found
 
 
