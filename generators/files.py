@@ -82,9 +82,11 @@ def backend(state: StateLocation, key: str, account_id: str) -> bytes:
         "key": key,
         "region": state.region,
         "encrypt": True,
-        "use_lockfile": True,
+        "use_lockfile": state.by_file,
         "allowed_account_ids": [account_id],
     }
+    if state.by_table:
+        settings["dynamodb_table"] = state.lock_table
     if state.kms_key_arn:
         # Without it objects would be AES256, whatever the bucket's default.
         settings["kms_key_id"] = state.kms_key_arn

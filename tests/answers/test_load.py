@@ -57,6 +57,29 @@ def test_only_a_number_is_a_number(value: str) -> None:
     assert problems(bent("port: 5432", f"port: {value}"))["database.port"].what.startswith("expected a number between")
 
 
+@pytest.mark.parametrize(
+    ("name", "fits"),
+    [
+        ("acme.state-lock_1", True),
+        ("abc", True),
+        ("x" * 255, True),
+        ("''", True),
+        ("ab", False),
+        ("x" * 256, False),
+        ("my locks", False),
+        ("locks/a", False),
+        ("arn:aws:dynamodb:us-east-1:111111111111:table/locks", False),
+        ('"locks\\n"', False),
+    ],
+)
+def test_a_lock_table_is_named_as_dynamodb_names_tables(name: str, fits: bool) -> None:
+    content = f"{text('shard')}state:\n  lock: dynamodb\n  lock_table: {name}\n"
+    if fits:
+        assert parse(content, source="answers.yaml")
+    else:
+        assert "a DynamoDB table's name" in problems(content)["state.lock_table"].what
+
+
 def test_a_text_stays_what_was_written_whatever_yaml_thinks_it_is() -> None:
     content = bent('instance: "1001"', "instance: 0007").replace("organization: acme", "organization: true")
     answers = parse(content.replace("customer: acme", "customer: 2024-01-01"), source="a")

@@ -79,6 +79,9 @@ SHARD_CASES = [
     ),
     (("account.role_arn=arn:aws-cn:iam::111111111111:role/x",), ("ARN_MISMATCH", "critical", "account.role_arn")),
     (("state.backend=local",), ("STATE_LOCAL", "high", "state.backend")),
+    (("state.lock=both",), ("STATE_LOCK_BOTH", "info", "state.lock")),
+    (("state.lock=dynamodb",), ("STATE_LOCK_DEPRECATED", "info", "state.lock")),
+    (("state.lock_table=locks",), ("ANSWER_NOT_USED", "info", "state.lock_table")),
     (("governance.deletion_protection=no",), ("DELETION_PROTECTION_OFF", "warn", "governance.deletion_protection")),
     (("state.backend=local", "state.bucket=abc"), ("ANSWER_NOT_USED", "info", "state.bucket")),
 ]

@@ -12,7 +12,12 @@ import pytest
 import assets
 from tests.cost.conftest import Estimating
 from tests.cost.pricelist import Listed, PriceList, instance
+from tests.live.account import changed
+from wizard.blueprints.load import build
+from wizard.blueprints.springtail.answers import ShardAnswers
+from wizard.cost import usage
 from wizard.cost.estimate import Estimate, Line, cents, sum_of
+from wizard.rehearsal.answers import example
 
 _HCL_RESOURCE = re.compile(r'^resource "(\w+)"', re.MULTILINE)
 
@@ -236,3 +241,10 @@ def _swap(prices: PriceList, sku: str, **changes: object) -> None:
         return replace(product, **changes) if product.sku == sku else product  # type: ignore[arg-type]
 
     prices.products[:] = [changed(product) for product in prices.products]
+
+
+@pytest.mark.parametrize(("lock", "told"), [("file", False), ("dynamodb", True), ("both", True)])
+def test_a_lock_table_is_told_of_where_there_is_one_and_costs_by_use(lock: str, told: bool) -> None:
+    on = build(changed(example("shard"), {"state.lock": lock}), ShardAnswers, source="shard")
+
+    assert any(text.startswith("the lock table") for text in usage.of_shard(on)) is told

@@ -20,6 +20,12 @@ STATE = StateLocation(
     kms_key_arn="arn:aws:kms:us-east-1:111111111111:key/11111111-2222-3333-4444-555555555555",
 )
 
+#: The same home of the state, locked otherwise.
+LOCKS: dict[str, StateLocation] = {
+    lock: STATE.model_copy(update={"lock": lock, "lock_table": "planewright-state-lock"})
+    for lock in ("dynamodb", "both")
+}
+
 SHARD_OUTPUTS = ShardOutputs(
     account_id="111111111111",
     region="us-east-1",
@@ -154,21 +160,21 @@ def pins() -> Pins:
     return Pins(ingestion=pin("r6i.4xlarge"), proxy=pin("c6i.xlarge"), fdw=pin("r6i.xlarge"))
 
 
-def stack_files(stack: str, storage: str = "") -> dict[str, bytes]:
+def stack_files(stack: str, storage: str = "", state: StateLocation = STATE) -> dict[str, bytes]:
     """A stack of the examples, complete: `shard/shard`, `private/instance`, `service/link` …
 
     `storage` names one of STORAGES for its ingestion node.
     """
     owner, name = stack.split("/")
     if owner == "shard":
-        return shard_files(shard_answers(), state=STATE)
+        return shard_files(shard_answers(), state=state)
     return deployment_files(
         variant(owner, **STORAGES[storage]) if storage else deployment_answers(owner),
         shard_answers(),
         name,
         pins=pins(),
         contract=_handed(owner) if name == "link" else SHARD_OUTPUTS,
-        state=STATE,
+        state=state,
     )
 
 

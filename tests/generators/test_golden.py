@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.generators.samples import STACKS, STORAGES, stack_files
+from tests.generators.samples import LOCKS, STACKS, STORAGES, stack_files
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 LISTING = "FILES"
@@ -39,6 +39,17 @@ def test_another_storage_changes_the_values_that_were_reviewed_and_no_code(stora
     assert sorted(emitted) == sorted(example)
     assert list(differing) == ["terraform.tfvars.json"]
     compare(GOLDEN / storage / "instance", differing)
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+@pytest.mark.parametrize("stack", STACKS)
+def test_another_lock_changes_the_backend_that_was_reviewed_and_nothing_else(stack: str, lock: str) -> None:
+    example, emitted = stack_files(stack), stack_files(stack, state=LOCKS[lock])
+    differing = {name: data for name, data in emitted.items() if data != example[name]}
+    assert sorted(emitted) == sorted(example)
+    assert list(differing) == ["backend.tf.json"]
+    if stack == "shard/shard":
+        compare(GOLDEN / lock / "shard", differing)
 
 
 def compare(folder: Path, emitted: dict[str, bytes]) -> None:

@@ -61,6 +61,8 @@ def run(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Callable[..
         "TF_IN_AUTOMATION": "1",
         "CHECKPOINT_DISABLE": "1",
         "AWS_EC2_METADATA_DISABLED": "true",
+        # It lives for seconds, and would spend a seventh of them on collecting garbage.
+        "GOGC": "400",
     }
 
     def call(folder: Path, *arguments: str, expect: int | None = 0) -> subprocess.CompletedProcess[str]:

@@ -23,6 +23,7 @@ DEMANDING = {
     "governance.kms_key_arn": KEY,
     "governance.permissions_boundary_arn": BOUNDARY,
     "state.kms_key_arn": KEY,
+    "state.lock": "both",
 }
 
 

@@ -115,6 +115,30 @@ def test_roles_are_made_within_the_boundary_that_the_answers_name() -> None:
     assert policies.decide("iam:CreateRole", role, bound).decision == "allowed"
 
 
+def test_states_are_locked_by_the_items_of_their_own_object_in_the_one_table() -> None:
+    policies = Policies(documents(grants("shard", {"state.lock": "dynamodb"})))
+    table = "arn:aws:dynamodb:us-east-1:111111111111:table/planewright-state-lock"
+    own = "planewright-state-111111111111-us-east-1/shard/use1-a/shard.tfstate"
+
+    def decided(action: str, arn: str = table, item: str = own) -> str:
+        return policies.decide(action, arn, {"dynamodb:LeadingKeys": (item,)}).decision
+
+    for action in ("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:DeleteItem"):
+        assert decided(action) == decided(action, item=f"{own}-md5") == "allowed"
+        assert decided(action, item=own.replace("use1-a", "use1-b")) == "implicitDeny"
+        assert decided(action, arn=f"{table}-of-others") == "implicitDeny"
+    assert decided("dynamodb:DescribeTable") == decided("dynamodb:CreateTable") == "allowed"
+    assert decided("dynamodb:DeleteTable") == "implicitDeny", "the table outlives every destroy"
+
+
+@pytest.mark.parametrize(("lock", "deletes"), [("file", True), ("both", True), ("dynamodb", False)])
+def test_objects_of_the_state_are_deleted_only_where_one_of_them_is_the_lock(lock: str, deletes: bool) -> None:
+    needed = grants("shard", {"state.lock": lock})
+
+    assert ("s3:DeleteObject" in {one.action for one in needed}) is deletes
+    assert any(one.service == "dynamodb" for one in needed) is (lock != "file")
+
+
 def test_actions_of_one_place_are_one_statement_in_order() -> None:
     (document,) = documents([grant("ec2:DeleteVpc"), grant("ec2:CreateVpc"), grant("ec2:CreateVpc")])
 

@@ -8,7 +8,7 @@ from typing import Annotated, Final
 
 from pydantic import Field
 
-from wizard.answers.question import Question, equals
+from wizard.answers.question import Question, both, equals
 from wizard.answers.types import (
     AccountId,
     Answers,
@@ -17,6 +17,7 @@ from wizard.answers.types import (
     PolicyArn,
     Region,
     RoleArn,
+    TableName,
     TagKey,
     TagValue,
 )
@@ -91,6 +92,14 @@ class StateBackend(StrEnum):
     LOCAL = "local"
 
 
+class StateLock(StrEnum):
+    """What holds off everybody else while a state is changed."""
+
+    FILE = "file"
+    DYNAMODB = "dynamodb"
+    BOTH = "both"
+
+
 class State(Answers):
     """The engine's state. The bucket outlives every destroy."""
 
@@ -119,6 +128,27 @@ class State(Answers):
             "Empty: a key named alias/planewright-state, made when it does not exist.",
             when=equals("state.backend", "s3"),
             depends_on=("state.backend",),
+            advanced=True,
+        ),
+    ] = ""
+    lock: Annotated[
+        StateLock,
+        Question(
+            "State lock",
+            "file locks by an object beside the state. dynamodb locks by a table: for a bucket that forbids deletes, a rule "
+            "of the organization, or a pipeline that locks by it still. both is for the time of changing over.",
+            when=equals("state.backend", "s3"),
+            depends_on=("state.backend",),
+            advanced=True,
+        ),
+    ] = StateLock.FILE
+    lock_table: Annotated[
+        TableName,
+        Question(
+            "Lock table",
+            "DynamoDB table in the account and region of the state. Empty: planewright-state-lock, made when it does not exist.",
+            when=both(equals("state.backend", "s3"), equals("state.lock", "dynamodb", "both")),
+            depends_on=("state.backend", "state.lock"),
             advanced=True,
         ),
     ] = ""

@@ -89,6 +89,14 @@ BucketName = Annotated[
         "an S3 bucket's name (3 to 63 lower-case letters, digits, dots and hyphens), or nothing",
     ),
 ]
+#: A name, no ARN: a table elsewhere would lock by what the state's own region does not have.
+TableName = Annotated[
+    str,
+    _matching(
+        r"([A-Za-z0-9_.-]{3,255})?",
+        "a DynamoDB table's name (3 to 255 letters, digits, _ . and -; no ARN), or nothing",
+    ),
+]
 S3Uri = Annotated[
     str,
     _matching(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from wizard.aws.in_use import DEPLOYMENT_TAG
 from wizard.aws.session import AwsSession
+from wizard.sizing.roles import ROLES
 
 #: States of an instance that is not on its way out.
 _THERE = ["pending", "running", "stopping", "stopped"]
@@ -22,8 +23,17 @@ class DeployedNode:
     instance_type: str
 
 
+def _is_node(name: str, deployment: str) -> bool:
+    """Whether an instance's name is that of a node: the deployment's, a role's and a number (`acme-prod-fdw-0`)."""
+    role, _, index = name.removeprefix(f"{deployment}-").rpartition("-")
+    return name.startswith(f"{deployment}-") and role in ROLES and index.isdecimal()
+
+
 def deployed_nodes(session: AwsSession, deployment: str) -> tuple[DeployedNode, ...]:
-    """Read a deployment's instances, in the order of their keys and, for one key, the older first."""
+    """Read a deployment's instances, in the order of their keys and, for one key, the older first.
+
+    What carries its tag under another name is none of its nodes: a look for drift tells of that.
+    """
     found = []
     ec2 = session.client("ec2")
     with session.call(f"read the nodes of {deployment}"):
@@ -37,6 +47,8 @@ def deployed_nodes(session: AwsSession, deployment: str) -> tuple[DeployedNode, 
             for reservation in page["Reservations"]:
                 for one in reservation["Instances"]:
                     name = {tag["Key"]: tag["Value"] for tag in one.get("Tags", [])}.get("Name", "")
+                    if not _is_node(name, deployment):
+                        continue
                     node = DeployedNode(
                         name.removeprefix(f"{deployment}-"),
                         one["InstanceId"],

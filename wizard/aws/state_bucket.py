@@ -16,9 +16,10 @@ from wizard.answers.account import StateBackend
 from wizard.aws.errors import error_code
 from wizard.aws.session import AwsSession
 from wizard.aws.state_key import OURS, ensure_key, find_key
+from wizard.aws.state_table import ensure_table
 from wizard.blueprints.springtail.answers import ShardAnswers
 from wizard.blueprints.springtail.facts import StateLocation
-from wizard.blueprints.springtail.names import state_bucket
+from wizard.blueprints.springtail.names import lock_table, state_bucket
 from wizard.errors import AccountError, InputError, Problem
 
 if TYPE_CHECKING:
@@ -48,13 +49,18 @@ class Ensured:
 
 
 def ensure_state(session: AwsSession, shard: ShardAnswers) -> Ensured:
-    """Make the state's bucket and key, or complete what is there. Running it again changes nothing.
+    """Make the state's bucket, key and lock table, or complete what is there. Running it again changes nothing.
 
-    Raises AccountError for a bucket of another account, InputError for one of another region, and for one that is not
-    ours and lacks a protection, naming every one that is missing.
+    Raises AccountError for a bucket of another account, InputError for one of another region, for one that is not
+    ours and lacks a protection, naming every one that is missing, and for a table that cannot lock.
     """
     if shard.state.backend is StateBackend.LOCAL:
         return Ensured(StateLocation(backend="local"), ())
+    found = _ensure_bucket(session, shard)
+    return Ensured(found.location, (*found.made, *ensure_table(session, shard)))
+
+
+def _ensure_bucket(session: AwsSession, shard: ShardAnswers) -> Ensured:
     bucket = _Bucket(session, shard)
     exists = bucket.exists()
     if exists and not bucket.is_ours():
@@ -98,7 +104,14 @@ class _Bucket:
         self.name = state_bucket(shard)
 
     def location(self, key: str) -> StateLocation:
-        return StateLocation(backend="s3", bucket=self.name, region=self._session.region, kms_key_arn=key)
+        return StateLocation(
+            backend="s3",
+            bucket=self.name,
+            region=self._session.region,
+            kms_key_arn=key,
+            lock=self._shard.state.lock.value,
+            lock_table=lock_table(self._shard),
+        )
 
     def exists(self) -> bool:
         with self._session.call(f"look for the state bucket {self.name}"):

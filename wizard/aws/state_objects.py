@@ -1,7 +1,7 @@
-"""One state in its bucket: the object, its versions, copies that were made of it, and the lock beside it.
+"""One state in its bucket: the object, its versions, copies that were made of it, and what locks it.
 
     KEY                         the state; the bucket keeps every version of it
-    KEY.tflock                  the lock: there while somebody holds it
+    KEY.tflock                  the lock: there while somebody holds it (`wizard.aws.state_locks`, also of lock tables)
     KEY.backups/ID.tfstate      copies that were asked for, or made before a state is written over
 
 Copies lie under the state's own key: the same KMS key encrypts them, and the policies that let somebody at the state let
@@ -19,6 +19,7 @@ from botocore.exceptions import ClientError
 
 from wizard.aws.errors import error_code
 from wizard.aws.session import AwsSession
+from wizard.aws.state_locks import FileLock, Lock, TableLock, is_lock, md5_of
 from wizard.blueprints.springtail.facts import StateLocation
 from wizard.errors import AwsError
 from wizard.files import digest
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from mypy_boto3_s3.type_defs import GetObjectOutputTypeDef
 
 _ABSENT = {"NoSuchKey", "NoSuchVersion", "NoSuchBucket", "404"}
-_TAKEN = {"PreconditionFailed", "ConditionalRequestConflict", "412", "409"}
 #: Enough for what a state says of itself before its resources.
 _HEAD_BYTES = 1024
 
@@ -64,11 +64,25 @@ class StateObjects:
         self._key = key
         self._at: dict[str, Any] = {"Bucket": location.bucket, "ExpectedBucketOwner": owner}
         self._s3: S3Client = session.client("s3", location.region)
+        self._table = TableLock(session, location, key) if location.by_table else None
+        # In this order the engine takes them.
+        by_file: tuple[Lock, ...] = (FileLock(self._s3, self._at, key, self._encryption),) if location.by_file else ()
+        self._locks: tuple[Lock, ...] = (*by_file, self._table) if self._table else by_file
 
     @property
     def url(self) -> str:
         """The state, as the AWS CLI names it."""
         return f"s3://{self._location.bucket}/{self._key}"
+
+    @property
+    def by_table(self) -> bool:
+        """Whether a lock table keeps the lock, and a digest of the state."""
+        return self._table is not None
+
+    @property
+    def undeletable(self) -> bool:
+        """Whether the bucket may forbid deletes: no object of it is the lock."""
+        return not self._location.by_file
 
     def read(self, version: str = "") -> Stored | None:
         """Read the state, or a version of it; None when it is not there."""
@@ -135,30 +149,61 @@ class StateObjects:
         return f"s3://{self._location.bucket}/{self._backup(name)}"
 
     def overwrite(self, content: bytes) -> None:
-        """Write the state. Only for who holds the lock."""
+        """Write the state. Only for who holds the lock.
+
+        Cut off anywhere, the table has no digest that would keep the engine from what is there.
+        """
+        if self._table is not None:
+            self._say_digest("")
         self._write(self._key, content, f"write the state {self.url}")
+        if self._table is not None:
+            self._say_digest(md5_of(content))
+
+    def expected(self) -> str:
+        """Say which MD5 the lock table has of the state: the engine refuses any other. Empty for any."""
+        if self._table is None:
+            return ""
+        with self._session.call(f"read the digest of {self.url} in the table {self._location.lock_table}"):
+            return self._table.digest()
+
+    def settle(self) -> str:
+        """Make the lock table's digest that of the state as it is; none where there is none. Only for who holds the lock."""
+        found = self.read()
+        now = md5_of(found.content) if found else ""
+        if self._table is not None:
+            self._say_digest(now)
+        return now
+
+    def _say_digest(self, digest: str) -> None:
+        if self._table is not None:
+            with self._session.call(f"write the digest of {self.url} into the table {self._location.lock_table}"):
+                self._table.write_digest(digest)
 
     def lock(self, content: str) -> bool:
         """Take the lock as the engine does; False when somebody holds it."""
+        taken: list[Lock] = []
         with self._session.call(f"lock the state {self.url}"):
-            try:
-                self._put(f"{self._key}.tflock", content.encode(), IfNoneMatch="*")
-            except ClientError as error:
-                if error_code(error) in _TAKEN:
+            for lock in self._locks:
+                # A try whose answer was lost is made again, and then finds its own.
+                if not lock.take(content) and lock.read() != content.encode():
+                    for mine in taken:
+                        mine.free(content.encode())
                     return False
-                raise
+                taken.append(lock)
         return True
 
     def read_lock(self) -> bytes | None:
         """Read the lock; None when nobody holds it."""
         with self._session.call(f"read the lock of {self.url}"):
-            found = self._get(f"{self._key}.tflock")
-            return None if found is None else found["Body"].read()
+            return next((found for lock in self._locks if (found := lock.read()) is not None), None)
 
-    def unlock(self) -> None:
-        """Give the lock back. Only for who took it."""
+    def unlock(self, lock_id: str) -> None:
+        """Remove a lock wherever it is written down. Another one that somebody has taken since stays."""
         with self._session.call(f"give back the lock of {self.url}"):
-            self._s3.delete_object(**self._at, Key=f"{self._key}.tflock")
+            for lock in self._locks:
+                found = lock.read()
+                if found is not None and is_lock(found, lock_id):
+                    lock.free(found)
 
     def _backup(self, name: str) -> str:
         return f"{self._key}.backups/{name}.tfstate"
@@ -172,11 +217,14 @@ class StateObjects:
                 return None
             raise
 
-    def _put(self, key: str, content: bytes, **more: Any) -> None:
-        encryption: dict[str, Any] = {}
-        if self._location.kms_key_arn:
-            encryption = {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": self._location.kms_key_arn}
-        self._s3.put_object(**self._at, Key=key, Body=content, ContentType="application/json", **encryption, **more)
+    def _put(self, key: str, content: bytes) -> None:
+        at = {**self._at, **self._encryption, "Key": key, "ContentType": "application/json"}
+        self._s3.put_object(**at, Body=content)
+
+    @property
+    def _encryption(self) -> dict[str, Any]:
+        key = self._location.kms_key_arn
+        return {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": key} if key else {}
 
     def _write(self, key: str, content: bytes, doing: str) -> None:
         with self._session.call(doing):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from wizard.answers.account import StateBackend
+from wizard.answers.account import StateBackend, StateLock
 from wizard.blueprints.springtail.answers import DeploymentAnswers, ShardAnswers
 from wizard.checks.codes import code
 from wizard.findings import Finding, Severity
@@ -17,6 +17,18 @@ STATE_LOCAL = code(
     Severity.HIGH,
     why="a state in a file has no versions, no lock for a second operator, and is lost with this machine",
     remedy="set state.backend to s3; local is for trials",
+)
+LOCK_BOTH = code(
+    "STATE_LOCK_BOTH",
+    Severity.INFO,
+    why="it is for the time of changing over: each plan takes two locks, and one that dies between them leaves half of them",
+    remedy="once every stack was planned with it, and nobody plans with files of before, set state.lock to what it is to be",
+)
+LOCK_TABLE = code(
+    "STATE_LOCK_DEPRECATED",
+    Severity.INFO,
+    why="Terraform calls dynamodb_table deprecated, says so at each init, and a later release takes it away; OpenTofu keeps it",
+    remedy="nothing is to be done; where the reason for the table is gone, set state.lock to both and later to file",
 )
 UNPROTECTED = code(
     "DELETION_PROTECTION_OFF",
@@ -48,6 +60,10 @@ def shard(answers: ShardAnswers) -> Iterator[Finding]:
     """Check a shard's state and protection."""
     if answers.state.backend is StateBackend.LOCAL:
         yield STATE_LOCAL.at("state.backend", "the state is kept in a file on this machine")
+    elif answers.state.lock is StateLock.BOTH:
+        yield LOCK_BOTH.at("state.lock", "states are locked by an object and by a table")
+    elif answers.state.lock is StateLock.DYNAMODB:
+        yield LOCK_TABLE.at("state.lock", "states are locked by a DynamoDB table")
     if not answers.governance.deletion_protection:
         yield UNPROTECTED.at("governance.deletion_protection", "nothing is protected from deletion")
 

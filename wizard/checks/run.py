@@ -31,6 +31,7 @@ LIVE = (
     live.quotas,
     live.service,
     live.sizing,
+    live.state_lock,
     live.taken,
     live.zones,
 )

@@ -31,6 +31,8 @@ class Subject:
     readiness: Readiness | None = None
     #: What its stacks declare, read out of the files that are emitted for these answers. Empty: they give none yet.
     emitted: tuple[Emitted, ...] = ()
+    #: What locks the states by the files that were emitted last, each with its table's name. Empty: none were yet.
+    locked_by: frozenset[tuple[str, str]] = frozenset()
     apply_needs: timedelta = timedelta(minutes=30)
     now: datetime = field(default_factory=lambda: datetime.now().astimezone())
 

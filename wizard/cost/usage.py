@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from wizard.answers.account import StateBackend
 from wizard.blueprints.springtail.answers import DeploymentAnswers, ShardAnswers, Topology
+from wizard.blueprints.springtail.names import lock_table
 
 
 def of_shard(shard: ShardAnswers) -> tuple[str, ...]:
@@ -16,6 +17,7 @@ def of_shard(shard: ShardAnswers) -> tuple[str, ...]:
             ("Redis snapshots: each GB kept beyond the free one", shard.redis.snapshot_retention_days > 0),
             ("events: each SNS message", True),
             ("the state's bucket: each GB and request, usually cents", shard.state.backend is StateBackend.S3),
+            ("the lock table: each request and GB, usually less than a cent", bool(lock_table(shard))),
             ("requests to KMS", bool(shard.governance.kms_key_arn) or shard.state.backend is StateBackend.S3),
         )
         if given

@@ -16,6 +16,7 @@ from typing import Any
 import wizard
 from wizard.engine import cancel, follow, launch, runs, saved
 from wizard.engine.aside import Aside
+from wizard.engine.backend import only_lock_differs
 from wizard.engine.container_shape import container_of
 from wizard.engine.diagnostics import failure
 from wizard.engine.direct import Direct
@@ -82,7 +83,7 @@ class StackEngine:
         `readonly_lock_file` refuses to add a checksum to `.terraform.lock.hcl` instead of adding it.
 
         `reconfigure` gives an earlier backend of this directory up without moving its state: only when that state is known
-        to lie where the configuration now says.
+        to lie where the configuration now says. Where nothing but its lock was changed, it does.
 
         Without `backend` only the provider is installed.
 
@@ -90,6 +91,7 @@ class StackEngine:
         """
         argv = ["init", "-json", "-input=false"]
         argv += [] if backend else ["-backend=false"]
+        reconfigure = reconfigure or (backend and only_lock_differs(self.stack_dir, self.data_dir))
         argv += ["-reconfigure"] if reconfigure else []
         argv += ["-lockfile=readonly"] if readonly_lock_file else []
         with one_init(self.engine, self._cli_config, self.subject.stack):

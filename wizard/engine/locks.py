@@ -71,19 +71,20 @@ def info_of(process: Identity) -> str:
 
 
 def to_json(lock: LockInfo) -> str:
-    """Give a lock as the engine writes it, so that the engine can tell of it."""
-    created = f"{lock.created:%Y-%m-%dT%H:%M:%S.%fZ}" if lock.created else ""
-    return json.dumps(
-        {
-            "ID": lock.id,
-            "Operation": lock.operation,
-            "Info": lock.info,
-            "Who": lock.who,
-            "Version": lock.version,
-            "Created": created,
-            "Path": lock.path,
-        }
-    )
+    """Give a lock as the engine writes it, byte for byte: OpenTofu removes one from a table only when it is what it would write."""
+    created = f"{lock.created:%Y-%m-%dT%H:%M:%S.%f}".rstrip("0").rstrip(".") + "Z" if lock.created else ""
+    fields = {
+        "ID": lock.id,
+        "Operation": lock.operation,
+        "Info": lock.info,
+        "Who": lock.who,
+        "Version": lock.version,
+        "Created": created,
+        "Path": lock.path,
+    }
+    # Go's encoder leaves no spaces, and writes what HTML would mistake as escapes.
+    text = json.dumps(fields, separators=(",", ":"), ensure_ascii=False)
+    return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
 
 
 def _from_fields(fields: dict[str, str]) -> LockInfo | None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from wizard.facts import access, compute, database, grants, names, network, prices, quotas
+from wizard.facts import access, compute, database, grants, names, network, prices, quotas, state
 from wizard.facts.asking import Ask
 
 #: Modules that hold asks.
-MODULES = (access, compute, database, grants, names, network, prices, quotas)
+MODULES = (access, compute, database, grants, names, network, prices, quotas, state)
 
 
 @cache

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from wizard.answers.account import HOME_REGIONS, StateBackend
+from wizard.answers.account import HOME_REGIONS, StateBackend, StateLock
 from wizard.facts.kinds import kinds
 from wizard.permissions.grants import CORE, REGION_KEY, Condition, Grant, Stage, Where
 from wizard.permissions.places import Places, is_look
-from wizard.permissions.state import alias_arn, bucket_arn, state_objects
+from wizard.permissions.state import alias_arn, bucket_arn, lock_items, state_objects, table_arn
 
 _READ, _DO, _UNDO = Stage.READ, Stage.DO, Stage.UNDO
 
@@ -33,8 +33,19 @@ _BUCKET_DO: Final = (
     "s3:PutEncryptionConfiguration",
 )
 _KEY_DO: Final = ("kms:CreateAlias", "kms:CreateKey", "kms:EnableKeyRotation", "kms:TagResource")
+_TABLE_READ: Final = (
+    "dynamodb:DescribeContinuousBackups",
+    "dynamodb:DescribeTable",
+    "dynamodb:ListTagsOfResource",
+)
+_TABLE_DO: Final = (
+    "dynamodb:CreateTable",
+    "dynamodb:TagResource",
+    "dynamodb:UpdateContinuousBackups",
+    "dynamodb:UpdateTable",
+)
 #: What is needed only where the state's home, or a service's own role in the account, does not exist yet.
-ONCE: Final = frozenset({*_BUCKET_DO, *_KEY_DO, "iam:CreateServiceLinkedRole"})
+ONCE: Final = frozenset({*_BUCKET_DO, *_KEY_DO, *_TABLE_DO, "iam:CreateServiceLinkedRole"})
 #: Reads of every target: its images, who is on the shard, and whose credentials these are.
 _READS: Final = (
     "ec2:DescribeInstances",
@@ -71,7 +82,7 @@ _COMMANDS: Final = {
 _SHELL: Final = "AWS-RunShellScript"
 _SESSION: Final = "SSM-SessionManagerRunShell"
 #: What checks ask of things by their derived names, or of the caller's own role, whatever that is called.
-_NAMED: Final = frozenset({"cloudwatch", "events", "lambda", "logs", "secretsmanager", "sns"})
+_NAMED: Final = frozenset({"cloudwatch", "dynamodb", "events", "lambda", "logs", "secretsmanager", "sns"})
 
 
 def core_grants(places: Places) -> Iterator[Grant]:
@@ -131,17 +142,19 @@ def _state(places: Places) -> Iterator[Grant]:
     bucket = Where("StateBucket", (bucket_arn(shard),))
     objects = Where("State", tuple(state_objects(shard, places.deployment)))
     key = places.state_key()
+    # The lock's object is deleted after each plan. The state itself never is.
+    delete = () if shard.state.lock is StateLock.DYNAMODB else ("s3:DeleteObject",)
     for stage, actions, where in (
         (_READ, _BUCKET_READ, bucket),
         (_DO, _BUCKET_DO, bucket),
         # Versions are what a state that was damaged or deleted is restored from.
         (_READ, ("s3:GetObject", "s3:GetObjectVersion"), objects),
-        # The lock is an object, too: a plan puts and deletes it. The state itself is never deleted.
-        (_DO, ("s3:PutObject", "s3:DeleteObject"), objects),
+        (_DO, ("s3:PutObject", *delete), objects),
         (_READ, ("kms:Decrypt", "kms:DescribeKey", "kms:GetKeyRotationStatus"), key),
         (_DO, ("kms:GenerateDataKey",), key),
     ):
         yield from (Grant(action, stage, where, CORE) for action in actions)
+    yield from _lock_table(places)
     if shard.state.kms_key_arn:
         return
     # Our own key, made at the first apply and found by its tag ever after.
@@ -154,6 +167,21 @@ def _state(places: Places) -> Iterator[Grant]:
     yield Grant("kms:TagResource", _DO, Where("StateKeyNew", ("*",), (asked,)), CORE)
     yield Grant("kms:ListKeys", _READ, places.anywhere("kms"), CORE)
     yield Grant("kms:ListResourceTags", _READ, places.anywhere("kms"), CORE)
+
+
+def _lock_table(places: Places) -> Iterator[Grant]:
+    arn = table_arn(places.shard)
+    if not arn:
+        return
+    table = Where("LockTable", (arn,))
+    items = Where("LockItems", (arn,), (lock_items(places.shard, places.deployment),))
+    for stage, actions, where in (
+        (_READ, _TABLE_READ, table),
+        (_DO, _TABLE_DO, table),
+        (_READ, ("dynamodb:GetItem",), items),
+        (_DO, ("dynamodb:PutItem", "dynamodb:DeleteItem"), items),
+    ):
+        yield from (Grant(action, stage, where, CORE) for action in actions)
 
 
 def _secrets(places: Places) -> Iterator[Grant]:

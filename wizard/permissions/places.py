@@ -9,7 +9,7 @@ from wizard.blueprints.springtail import names
 from wizard.blueprints.springtail.answers import DeploymentAnswers, ShardAnswers, TlsHolder
 from wizard.blueprints.springtail.contracts import ShardOutputs
 from wizard.permissions.grants import REGION_KEY, Condition, Where
-from wizard.permissions.state import key_arns, state_objects
+from wizard.permissions.state import key_arns, state_objects, table_arn
 
 #: Services whose calls go to one place for all regions: a condition on the region would refuse them elsewhere.
 _GLOBAL: Final = frozenset({"account", "iam", "pricing", "route53", "sts"})
@@ -134,6 +134,7 @@ class Places:
             "events": ("WatcherSchedule", self._rules),
             "cloudwatch": ("WatcherAlarm", self._alarms),
             "s3": ("State", self._state),
+            "dynamodb": ("LockTable", self._tables),
         }
         if service not in named:
             raise KeyError(f"nobody has said where {action} is allowed")
@@ -211,6 +212,10 @@ class Places:
 
     def _state(self) -> Iterator[str]:
         yield from state_objects(self.shard, self.deployment)
+
+    def _tables(self) -> Iterator[str]:
+        if arn := table_arn(self.shard):
+            yield arn
 
     # Services with rules of their own
 

@@ -1,11 +1,11 @@
-"""Where the engine's state lies: its objects, its lock, and the key that it is encrypted with."""
+"""Where the engine's state lies: its objects, what locks it, and the key that it is encrypted with."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from wizard.blueprints.springtail.answers import DeploymentAnswers, ShardAnswers
-from wizard.blueprints.springtail.names import state_bucket, state_key
+from wizard.blueprints.springtail.names import lock_table, state_bucket, state_key
 from wizard.permissions.grants import Condition, Where
 
 #: The tag that our key carries from its first moment, before it has its alias.
@@ -21,6 +21,19 @@ def state_objects(shard: ShardAnswers, deployment: DeploymentAnswers | None) -> 
     """The states of an object's stacks, and their locks (`KEY.tflock`) beside them."""
     kind, name = ("deployment", deployment.name) if deployment else ("shard", shard.name)
     yield f"{bucket_arn(shard)}/{state_key(kind, name, '*')}*"
+
+
+def table_arn(shard: ShardAnswers) -> str:
+    """The table that locks states; empty where none does."""
+    account, name = shard.account, lock_table(shard)
+    return f"arn:{account.partition.value}:dynamodb:{account.region}:{account.id}:table/{name}" if name else ""
+
+
+def lock_items(shard: ShardAnswers, deployment: DeploymentAnswers | None) -> Condition:
+    """The table's items of an object's states: their locks and digests."""
+    kind, name = ("deployment", deployment.name) if deployment else ("shard", shard.name)
+    ids = f"{state_bucket(shard)}/{state_key(kind, name, '*')}*"
+    return Condition("ForAllValues:StringLike", "dynamodb:LeadingKeys", (ids,))
 
 
 def key_arns(shard: ShardAnswers) -> Where:

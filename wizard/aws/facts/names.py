@@ -18,7 +18,7 @@ from wizard.facts.naming import NamesAsk, TakenName
 from wizard.facts.network import Tags
 
 #: What AWS's services say when there is nothing of a name.
-_ABSENT = frozenset(
+ABSENT = frozenset(
     {
         "NoSuchEntity",
         "ResourceNotFoundException",
@@ -114,7 +114,7 @@ def _those_that_exist(session: AwsSession, ask: NamesAsk, find: Finder) -> Itera
         try:
             yield find(session, name)
         except ClientError as error:
-            if error_code(error) not in _ABSENT:
+            if error_code(error) not in ABSENT:
                 raise
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
-from wizard.aws.facts import access, compute, database, grants, names, network, prices, quotas
+from wizard.aws.facts import access, compute, database, grants, names, network, prices, quotas, state
 from wizard.aws.session import AwsSession
 from wizard.facts.asking import Ask
 
@@ -14,7 +14,7 @@ from wizard.facts.asking import Ask
 Reader = Callable[[AwsSession, Any], Any]
 
 #: Modules with a `READERS: Mapping[type[Ask], Reader]`.
-MODULES = (access, compute, database, grants, names, network, prices, quotas)
+MODULES = (access, compute, database, grants, names, network, prices, quotas, state)
 
 
 @cache

@@ -10,6 +10,7 @@ from wizard.checks.live import (
     quotas,
     service,
     sizing,
+    state_lock,
     taken,
     zones,
 )
@@ -24,6 +25,7 @@ __all__ = [
     "quotas",
     "service",
     "sizing",
+    "state_lock",
     "taken",
     "zones",
 ]

@@ -59,7 +59,11 @@ _SOMETIMES: Final[Mapping[Severity, str]] = {
     Severity.CRITICAL: "",
     Severity.HIGH: "; an apply needs none of them once the state's home and the services' roles exist, a destroy may",
 }
-_TYPES: Final[Mapping[str, ValueType]] = {"Bool": "boolean", "ForAllValues:StringEquals": "stringList"}
+_TYPES: Final[Mapping[str, ValueType]] = {
+    "Bool": "boolean",
+    "ForAllValues:StringEquals": "stringList",
+    "ForAllValues:StringLike": "stringList",
+}
 
 
 def asks(subject: Subject) -> Iterator[Ask[Any]]:
