@@ -125,7 +125,7 @@ class Drift(Told):
             return None
         why = drifts.refused(chosen[1], way)
         if why:
-            self.tell("!", f"Not here: {why}")
+            self.refuse(f"Not here: {why}")
             return None
         return chosen
 

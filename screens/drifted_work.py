@@ -164,7 +164,8 @@ def plan_taking_in(desk: Desk, target: Target, stack: str, left: tuple[Drifted, 
     except PlanewrightError as error:
         post(Failed(error))
     else:
-        post(Planned(take))
+        if not post(Planned(take)):  # whoever asked has left: nobody can say yes to it any more
+            take.made.run.plan_file.unlink(missing_ok=True)
 
 
 def take_in(take: TakeIn, post: Post) -> None:

@@ -39,7 +39,8 @@ OPEN = Action("o", "Open", "where it was left")
 FOLLOW = Action("o", "Follow the run", "it goes on, whoever looks")
 SHOW = Action("o", "Show the failed run", "with its error and its remedy")
 VERIFY = Action("v", "Verify", "look at every hop now; changes nothing")
-PLAN = Action("p", "Plan again", "review, then what would change (upgrade)")
+PLAN = Action("p", "Plan again", "review, then what would change")
+UPGRADE = Action("u", "Upgrade", "step by step, each its own apply")
 REPORT = Action("r", "Report", "of the newest verification")
 DRIFT = Action("f", "Drift", "what AWS has otherwise, and three ways on")
 STATE = Action("s", "State", "back up, unlock, restore, recover")
@@ -60,6 +61,8 @@ def actions_of(row: Row) -> tuple[Action, ...]:
         found.append(REPORT)
     if row.state in _THERE:
         found.append(DRIFT)
+    if row.kind == "deployment" and row.state in _THERE | {State.RUNNING, State.UNFINISHED}:
+        found.append(UPGRADE)
     if row.state in _THERE | {State.RUNNING, State.UNFINISHED}:
         found.append(STATE)
     if row.last:
@@ -81,6 +84,10 @@ def screen_of(action: Action, desk: Desk, place: Place) -> Screen[Any] | None:
         from screens.states import States
 
         return States(desk, place)
+    if action is UPGRADE:
+        from screens.upgrading import Upgrading
+
+        return Upgrading(desk, place)
     if action is HISTORY:
         from screens.past import Past
 

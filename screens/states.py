@@ -109,7 +109,7 @@ class States(Overwriting):
         if named is None or held is None or self.busy:
             return
         if held.alive:
-            self.tell("!", f"A lock whose holder lives is never removed: wait for it. {held.text}")
+            self.refuse(f"A lock whose holder lives is never removed: wait for it. {held.text}")
         elif held.alive is None:
             dialog = AskReason(f"Remove the lock of {named.state.stack}?", body([held.text]), asked=HOW)
             self.app.push_screen(dialog, partial(self._unlock, named))

@@ -99,6 +99,9 @@ class Recovering(Overwriting):
         if step.doing is Doing.RESTORE:
             self._step("comparing it with what is there")
             self.carry_out(partial(heard.prepare_step, self.desk, course, step, self.post_message))
+        elif step.doing is Doing.REBUILD:
+            self._step("finding in AWS what the state knew")
+            self._worker = self._find()
         elif step.doing in recovery.UNASKED:
             self._begin(step)
         else:
@@ -124,6 +127,12 @@ class Recovering(Overwriting):
         if self.course is not None:
             heard.take(self.desk, self.course, step, self.post_message, stopped=lambda: worker.is_cancelled)
 
+    @work(thread=True, exclusive=True, group="recover")
+    def _find(self) -> None:
+        worker = get_current_worker()
+        if self.course is not None:
+            heard.find(self.desk, self.course, self.post_message, stopped=lambda: worker.is_cancelled)
+
     def action_stop(self) -> None:
         """Stop the plan."""
         if self._planning and self._worker is not None:
@@ -134,7 +143,7 @@ class Recovering(Overwriting):
     def _planning(self) -> bool:
         step = self._next
         running = self._worker is not None and self._worker.is_running
-        return running and step is not None and step.doing is Doing.PLAN
+        return running and step is not None and step.doing in {Doing.PLAN, Doing.REBUILD}
 
     @on(heard.Progress)
     def _progressed(self, message: heard.Progress) -> None:
@@ -200,7 +209,7 @@ class Recovering(Overwriting):
             return "", ""
         found = self.course.looked.found
         if found.ends:
-            return "■", f"{found.ends}{' u says that you have asked them.' if self._asks_to_be_sure else ''}"
+            return "■", f"{found.ends}{'; here u says that you have asked them.' if self._asks_to_be_sure else ''}"
         if self._next is not None:
             return "", f"Step {len(self.taken) + 1} of {len(found.steps)} is next: {self._next.says}. n takes it."
         verdict = self.taken[-1] if self.taken else None

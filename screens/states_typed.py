@@ -13,15 +13,17 @@ from textual.widgets import Input
 from screens import states_work as heard
 from screens.told import Told
 from screens.widgets.typed_name import TypedName
+from wizard.walk import recovery
 
 if TYPE_CHECKING:
     from screens.desk import Desk
+    from wizard.deploy.state.rebuilding import Rebuild
     from wizard.deploy.state.restoring import Restoring
     from wizard.workspace import Place
 
 
 class Overwriting(Told):
-    """Base of screens that restore a state."""
+    """Base of screens that restore a state, or make one anew."""
 
     DEFAULT_CSS = """
     Overwriting #state-name { height: auto; margin: 1 1 0 1; padding: 0 0 0 1; border-left: thick $warning; }
@@ -30,7 +32,7 @@ class Overwriting(Told):
     def __init__(self, desk: Desk, place: Place) -> None:
         super().__init__(desk, place)
         #: What is shown and waits for the name.
-        self.prepared: Restoring | None = None
+        self.prepared: Restoring | Rebuild | None = None
 
     def between(self) -> ComposeResult:
         """The name that writing over a state takes."""
@@ -50,8 +52,8 @@ class Overwriting(Told):
         typed, prepared = self.query_one(TypedName), self.prepared
         typed.display = prepared is not None
         if prepared is not None:
-            title = f"This writes over the state of {prepared.stack}, from {prepared.copy.text}:"
-            lines = [Content(f"  {self.mask(line)}") for line in prepared.changes.lines]
+            title, detail = recovery.meant(prepared)
+            lines = [Content(f"  {self.mask(line)}") for line in detail]
             typed.ask(prepared.target.name, [Content.styled(self.mask(title), "bold $text-warning"), *lines])
 
     @on(TypedName.Confirmed)

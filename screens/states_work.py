@@ -17,8 +17,10 @@ if TYPE_CHECKING:
     from wizard.deploy.site import Site
     from wizard.deploy.state.diagnosis import Step
     from wizard.deploy.state.listing import StackState
+    from wizard.deploy.state.rebuilding import Rebuild
     from wizard.deploy.state.restoring import Restoring
     from wizard.deploy.target import Target
+    from wizard.engine.runs import Run
     from wizard.walk.recovery import Looked, Took
     from wizard.walk.states import Named
     from wizard.workspace import Place
@@ -45,9 +47,9 @@ class Done(Message):
 
 
 class Prepared(Message):
-    """A restore that may be made, to be shown: it waits for the typed name."""
+    """A restore or a rebuild that may be made, to be shown: it waits for the typed name."""
 
-    def __init__(self, prepared: Restoring) -> None:
+    def __init__(self, prepared: Restoring | Rebuild) -> None:
         super().__init__()
         self.prepared = prepared
 
@@ -177,14 +179,18 @@ def prepare(desk: Desk, target: Target, named: Named, post: Post) -> None:
         post(Prepared(prepared))
 
 
-def restore(desk: Desk, prepared: Restoring, post: Post) -> None:
+def restore(desk: Desk, prepared: Restoring | Rebuild, post: Post) -> None:
     """Write what was shown, once the name was typed."""
     from wizard.deploy.exclusive import exclusive
+    from wizard.deploy.state.restoring import Restoring
     from wizard.walk import recovery
 
     try:
         with desk.noting(prepared.target), exclusive(prepared.target.place):
-            took = recovery.restore(prepared)
+            if isinstance(prepared, Restoring):
+                took = recovery.restore(prepared)
+            else:
+                took = recovery.rebuild(prepared, how="by its name", follow=lambda run: _to_end(run, post))
     except PlanewrightError as error:
         post(Failed(error))
     else:
@@ -218,6 +224,43 @@ def prepare_step(desk: Desk, course: Course, step: Step, post: Post) -> None:
         post(Failed(error))
     else:
         post(Prepared(prepared))
+
+
+def find(desk: Desk, course: Course, post: Post, *, stopped: Callable[[], bool]) -> None:
+    """Find in AWS what a lost state knew. Its plans end early once `stopped`, in good order."""
+    from wizard.deploy.exclusive import exclusive
+    from wizard.deploy.state.rebuilding import require_allowed
+    from wizard.walk import recovery
+
+    def note(what: str) -> None:
+        if stopped():
+            raise Stop
+        post(Progress(what))
+
+    try:
+        with desk.noting(course.target), exclusive(course.target.place):
+            found = recovery.find(
+                course.looked.seen, course.target, course.site, on_state=heard(note, "finding what there is: ")
+            )
+            require_allowed(found)
+    except PlanewrightError as error:
+        post(Failed(error))
+    except Stop:
+        post(Failed(None))
+    else:
+        post(Prepared(found))
+
+
+def _to_end(run: Run, post: Post) -> None:
+    """See an apply to its end, and say how far it is. Raises EngineError where it did not succeed."""
+    from wizard.deploy import flow
+    from wizard.engine import follow
+    from wizard.engine.events import RunState
+
+    state, tell = RunState(), heard(lambda what: post(Progress(what)), "importing: ")
+    for state in follow.follow(run):
+        tell(state)
+    flow.require_success(run, state)
 
 
 def take(desk: Desk, course: Course, step: Step, post: Post, *, stopped: Callable[[], bool]) -> None:

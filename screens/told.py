@@ -45,8 +45,9 @@ class Told(SparingScreen[None]):
         self.busy = ""
         self.target: Target | None = None
         self.error: PlanewrightError | None = None
-        #: A mark and what was told last.
+        #: A mark and what was told last, and of which entry alone where it is about one.
         self.news = ("", "")
+        self._only_of = ""
 
     def compose(self) -> ComposeResult:
         """How it stands, and the entries."""
@@ -79,17 +80,22 @@ class Told(SparingScreen[None]):
 
     def begin(self, what: str) -> None:
         """Say what is done now; what was told before counts no more."""
-        self.busy, self.error, self.news = what, None, ("", "")
+        self.busy, self.error, self.news, self._only_of = what, None, ("", ""), ""
         self.show()
 
     def tell(self, mark: str, text: str) -> None:
         """Tell what came of it."""
-        self.busy, self.error, self.news = "", None, (mark, text)
+        self.busy, self.error, self.news, self._only_of = "", None, (mark, text), ""
         self.show()
+
+    def refuse(self, why: str) -> None:
+        """Tell why something cannot be done with the entry under the cursor, for as long as it is on that one."""
+        self.tell("!", why)
+        self._only_of = self.key
 
     def fail(self, error: PlanewrightError | None) -> None:
         """Tell why nothing came of it."""
-        self.busy, self.error = "", error
+        self.busy, self.error, self._only_of = "", error, ""
         self.show()
 
     # -- what is shown ---------------------------------------------------------------------------------------------------
@@ -97,7 +103,10 @@ class Told(SparingScreen[None]):
     @on(EntryList.Moved)
     def _moved(self, message: EntryList.Moved) -> None:
         message.stop()
-        self.refresh_bindings()
+        if self._only_of and self.key != self._only_of:
+            self.tell("", "")
+        else:
+            self.refresh_bindings()
 
     def mask(self, text: str) -> str:
         """Mask what an audience must not read."""

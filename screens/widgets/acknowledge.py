@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
+from screens.widgets.ask_reason import AskReason
 from screens.widgets.masked import Mask, Masked
 from wizard.findings import Finding
 
 
-class Acknowledge(ModalScreen[str | None]):
+class Acknowledge(AskReason):
     """Asks for the reason. Closes with it, or with None when the person goes back."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -29,26 +28,24 @@ class Acknowledge(ModalScreen[str | None]):
             width: 90%; max-width: 96; height: auto; max-height: 90%;
             border: round $warning; background: $surface; padding: 0 1;
         }
-        & VerticalScroll { height: auto; max-height: 12; }
-        & .refused { color: $text-error; }
-        & Static { height: auto; }
+        & .problem { color: $text-error; }
     }
     """
 
     def __init__(self, finding: Finding) -> None:
-        super().__init__()
+        why = "Why is it all right here? The reason is recorded with your name and the time."
+        super().__init__(f"‼ high  {finding.code}", self._told, asked=why)
         self.finding = finding
 
     def compose(self) -> ComposeResult:
         """The finding, and a field for the reason."""
-        finding = self.finding
         with Vertical() as frame:
-            frame.border_title = Content(f"‼ high  {finding.code}")
+            frame.border_title = Content(self._title)
             with VerticalScroll(can_focus=False):
-                yield Masked(self._told)
-            yield Static(Content("\nWhy is it all right here? The reason is recorded with your name and the time."))
+                yield Masked(self._body)
+            yield Static(Content(f"\n{self._asked}"))
             yield Input(placeholder="a reason", id="reason")
-            yield Static(Content("Enter records it and goes on · Esc goes back"), id="hint")
+            yield Static(Content("Enter records it and goes on · Esc goes back"), id="reason-hint")
 
     def _told(self, mask: Mask) -> Content:
         it = self.finding
@@ -60,22 +57,3 @@ class Acknowledge(ModalScreen[str | None]):
             ("\nremedy: ", "bold"),
             mask(it.remedy),
         )
-
-    def on_mount(self) -> None:
-        """The reason is what is asked for."""
-        self.query_one(Input).focus()
-
-    @on(Input.Submitted)
-    def _given(self, event: Input.Submitted) -> None:
-        event.stop()
-        reason = event.value.strip()
-        if reason:
-            self.dismiss(reason)
-            return
-        hint = self.query_one("#hint", Static)
-        hint.add_class("refused")
-        hint.update(Content("✗ refused: a reason is needed, in your own words"))
-
-    def action_back(self) -> None:
-        """Record nothing."""
-        self.dismiss(None)

@@ -17,18 +17,19 @@ from screens.widgets.masked import Mask, Masked
 
 
 class AskReason(ModalScreen[str | None]):
-    """Closes with the reason, or with None. There is no yes without one."""
+    """Closes with the reason, or with None. There is no yes without one, unless it is not `needed`."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", "Back", tooltip="Go back; nothing is done"),
     ]
     DEFAULT_CSS = "AskReason VerticalScroll { height: auto; max-height: 12; } AskReason Static { height: auto; }"
 
-    def __init__(self, title: str, body: Callable[[Mask], Content], *, asked: str) -> None:
+    def __init__(self, title: str, body: Callable[[Mask], Content], *, asked: str, needed: bool = True) -> None:
         super().__init__()
         self._title = title
         self._body = body
         self._asked = asked
+        self._needed = needed
 
     def compose(self) -> ComposeResult:
         """What it is about, and a field for the reason."""
@@ -48,7 +49,7 @@ class AskReason(ModalScreen[str | None]):
     def _given(self, event: Input.Submitted) -> None:
         event.stop()
         reason = event.value.strip()
-        if reason:
+        if reason or not self._needed:
             self.dismiss(reason)
             return
         hint = self.query_one("#reason-hint", Static)

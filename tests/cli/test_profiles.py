@@ -12,7 +12,7 @@ from moto.server import ThreadedMotoServer
 from tests.cli.conftest import Run
 
 #: With the others that stand on a stock moto in this process: the rehearsal's extension would change whose key is whose.
-pytestmark = pytest.mark.xdist_group("aws")
+pytestmark = pytest.mark.xdist_group("moto")
 
 CONFIG = """
 [default]

@@ -43,7 +43,7 @@ def test_it_counts_while_nothing_else_moves_and_leaves_a_clean_line() -> None:
     with Progress(terminal, patience_s=0) as progress:
         progress.on_asks(31)
         read(progress, 18)
-        assert terminal.seen.wait(10), terminal.getvalue()
+        assert terminal.seen.wait(120), terminal.getvalue()
 
     assert terminal.getvalue().endswith("\r\x1b[K")
 

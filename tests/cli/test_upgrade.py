@@ -62,6 +62,8 @@ def applies(stage: Stage) -> list[Run]:
 def test_shown_carried_out_and_on_record(stage: Stage, run: Command) -> None:
     code, said, _ = run("upgrade", "acme-prod")
     assert code == 0
+    assert "where it stands:\n  ~ fdw-0, image: runs ami-1, wanted ami-2\n  ~ format, WAL: runs v1, wanted v3\n" in said
+    assert "       pins: format: v1 → v3\n" in said
     assert "  1. · fdw-0 to ami-2  (instance)\n       why:  its image is another one\n" in said
     assert "       before its apply: stop fdw-0\n       after it: start fdw-0\n" in said
     assert "       then seen: fdw-0 runs ami-2\n       back: answer the image as it was\n" in said
@@ -85,6 +87,11 @@ def test_shown_carried_out_and_on_record(stage: Stage, run: Command) -> None:
     assert "next: planewright upgrade acme-prod --go goes on with its upgrade\n" in listed
     half = json.loads(run("upgrade", "acme-prod", "--json")[1])
     assert half["upgrade"]["half_way"]
+    assert [(it["key"], it["runs"], it["settled"]) for it in half["stands"]] == [
+        ("fdw-0", "ami-2", True),
+        ("format", "v1", False),
+    ]
+    assert half["writes"] == {"format": ["format: v1 → v3"]}
     assert [(step["key"], step["how_far"]) for step in half["steps"]] == [("fdw-0", "done"), ("format", "begun")]
 
     code, said, _ = run("upgrade", "acme-prod", "--step", "--confirm", "acme-prod", "--json")

@@ -45,6 +45,15 @@ def test_what_is_lost_or_one_way_takes_the_name(change: Any, step: Step, why: st
     assert hands(confirm="acme-prod").confirm(planned(change), step) == "--confirm"
 
 
+def test_another_name_than_the_objects_is_refused_and_nobody_is_asked_for_it_anew(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(common, "interactive", lambda: True)
+    monkeypatch.setattr("builtins.input", lambda _question: "acme-prod")
+    with pytest.raises(BlockedError, match="the name was not typed"):
+        hands(confirm="acme").confirm(planned(HARMLESS), FORMAT)
+
+
 def test_a_person_types_it_letter_by_letter(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

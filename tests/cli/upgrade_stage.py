@@ -27,6 +27,7 @@ from wizard.engine.commands import StackEngine, Subject
 from wizard.engine.locate import find_engine
 from wizard.engine.mirrors import write_cli_config
 from wizard.upgrades.steps import Act, Gate, Step
+from wizard.upgrades.survey import Survey, Thing
 from wizard.workspace import Workspace
 
 #: A fact that changes is made anew; its making waits for as long as it is held.
@@ -98,6 +99,11 @@ class Stage:
     def steps(self, target: Target, site: Any) -> tuple[Step, ...]:
         true = self.true
         return tuple(step for step in (NODE, FORMAT) if any(true.get(key) != value for key, value in step.sets))
+
+    def survey(self, target: Target, site: Any) -> Survey:
+        true = self.true
+        things = (Thing("fdw-0", "image", true["image"], "", "ami-2"), Thing("format", "WAL", true["format"], "", "v3"))
+        return Survey(self.steps(target, site), things, writes=(("format", ("format: v1 → v3",)),))
 
     def write(self, target: Target, step: Step) -> Target:
         written = json.loads((self.stack / "terraform.tfvars.json").read_bytes())["facts"]

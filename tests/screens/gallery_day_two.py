@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -15,15 +16,19 @@ from screens.drifted_import import AskImport
 from screens.past import Past
 from screens.states import States
 from screens.states_recover import Recovering
+from screens.upgrading import Upgrading
 from screens.widgets.ask import Ask
 from tests.deploy.record.told import after_a_call, well
 from tests.deploy.state.test_document import state
 from tests.drift.drifting import DATA
 from tests.screens.gallery import CANARY
+from tests.screens.runs import clock
 from tests.screens.stage import Drive, Stage, Whole, opened, scene, settled, shown, until
 from tests.screens.test_drifted import STRAY, Account
 from tests.screens.test_rerun import applied, edited
 from tests.screens.test_states import BACKUP, EXTRA, ONE, TWO, Shelved
+from tests.screens.upgraded import NEW, Fleet
+from wizard.deploy.upgrading import record
 from wizard.engine.plans import PlanView
 from wizard.walk.steps import Step
 
@@ -217,6 +222,86 @@ def history(stage: Stage) -> tuple[App[None], Drive]:
         await settled(pilot)
 
     return app, drive
+
+
+# -- upgrades --------------------------------------------------------------------------------------------------------
+
+
+def climbing(
+    stage: Stage, fleet: Fleet, at: str, then: Callable[[Upgrading], object], *keys: str
+) -> tuple[Whole, Drive]:
+    """The upgrade of acme-prod after some keys, as soon as something holds, with the cursor on an entry."""
+    app = stage.app()
+
+    async def drive(pilot: Pilot[None]) -> None:
+        await settled(pilot)
+        screen = Upgrading(stage.desk, stage.place(), clock=clock)
+        app.push_screen(screen)
+        await until(pilot, lambda: screen.is_mounted and not screen.busy)
+        if keys:
+            await pilot.press(*keys)
+        await until(pilot, lambda: then(screen))
+        if at:
+            screen.list.show(screen.list.entries, at=next(it.key for it in screen.list.entries if at in it.key))
+        await settled(pilot)
+
+    stage.leaving.append(
+        lambda: [it.going.leave.set() for it in app.screen_stack if isinstance(it, Upgrading) and it.going]
+    )
+    return app, drive
+
+
+def one_done(stage: Stage, fleet: Fleet) -> None:
+    """The first step is done."""
+    upgrade = record.begin(stage.place(), fleet.wanted, reason="the image of November")
+    fleet.true["fdw-0"] = NEW
+    done = {"begun_at": clock(), "who": "olga@desk", "applied": True, "done_at": clock()}
+    record.save(stage.place(), upgrade.changed(upgrade.steps[0].model_copy(update=done)))
+
+
+@scene
+def upgrade(stage: Stage) -> tuple[App[None], Drive]:
+    """Half-way, where a node does not come up: which part of the gate is not green, and why."""
+    fleet = Fleet(stage)
+    one_done(stage, fleet)
+    stage.patch.setattr("wizard.deploy.upgrading.carrying.APART_S", 60.0)  # it is looked at once, and left
+    fleet.red["well-fdw-1"] = f"fdw-1 has booted: failed ({CANARY.what})"
+    app, drive = climbing(stage, fleet, "replace-fdw-1", lambda screen: screen.question, "n")
+
+    async def waits(pilot: Pilot[None]) -> None:
+        await drive(pilot)
+        await pilot.press("a")
+        await until(pilot, lambda: isinstance(app.screen, Ask))
+        await pilot.press("y")
+        await until(pilot, lambda: isinstance(app.screen, Upgrading) and "fdw-1 has booted" in app.screen.busy)
+        await settled(pilot)
+
+    return app, waits
+
+
+@scene
+def upgrade_one_way(stage: Stage) -> tuple[App[None], Drive]:
+    """What has no way back takes the name, typed."""
+    fleet = Fleet(stage)
+    one_done(stage, fleet)
+    fleet.true["fdw-1"] = NEW
+    app, drive = climbing(stage, fleet, "", lambda screen: screen.question, "n")
+
+    async def asked(pilot: Pilot[None]) -> None:
+        await drive(pilot)
+        await pilot.press("t")
+        await until(pilot, lambda: isinstance(app.screen.focused, Input))
+        await settled(pilot)
+
+    return app, asked
+
+
+@scene
+def upgrade_forbidden(stage: Stage) -> tuple[App[None], Drive]:
+    """What no rule allows: why, and the path that works."""
+    fleet = Fleet(stage)
+    fleet.climbs = {"version": "1.1.32", "no_pg": "on"}
+    return climbing(stage, fleet, "way 4", lambda screen: screen.looked)
 
 
 # -- planned again -----------------------------------------------------------------------------------------------------

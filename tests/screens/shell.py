@@ -92,7 +92,7 @@ class Look:
     def check(self, subject: Subject) -> Checked:
         self.asked += 1
         findings = self.findings
-        self.open.wait(10)
+        self.open.wait(120)
         return Checked(worst_first((*check_answers(subject), *findings)), Facts(), 0)
 
 

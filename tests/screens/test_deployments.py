@@ -204,10 +204,10 @@ async def test_sorted_by_whom_they_need_first_by_what_was_last_and_by_name_again
     ("name", "letters"),
     [
         ("acme-next", "opd"),
-        ("acme-prod", "ovprfshd"),
-        ("hooli-prod", "oshd"),
-        ("initech-prod", "ovpfshd"),
-        ("umbrella-old", "opshd"),
+        ("acme-prod", "ovprfushd"),
+        ("hooli-prod", "oushd"),
+        ("initech-prod", "ovpfushd"),
+        ("umbrella-old", "opushd"),
         ("wayne-prod", ""),
     ],
 )

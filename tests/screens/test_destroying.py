@@ -235,7 +235,7 @@ async def test_a_plan_is_stopped_in_good_order(world: World) -> None:
 
     def pause() -> None:
         reached.set()
-        assert gate.wait(20)
+        assert gate.wait(120)
 
     world.pause = pause
     async with destroying(world) as s:

@@ -14,6 +14,7 @@ from textual.command import CommandPalette
 from textual.pilot import Pilot
 from textual.widgets import Static
 
+from screens import drifted_work as heard
 from screens.deployments import Deployments
 from screens.drifted import Drift
 from screens.drifted_import import AskImport
@@ -282,6 +283,19 @@ async def test_what_an_answer_says_is_written_after_the_yes_and_the_rest_goes_in
         assert {"refresh_only": True, "targets": [DATA]} in s.account.asked
 
 
+@pytest.mark.parametrize("there", [True, False])
+def test_who_has_left_before_the_states_plan_is_made_leaves_none_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, there: bool
+) -> None:
+    stage = Stage(tmp_path, monkeypatch)
+    account = Account(stage)
+    account.view = PlanView(())
+    target = open_target(stage.workspace, "acme-prod")
+    heard.plan_taking_in(stage.desk, target, "instance", explained(TAGGED), lambda _message: there)
+    assert account.run is not None
+    assert account.run.plan_file.exists() is there
+
+
 async def test_what_the_next_apply_would_put_back_is_not_hidden_in_the_state(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -304,6 +318,8 @@ async def test_what_cannot_go_a_way_says_why_not(tmp_path: Path, monkeypatch: py
         await s.pilot.press("a")
         assert "Not here: " in s.said
         assert s.app.screen is s.screen
+        await s.go_to(DATA)
+        assert "Not here: " not in s.said, "it was said of another"
 
 
 @pytest.mark.parametrize(

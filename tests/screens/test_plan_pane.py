@@ -113,7 +113,7 @@ class Engine:
             on_state(RunState(phase="refreshing", refreshed=12))
             self.reached.set()
             if self.gate is not None:
-                assert self.gate.wait(20)
+                assert self.gate.wait(120)
                 on_state(RunState(phase="planning", refreshed=30, total=4))
         except KeyboardInterrupt:
             self.interrupted = True

@@ -210,10 +210,11 @@ async def test_a_return_is_never_shown_between_a_key_and_what_it_does(
         async def send(app: Planewright, event: Any) -> None:
             await sends(app, event)
             sent.append(app.typing)
-            app.screen._behind.soon()  # type: ignore[attr-defined]
-            app.screen._behind._look()  # type: ignore[attr-defined]
+            behind = app.screen._behind  # type: ignore[attr-defined]
+            behind.soon()
+            behind._look(behind._asked, behind._parts)
 
-        monkeypatch.setattr(s.screen._behind, "_show", lambda: changed(s.screen))
+        monkeypatch.setattr(s.screen._behind, "_parts", (lambda: changed(s.screen),))
         monkeypatch.setattr(Planewright, "_send", send)
         await s.press("end", "backspace", "1")
         await s.until(lambda: len(shown) > 0)

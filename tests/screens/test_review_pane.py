@@ -153,7 +153,7 @@ async def test_without_a_reason_nothing_is_recorded(found: Walk) -> None:
         await pilot.press("down", "a")
         await pilot.press("space", "enter")
         assert isinstance(app.screen, Acknowledge)
-        assert "a reason is needed" in str(app.screen.query_one("#hint", Static).content)
+        assert "a reason is needed" in str(app.screen.query_one("#reason-hint", Static).content)
         await pilot.press("escape")
         await settled(pilot)
         assert acknowledged(found.place) == ()

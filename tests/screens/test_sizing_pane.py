@@ -46,7 +46,7 @@ class Region:
         self.open.set()
 
     def read(self, asks: Any, subject: Any) -> Facts:
-        self.open.wait(10)
+        self.open.wait(120)
         self.asked += [ask.kind for ask in asks]
         return Facts({ask: self._reading(ask) for ask in asks})
 

@@ -27,8 +27,11 @@ from tests.verify import world
 from tests.workspaces import run_in
 from wizard.blueprints.springtail.facts import StateLocation
 from wizard.deploy import store
+from wizard.deploy.flow import Planned
+from wizard.deploy.state import rebuilding
 from wizard.deploy.state.backing_up import JOURNAL
 from wizard.deploy.target import open_target
+from wizard.drift.taking_in import Place, Standing
 from wizard.engine.events import RunState
 from wizard.engine.locks import LockInfo, info_of, to_json
 from wizard.engine.plans import Change, PlanView
@@ -389,3 +392,70 @@ async def test_it_is_one_of_the_actions_in_the_list(tmp_path: Path, monkeypatch:
         await settled(pilot)
         await pilot.press("tab", "s")
         await until(pilot, lambda: isinstance(app.screen, States))
+
+
+class Found:
+    """What a rebuild finds in AWS, and what is done with it: values."""
+
+    def __init__(self, shelved: Shelved, patch: pytest.MonkeyPatch) -> None:
+        self.shelved = shelved
+        self.refused = ""
+        self.rebuilt: list[str] = []
+        patch.setattr(rebuilding, "prepare", self.prepare)
+        patch.setattr(rebuilding, "carry_out", self.carry_out)
+
+    def prepare(self, target: Any, stack: str, site: Any, chosen: Any, *, on_state: Any) -> rebuilding.Rebuild:
+        on_state(RunState())
+        run: Any = SimpleNamespace(id="20261121T035501Z-0001")
+        made = PlanRun(run, PlanView(()), "sha256:0123456789abcdef", RunState())
+        places = (
+            Place(EXTRA.address, EXTRA.type, Standing.FOUND, id="vol-0123456789abcdef0"),
+            Place("aws_lb_listener.proxy", "aws_lb_listener", Standing.MISSING, why="AWS has nothing that fits"),
+        )
+        planned = Planned(target, stack, site.stack_engine(target, stack), made)
+        return rebuilding.Rebuild(site, planned, places, refused=self.refused)
+
+    def carry_out(self, rebuild: rebuilding.Rebuild, *, how: str, reason: str, follow: Any) -> str:
+        self.rebuilt.append(f"{rebuild.stack}, {how}")
+        self.shelved.write(self.shelved.state, state(ONE, TWO, serial=1))
+        return "1 resources are in the state again, 1 made anew"
+
+
+async def test_a_lost_state_is_rebuilt_of_what_was_found_once_it_was_shown_and_the_name_typed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with shown(tmp_path, monkeypatch) as s:
+        found = Found(s.shelved, monkeypatch)
+        s.shelved.write(s.shelved.state, b"{")
+        for path in (
+            s.shelved.folder / "terraform.tfstate.backup",
+            s.shelved.stage.place().hidden / "backups" / "instance" / f"{BACKUP}.tfstate",
+        ):
+            path.unlink()
+        await s.look()
+        await s.recover()
+        assert "the state of instance is lost" in s.screen.copy_text()
+        assert "Step 1 of 3" in s.said
+        await s.pilot.press("n")
+        assert "as a backup, and delete it" in await s.asked()
+        await s.answer("y")
+        await until(s.pilot, lambda: "Step 2 of 3" in s.said)
+        assert not s.shelved.state.exists()
+
+        found.refused = "somebody has to say which it is"
+        await s.pilot.press("n")
+        await until(s.pilot, lambda: "somebody has to say which it is" in s.said and not s.screen.busy)
+        assert s.screen.prepared is None
+        found.refused = ""
+        await s.pilot.press("n")
+        await until(s.pilot, lambda: isinstance(s.app.screen.focused, Input))
+        lost = str(s.screen.query_one(TypedName).query_one("#lost", Static).content)
+        assert f"← {EXTRA.address}: vol-0123456789abcdef0" in lost
+        assert "+ aws_lb_listener.proxy: AWS has nothing that fits; it would be made anew" in lost
+        await s.pilot.press(*"acme", "enter")
+        assert found.rebuilt == []
+        await s.pilot.press(*"-prod", "enter")
+        await until(s.pilot, lambda: "Step 3 of 3" in s.said and not s.screen.busy)
+        assert found.rebuilt == ["instance, by its name"]
+        await s.pilot.press("n")
+        await until(s.pilot, lambda: "The plan is clean" in s.said)

@@ -175,7 +175,7 @@ async def test_enter_while_reading_takes_nothing_and_reading_is_told_after_a_mom
     known = machines(*FEW)
 
     def read() -> Machines:
-        go_on.wait(10)
+        go_on.wait(120)
         return known
 
     app = Picking(known)

@@ -167,7 +167,7 @@ async def test_hops_are_shown_as_they_become_known_and_one_look_goes_on_at_a_tim
         def told(hop: Hop) -> None:
             on_hop(hop)
             if not go_on.is_set():
-                assert go_on.wait(20)
+                assert go_on.wait(120)
 
         return well(told)
 
@@ -194,7 +194,7 @@ async def test_every_hop_has_its_line_before_it_is_looked_at_and_a_mark_moves_on
         def told(hop: Hop) -> None:
             if hop.key == "node.ingestion-0.running":
                 on_hop(hop)
-                assert go_on.wait(20)
+                assert go_on.wait(120)
 
         return well(told)
 
@@ -244,7 +244,7 @@ async def test_nobody_waits_for_a_probe_when_the_application_ends(walk: Walk, se
     assert all(thread.daemon for thread in left)  # the process ends though they have not
     hangs.set()
     for thread in left:
-        thread.join(20)
+        thread.join(120)
     assert app.verified == []
 
 

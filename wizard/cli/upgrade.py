@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from wizard.deploy.flow import Planned
     from wizard.deploy.site import Site
     from wizard.deploy.target import Target
-    from wizard.deploy.upgrading.carrying import Carrier
     from wizard.deploy.upgrading.record import Upgrade, Walked
     from wizard.engine.runs import Run
     from wizard.upgrades.steps import Act, Step
+    from wizard.upgrades.survey import Survey
     from wizard.workspace import Place
 
 
@@ -59,31 +59,37 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _show(args: argparse.Namespace) -> int:
-    """Say what there is to do. Reads only."""
+    """Say where it stands and what there is to do. Reads only."""
     from wizard.cli.plan import open_both
     from wizard.deploy.target import open_target
-    from wizard.deploy.upgrading import record
     from wizard.deploy.upgrading.courses import course_of
-    from wizard.deploy.upgrading.record import Walked
-    from wizard.deploy.upgrading.standing import standing
+    from wizard.walk import upgrade_text as text
+    from wizard.walk import upgrades
 
-    course = course_of(open_target(common.workspace_of(args), args.name))
+    course_of(open_target(common.workspace_of(args), args.name))  # a shard has no steps: said before anything is asked
     target, site = open_both(args, quiet=args.json, gated=False)
-    left = course.steps(target, site)
-    half = record.going(target.place)
-    walked = standing(half, left).upgrade.steps if half is not None else tuple(Walked(step=step) for step in left)
+    looked = upgrades.look(target, site)
+    survey, half = looked.survey, looked.half
+    if survey is None:
+        raise TypeError("a look surveys")
     if args.json:
-        common.say_json(_document(target.name, half, walked))
+        looked.require_way()
+        common.say_json(_document(target.name, half, looked.steps) | _survey(survey))
         return 0
     if half is not None:
         why = f": {half.reason}" if half.reason else ""
         say(f"an upgrade of {target.name} is half-way, begun {half.begun_at:%Y-%m-%d %H:%M} UTC by {half.who}{why}")
-    if not walked:
-        say(f"✓ {target.name} is as its answers want it: there is nothing to upgrade")
+    for title, lines in (("where it stands:", [*text.stands(survey)]), ("ways:", [*text.ways(survey.ways)])):
+        if lines:
+            say("\n".join([title, *lines]))
+    looked.require_way()
+    if not looked.steps:
+        say(f"✓ {target.name} {upgrades.NOTHING}")
         return 0
-    say(f"upgrade of {target.name}, {_counted(len(walked))}, each its own apply:")
-    for number, it in enumerate(walked, 1):
-        _tell_step(number, it)
+    say(f"upgrade of {target.name}, {text.counted(len(looked.steps))}, each its own apply:")
+    for number, it in enumerate(looked.steps, 1):
+        for line in text.step(number, it, survey.written_by(it.step)):
+            say(line)
     say()
     say(
         "Before each apply its plan is shown, with the class of every change, and you are asked. Nothing was changed now."
@@ -94,25 +100,6 @@ def _show(args: argparse.Namespace) -> int:
     return 0
 
 
-def _tell_step(number: int, walked: Walked) -> None:
-    step = walked.step
-    mark = "✓" if walked.done else "●" if walked.begun else "·"
-    say(f"{number:3}. {mark} {step.title}  ({step.stack}{'' if walked.word == 'to do' else f'; {walked.word}'})")
-    if walked.done:
-        return
-    say(f"       why:  {step.why}")
-    for told, acts in (("before its apply", step.before), ("after it", step.after)):
-        if acts:
-            say(f"       {told}: {', '.join(map(str, acts))}")
-    for gate in step.gates:
-        said = dict(walked.seen).get(gate.key)
-        say(f"       then seen: {gate.says}{f' (last: {said})' if said else ''}")
-    if step.one_way:
-        say(f"       ✗ one way, takes the typed name: {step.one_way}")
-    elif step.back:
-        say(f"       back: {step.back}")
-
-
 def _go(args: argparse.Namespace) -> int:
     """Carry out what is left, or one step of it."""
     from wizard.cli.plan import open_both
@@ -120,23 +107,22 @@ def _go(args: argparse.Namespace) -> int:
     from wizard.deploy.upgrading import record
     from wizard.deploy.upgrading.carrying import Carrier
     from wizard.deploy.upgrading.courses import course_of
+    from wizard.walk import upgrades
 
     opened = open_target(common.workspace_of(args), args.name)
     course = course_of(opened)
-    half = record.require_going(opened.place) if args.resume else record.going(opened.place)
+    if args.resume:
+        record.require_going(opened.place)
     target, site = open_both(args, quiet=args.json)
-    if half is None:
-        steps = course.steps(target, site)
-        if not steps:
-            if args.json:
-                common.say_json(_document(target.name, None, ()))
-            else:
-                say(f"✓ {target.name} is as its answers want it: there is nothing to upgrade")
-            return 0
-        half = record.begin(target.place, steps, reason=common.reason_of(args))
+    if upgrades.begin(target, site, course, reason=common.reason_of(args)) is None:
+        if args.json:
+            common.say_json(_document(target.name, None, ()))
+        else:
+            say(f"✓ {target.name} {upgrades.NOTHING}")
+        return 0
     carrier = Carrier(target, site, course, _Hands(site, args), patience=args.wait)
     try:
-        done = _carry(carrier, one=args.step)
+        done = upgrades.carry(carrier, enough=lambda: args.step)
     except (PlanewrightError, KeyboardInterrupt):
         if not args.json:
             say(f"the upgrade stays half-way: planewright upgrade {target.name} shows where; --go goes on")
@@ -145,38 +131,25 @@ def _go(args: argparse.Namespace) -> int:
     return 0
 
 
-def _carry(carrier: Carrier, *, one: bool) -> tuple[Walked, ...]:
-    """Do a step, or all; the last look, which finds nothing left, ends the upgrade."""
-    done = []
-    while (walked := carrier.step()) is not None:
-        done.append(walked)
-        if one:
-            carrier.close()
-            break
-    return tuple(done)
-
-
 def _tell_end(place: Place, done: tuple[Walked, ...], args: argparse.Namespace) -> None:
     from wizard.deploy.upgrading import record
+    from wizard.walk.upgrade_text import counted
 
     upgrade = record.load(place)
     assert upgrade is not None  # noqa: S101 - it was begun above
     if args.json:
         common.say_json({**_document(place.name, upgrade, upgrade.steps), "did": [walked.step.key for walked in done]})
     elif upgrade.going:
-        say(f"✓ {upgrade.done} of {_counted(len(upgrade.steps))} done; next: planewright upgrade {place.name} --go")
+        say(f"✓ {upgrade.done} of {counted(len(upgrade.steps))} done; next: planewright upgrade {place.name} --go")
     else:
-        say(f"✓ the upgrade of {place.name} has ended: {upgrade.done} of {_counted(len(upgrade.steps))} done")
+        say(f"✓ the upgrade of {place.name} has ended: {upgrade.done} of {counted(len(upgrade.steps))} done")
         say(f"next: planewright verify {place.name}")
 
 
 def _abandon(args: argparse.Namespace) -> int:
     """Give up the upgrade that is half-way. What is done stays, and what is half-way is said."""
-    from wizard.deploy.exclusive import require_idle
     from wizard.deploy.target import open_target
-    from wizard.deploy.upgrading import record
-    from wizard.deploy.upgrading.carrying import alone
-    from wizard.deploy.upgrading.standing import halfway
+    from wizard.walk import upgrades
 
     reason = common.reason_of(args)
     if not reason:
@@ -186,12 +159,7 @@ def _abandon(args: argparse.Namespace) -> int:
             action=f"planewright upgrade {args.name} --abandon --reason 'why it is given up'",
         )
     target = open_target(common.workspace_of(args), args.name)
-    half = record.require_going(target.place)
-    with alone(target.place):
-        if half.current is not None:
-            require_idle(target, half.current.step.stack)
-        ended = record.abandon(target.place, reason=reason)
-    lines = halfway(ended)
+    ended, lines = upgrades.give_up(target, reason=reason)
     if args.json:
         common.say_json({**_document(target.name, ended, ended.steps), "half_way": list(lines)})
         return 0
@@ -217,11 +185,10 @@ class _Hands:
         return plan_stack(target, stack, self._site, self._args)
 
     def confirm(self, planned: Planned, step: Step) -> str:
-        from wizard.engine.plans import destructive
+        from wizard.walk.upgrades import takes_name
 
         name, args = planned.target.name, self._args
-        lost = [f"{loss.address} (loses {loss.what})" for loss in destructive(planned.plan.view.changes)]
-        why = "; ".join([*([f"there is no way back: {step.one_way}"] if step.one_way else []), *lost])
+        why = takes_name(planned, step)
         if why:
             if not args.json:
                 say(f"✗ {step.title}: {why}")
@@ -274,10 +241,6 @@ class _Hands:
             say(line)
 
 
-def _counted(number: int) -> str:
-    return f"{number} step{'' if number == 1 else 's'}"
-
-
 def _document(name: str, upgrade: Upgrade | None, steps: tuple[Walked, ...]) -> dict[str, Any]:
     """Give it for programs."""
     half = None
@@ -291,3 +254,14 @@ def _as_json(walked: Walked) -> dict[str, Any]:
     step = walked.model_dump(mode="json")["step"]
     acts = {side: [str(act) for act in getattr(walked.step, side)] for side in ("before", "after")}
     return {**step, **acts, "sets": dict(walked.step.sets), **told, "how_far": walked.word, "seen": dict(walked.seen)}
+
+
+def _survey(survey: Survey) -> dict[str, Any]:
+    """Give where it stands, the ways, and what each step writes, for programs."""
+    from dataclasses import asdict
+
+    return {
+        "stands": [asdict(thing) | {"settled": thing.settled} for thing in survey.things],
+        "ways": [asdict(way) for way in survey.ways],
+        "writes": {key: list(lines) for key, lines in survey.writes},
+    }

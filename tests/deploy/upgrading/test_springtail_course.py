@@ -32,6 +32,9 @@ from wizard.workspace import Workspace
 
 __all__ = ["aws", "session"]
 
+#: With the others that stand on a stock moto in this process: the embedded AWS would answer for other accounts.
+pytestmark = pytest.mark.xdist_group("moto")
+
 KEYS = ("ingestion-0", "proxy-0", "fdw-0", "fdw-1")
 TYPES = {"ingestion": "r6i.4xlarge", "proxy": "c6i.xlarge", "fdw": "r6i.xlarge"}
 
@@ -66,8 +69,8 @@ class Deployed:
     def target(self) -> Target:
         return open_target(Workspace(self.root), "acme-prod")
 
-    def launch(self, key: str, image: str) -> str:
-        tags = {"Name": f"acme-prod-{key}", "planewright:deployment": "acme-prod"}
+    def launch(self, key: str, image: str, *, name: str | None = None) -> str:
+        tags = {"Name": f"acme-prod-{key}" if name is None else name, "planewright:deployment": "acme-prod"}
         given = [{"Key": name, "Value": value} for name, value in tags.items()]
         launched = ec2().run_instances(
             ImageId=image,
@@ -166,6 +169,16 @@ def test_of_two_under_one_key_the_turn_is_not_over_and_a_gate_is_not_seen(deploy
     assert deployed.keys() == ["replace-fdw-1"]
     ec2().stop_instances(InstanceIds=[new])
     assert not deployed.course.observe(deployed.target, deployed.site, runs).ok
+
+
+def test_what_carries_the_deployments_tag_under_another_name_is_none_of_its_nodes(deployed: Deployed) -> None:
+    for name in ("acme-prod-bastion", "acme-prod-router-0", "fdw-1", ""):
+        deployed.launch("fdw-0", deployed.old, name=name)
+    assert deployed.steps() == ()
+    deployed.answer(count=1)
+    [step] = deployed.steps()
+    assert step.key == "remove-fdw-1"
+    assert deployed.course.observe(deployed.target, deployed.site, step.gates[0]).says.count("fdw-1: i-") == 1
 
 
 def test_a_node_that_goes_is_looked_for_until_it_is_gone(deployed: Deployed) -> None:

@@ -10,19 +10,36 @@ from typing import Literal
 
 from pydantic import Field
 
-from wizard.answers.account import StateBackend
+from wizard.answers.account import StateBackend, StateLock
 from wizard.contracts import Contract
 
 Architecture = Literal["x86_64", "arm64"]
 
 
 class StateLocation(Contract):
-    """The state's home. `bucket`, `region` and `kms_key_arn` are empty for a local backend."""
+    """The state's home. `bucket`, `region` and `kms_key_arn` are empty for a local backend, `lock_table` where none locks."""
 
     backend: Literal["s3", "local"] = StateBackend.S3.value
     bucket: str = ""
     region: str = ""
     kms_key_arn: str = ""
+    lock: Literal["file", "dynamodb", "both"] = StateLock.FILE.value
+    lock_table: str = ""
+
+    @staticmethod
+    def locking(*, by_file: bool, table: str) -> Literal["file", "dynamodb", "both"]:
+        """Name what locks, by the two places of it."""
+        return ("both" if by_file else "dynamodb") if table else "file"
+
+    @property
+    def by_file(self) -> bool:
+        """Whether an object beside the state locks it."""
+        return self.backend == StateBackend.S3.value and self.lock != StateLock.DYNAMODB.value
+
+    @property
+    def by_table(self) -> bool:
+        """Whether an item of the lock table does."""
+        return self.backend == StateBackend.S3.value and self.lock != StateLock.FILE.value
 
 
 class Pin(Contract):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 
+from wizard.answers.account import StateBackend, StateLock
 from wizard.blueprints.springtail.answers import DeploymentAnswers, ShardAnswers, Storage
 
 
@@ -91,6 +92,14 @@ def authority_parameter(deployment: DeploymentAnswers) -> str:
 def state_bucket(shard: ShardAnswers) -> str:
     """Bucket of the engine's state: as answered, or one for each account and region."""
     return shard.state.bucket or f"planewright-state-{shard.account.id}-{shard.account.region}"
+
+
+def lock_table(shard: ShardAnswers) -> str:
+    """Table that locks the engine's states: as answered, or one for each account and region; empty where none does."""
+    state = shard.state
+    if state.backend is StateBackend.LOCAL or state.lock is StateLock.FILE:
+        return ""
+    return state.lock_table or "planewright-state-lock"
 
 
 def state_key(kind: str, name: str, stack: str) -> str:

@@ -12,12 +12,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Protocol
 
-from filelock import FileLock, Timeout
-
 from wizard.aws.clock import Clock
 from wizard.deploy import flow
 from wizard.deploy.classes import require_effective
-from wizard.deploy.exclusive import exclusive, require_idle
+from wizard.deploy.exclusive import exclusive, held, require_idle
 from wizard.deploy.flow import Planned
 from wizard.deploy.site import Site
 from wizard.deploy.target import Target
@@ -128,7 +126,6 @@ class Carrier:
     def _begun(self, upgrade: Upgrade, walked: Walked) -> tuple[Upgrade, Walked]:
         require_idle(self.target, walked.step.stack)
         new = walked.begun_at is None
-        record.save(self._place, upgrade)
         upgrade, walked = self._keep(upgrade, walked, begun_at=walked.begun_at or record.now(), who=me())
         if new:
             record.tell(self._place, upgrade, "step begun", walked=walked)
@@ -243,13 +240,7 @@ def alone(place: Place) -> Iterator[None]:
 
     Raises BlockedError when another command does.
     """
-    lock = FileLock(place.hidden / "upgrade.lock", mode=0o600)
-    try:
-        with lock.acquire(timeout=0):
-            yield
-    except Timeout:
-        raise BlockedError(
-            f"another planewright upgrade of {place.name} is at work",
-            cause=f"it holds {place.hidden / 'upgrade.lock'}, which is given back when it ends, however it ends",
-            action="wait for it",
-        ) from None
+    with held(
+        place.hidden / "upgrade.lock", f"another planewright upgrade of {place.name} is at work", action="wait for it"
+    ):
+        yield

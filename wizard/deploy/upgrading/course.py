@@ -8,6 +8,7 @@ from typing import Protocol
 from wizard.deploy.site import Site
 from wizard.deploy.target import Target
 from wizard.upgrades.steps import Gate, Step
+from wizard.upgrades.survey import Survey
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,12 @@ class Course(Protocol):
 
         Asked anew before each step and when a half-done upgrade goes on: what is true already is in no step.
         Reads only. Raises InputError or BlockedError for what has no way, with why.
+        """
+
+    def survey(self, target: Target, site: Site) -> Survey:
+        """Give the same steps with all that is to be told beside them: versions, ways, what each step writes.
+
+        Reads only. What has no way is in it, with why, and raises nothing.
         """
 
     def write(self, target: Target, step: Step) -> Target:

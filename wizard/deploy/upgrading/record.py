@@ -11,12 +11,12 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
-from wizard.deploy import journals
+from wizard.deploy import journals, store
 from wizard.engine.processes import me
 from wizard.engine.runs import new_id
-from wizard.errors import InputError, Problem
+from wizard.errors import InputError
 from wizard.files import to_json, write_atomic
 from wizard.upgrades.steps import Step
 from wizard.workspace import Place
@@ -112,22 +112,12 @@ def now() -> datetime:
 
 def load(place: Place) -> Upgrade | None:
     """Read the newest upgrade; None where there never was one. Makes no folder. Raises InputError where it cannot be read."""
-    path = place.path / ".planewright" / FILE
-    try:
-        return Upgrade.model_validate_json(path.read_bytes())
-    except FileNotFoundError:
-        return None
-    except ValidationError as error:
-        problems = tuple(
-            Problem(".".join(map(str, entry["loc"])) or "(file)", entry["msg"].lower(), "move the file away")
-            for entry in error.errors(include_url=False, include_input=False)
-        )
-        raise InputError(
-            f"{path} cannot be used",
-            problems,
-            cause="Planewright wrote it; it has been changed since, or a newer version wrote it",
-            action="moved away, nothing of AWS is forgotten: planewright upgrade works out from what is true what is left",
-        ) from None
+    return store.load_file(
+        Upgrade,
+        place.path / ".planewright" / FILE,
+        remedy="move the file away",
+        action="moved away, nothing of AWS is forgotten: planewright upgrade works out from what is true what is left",
+    )
 
 
 def going(place: Place) -> Upgrade | None:
@@ -146,9 +136,7 @@ def glance(place: Place) -> tuple[Upgrade | None, str]:
 
 def save(place: Place, upgrade: Upgrade) -> Upgrade:
     """Keep it, whole or not at all, for its owner alone; gives it."""
-    import json
-
-    write_atomic(place.hidden / FILE, to_json(json.loads(upgrade.model_dump_json())), mode=0o600)
+    write_atomic(place.hidden / FILE, to_json(upgrade.model_dump(mode="json")), mode=0o600)
     return upgrade
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
 
 from wizard.aws.deployed import DeployedNode, deployed_nodes, protected
+from wizard.blueprints.springtail import surveyed
 from wizard.blueprints.springtail.answers import Storage
 from wizard.blueprints.springtail.contracts import InstanceOutputs, LinkOutputs, ShardOutputs
 from wizard.blueprints.springtail.facts import Pin, Pins
@@ -35,6 +36,7 @@ from wizard.errors import BlockedError
 from wizard.sizing.images import parameter_of
 from wizard.sizing.roles import ROLES, node_of
 from wizard.upgrades.steps import Gate, Step
+from wizard.upgrades.survey import Survey, Thing
 from wizard.verify.edge import AwsReads
 from wizard.verify.hops import Hop
 from wizard.verify.path import PlannedHop, deployment_path
@@ -55,6 +57,14 @@ class SpringtailCourse:
 
     def steps(self, target: Target, site: Site) -> tuple[Step, ...]:
         """Work the steps out from what AWS and the nodes have now. Images are looked up anew unless some stand apart."""
+        return steps(self._fleet(target, site)[0])
+
+    def survey(self, target: Target, site: Site) -> Survey:
+        """Give the steps, each node's versions, and those of the emitted modules and the locked providers."""
+        fleet, stack = self._fleet(target, site)
+        return surveyed.survey(fleet, store.load_pins(target.place), tuple(_emitted(stack)))
+
+    def _fleet(self, target: Target, site: Site) -> tuple[Fleet, StackDiffers]:
         from wizard.aws.pins import resolve_pins
 
         outputs = _built(target)
@@ -63,16 +73,15 @@ class SpringtailCourse:
         pins = resolve_pins(site.session, target.deployment, previous, refresh=not begun)
         [stack] = differing(target, (INSTANCE,)).stacks
         protects = target.shard.governance.deletion_protection and _keeps_protection(stack)
-        return steps(
-            Fleet(
-                nodes=_nodes(target, site, outputs, pins, ask_protection=protects),
-                roles={role: _role(target, role, pins) for role in ROLES},
-                rest=tuple(_rest(target, stack)),
-                package=target.deployment.package.sha256,
-                protects=protects,
-                blank=target.deployment.nodes.ingestion.storage is Storage.NVME,
-            )
+        fleet = Fleet(
+            nodes=_nodes(target, site, outputs, pins, ask_protection=protects),
+            roles={role: _role(target, role, pins) for role in ROLES},
+            rest=tuple(_rest(target, stack)),
+            package=target.deployment.package.sha256,
+            protects=protects,
+            blank=target.deployment.nodes.ingestion.storage is Storage.NVME,
         )
+        return fleet, stack
 
     def write(self, target: Target, step: Step) -> Target:
         """Pin the images of the roles, and the nodes that stand apart."""
@@ -162,6 +171,18 @@ def _releases(
 def _keeps_protection(stack: StackDiffers) -> bool:
     """Whether the provider terminates no protected instance: 6 does not, 5.100 lifts the protection first, by itself."""
     return any(int(version.partition(".")[0]) > 5 for version in stack.locked.values())
+
+
+def _emitted(stack: StackDiffers) -> Iterator[Thing]:
+    """Give the versions of what is emitted: the modules by their checksum, each provider by the lock file."""
+    three = (stack.modules.on_disk, stack.modules.emitted, stack.modules.now)
+    yield Thing("modules", "checksum", *(checksum.removeprefix("sha256:")[:12] for checksum in three))
+    for name, locked in stack.locked.items():
+        yield Thing(f"provider {name}", "version", locked, _version(stack.pinned, name), _version(stack.pins, name))
+
+
+def _version(pins: Mapping[str, tuple[str, ...]], name: str) -> str:
+    return next((it for it in pins.get(name, ()) if it[:1].isdigit()), "")
 
 
 def _rest(target: Target, stack: StackDiffers) -> Iterator[str]:
