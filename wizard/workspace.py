@@ -4,6 +4,7 @@
       shards/NAME/answers.yaml
       deployments/NAME/answers.yaml
                        answers.draft.yaml              what is being typed (wizard.deploy.drafts)
+                       adopted.json                    something else made the shard (wizard.deploy.adopting)
                        pins.json                       AMIs, resolved once (wizard.aws.pins)
                        readiness.json                  what the database says of itself (wizard.readiness)
                        stacks/STACK/*.tf …             emitted; manifest.json holds their digests
@@ -48,6 +49,11 @@ class Place:
     def draft(self) -> Path:
         """Answers that are being typed (`wizard.deploy.drafts`)."""
         return self.path / "answers.draft.yaml"
+
+    @property
+    def adopted(self) -> Path:
+        """That something else made the shard. Fit for git, as its contract is."""
+        return self.path / "adopted.json"
 
     @property
     def pins(self) -> Path:

@@ -87,7 +87,7 @@ def test_a_service_has_no_more_workers_than_it_keeps_connections_for(reads: Read
     together = threading.Barrier(WORKERS)
 
     def meet(_: AwsSession, ask: Echo) -> int:
-        together.wait(5)  # all workers at once, so that none of them could have taken two
+        together.wait(60)  # all workers at once, so that none of them could have taken two
         names.add(str(threading.get_ident()))
         return ask.number
 
@@ -151,7 +151,7 @@ def test_nothing_more_is_begun_when_the_listener_goes(reads: Reads, session: Aws
     round_.close()
     gate.set()
     for thread in set(threading.enumerate()) - before:
-        thread.join(5)
+        thread.join(60)
     begun = 0
     while began.acquire(blocking=False):
         begun += 1

@@ -29,7 +29,7 @@ class Hangs:
 
 ask = DryRuns("", "", "us-east-1", "use1-az1", ("CreateVpc", "AllocateAddress"), ())
 threading.Thread(target=dry_runs, args=(Hangs(), ask), daemon=True).start()
-assert called.wait(20)
+assert called.wait(120)
 """
 
 
@@ -38,7 +38,7 @@ def test_answers_come_in_the_order_of_the_parts() -> None:
 
     def work(part: int) -> int:
         if part == 0:
-            assert later.wait(20)
+            assert later.wait(120)
         else:
             later.set()
         return part * 10
@@ -52,7 +52,7 @@ def test_nothing_to_do_is_done() -> None:
 
 def test_no_more_than_so_many_are_under_way() -> None:
     lock, under_way, most = threading.Lock(), 0, 0
-    both = threading.Barrier(2, timeout=20)
+    both = threading.Barrier(2, timeout=120)
 
     def work(part: int) -> None:
         nonlocal under_way, most

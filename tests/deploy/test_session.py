@@ -241,7 +241,7 @@ def _run_group(signal: str, after: str = "") -> subprocess.CompletedProcess[str]
         text=True,
         start_new_session=True,
         check=False,
-        timeout=30,
+        timeout=120,
     )
 
 

@@ -19,8 +19,10 @@ import pytest
 from tests.e2e import canaries
 from tests.e2e.canaries import Canaries
 from tests.e2e.customer import Customer, customer_of
+from tests.e2e.tried import tried
 from tests.e2e.verifying import bad_hops, verified
 from tests.e2e.waiting import Waited, waiting
+from tests.e2e.walking import WATCH_SECONDS
 from tests.handoff.account import Held
 from tests.handoff.hands import Ran
 from wizard.blueprints.springtail.contracts import InstanceOutputs, ShardOutputs
@@ -184,7 +186,7 @@ def rehearse(topology: Literal["private", "public"], folder: Path) -> Iterator[R
         made.mkdir()
     with ExitStack() as until_the_end:
         world = until_the_end.enter_context(
-            start_world(topology, workspace=workspace, watch_seconds=8.0, log=folder / "world.log")
+            start_world(topology, workspace=workspace, watch_seconds=WATCH_SECONDS, log=folder / "world.log")
         )
         planted = canaries.plant(world, beside)
         hands = until_the_end.enter_context(customer_of(world)) if topology == "private" else None
@@ -232,9 +234,9 @@ def rehearse(topology: Literal["private", "public"], folder: Path) -> Iterator[R
 
 @pytest.fixture(scope="session")
 def private(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rehearsed]:
-    yield from rehearse("private", tmp_path_factory.mktemp("private"))
+    yield from tried("the private world", rehearse("private", tmp_path_factory.mktemp("private")))
 
 
 @pytest.fixture(scope="session")
 def public(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rehearsed]:
-    yield from rehearse("public", tmp_path_factory.mktemp("public"))
+    yield from tried("the public world", rehearse("public", tmp_path_factory.mktemp("public")))

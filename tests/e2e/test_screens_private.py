@@ -13,6 +13,7 @@ import pytest
 from screens.app import Planewright
 from tests.e2e.customer import SITE, customer_of
 from tests.e2e.secrets import found_in
+from tests.e2e.tried import tried
 from tests.e2e.verifying import bad_hops, verified
 from tests.e2e.walking import Walked, type_into, walked
 from tests.handoff.account import Held, differing
@@ -68,7 +69,8 @@ def theirs() -> Iterator[ByTofu]:
 
 @pytest.fixture(scope="module")
 def private(tmp_path_factory: pytest.TempPathFactory, theirs: ByTofu) -> Iterator[Walked]:
-    yield from walked("private", tmp_path_factory.mktemp("private"), more_iops, comply=theirs)
+    way_gone = walked("private", tmp_path_factory.mktemp("private"), more_iops, comply=theirs)
+    yield from tried("the private world of the screens", way_gone)
 
 
 def test_every_screen_says_that_nothing_is_real(private: Walked) -> None:

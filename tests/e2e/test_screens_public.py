@@ -9,6 +9,7 @@ import pytest
 
 from screens.app import Planewright
 from tests.e2e.secrets import found_in
+from tests.e2e.tried import tried
 from tests.e2e.walking import Walked, type_into, walked
 from tests.tools import way
 from tests.tools.operator import Operator
@@ -33,7 +34,8 @@ async def one_more_client(operator: Operator, app: Planewright) -> None:
 
 @pytest.fixture(scope="module")
 def public(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Walked]:
-    yield from walked("public", tmp_path_factory.mktemp("public"), one_more_client)
+    way_gone = walked("public", tmp_path_factory.mktemp("public"), one_more_client)
+    yield from tried("the public world of the screens", way_gone)
 
 
 def test_every_screen_says_that_nothing_is_real(public: Walked) -> None:

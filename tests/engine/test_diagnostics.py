@@ -58,6 +58,7 @@ def test_a_held_lock_says_who_since_when_and_for_what() -> None:
         ("AWS account ID not allowed: 111111111111", "another AWS account"),
         ("write /var/state: no space left on device", "disk is full"),
         ("Inconsistent dependency lock file", "lock file names"),
+        ("state data in S3 does not have the expected content.", "not the one whose digest the lock table has"),
     ],
 )
 def test_known_signs_are_recognised(text: str, words: str) -> None:

@@ -24,6 +24,9 @@ SHELL = {
     "TF_LOG": "trace",
     "TF_CLI_CONFIG_FILE": "/gone",
     "TF_REATTACH_PROVIDERS": "{}",
+    "GOGC": "400",
+    "GOMEMLIMIT": "2GiB",
+    "GODEBUG": "netdns=go",
     "PGPASSWORD": "hunter2",
     "LD_PRELOAD": "/evil.so",
 }
@@ -45,6 +48,12 @@ def test_only_what_is_named_reaches_the_engine() -> None:
     assert "TF_REATTACH_PROVIDERS" not in got
     assert (got["HTTPS_PROXY"], got["AWS_ENDPOINT_URL_S3"]) == ("http://proxy:3128", "http://127.0.0.1:9")
     assert (got["TF_DATA_DIR"], got["TF_CLI_CONFIG_FILE"], got["CHECKPOINT_DISABLE"]) == ("/data", "/rc", "1")
+
+
+def test_how_much_memory_the_engine_takes_is_whoever_runs_it_to_say_and_what_else_its_runtime_does_is_not() -> None:
+    got = values(Ambient())
+    assert (got["GOGC"], got["GOMEMLIMIT"]) == ("400", "2GiB")
+    assert "GODEBUG" not in got
 
 
 def test_settings_of_the_engine_that_were_ignored_are_named_without_their_values() -> None:

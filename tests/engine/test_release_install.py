@@ -128,6 +128,7 @@ def test_a_server_that_knows_no_ranges_sends_all_of_it(site: Site) -> None:
     outcome = site.install()
     assert not outcome.resumed
     assert whole(outcome.installed)
+    assert [name for name, _ in site.server.asked].count(wanted().archive) == 2, "all of it came with the first answer"
 
 
 @pytest.mark.parametrize("left", [b"of something else", b"x" * (1 << 20)], ids=["shorter", "longer than the file"])
@@ -252,12 +253,13 @@ def test_a_killed_installation_leaves_no_engine_and_the_next_one_is_whole(site: 
 
 def test_the_newest_of_ours_is_taken_and_only_after_what_is_on_path(site: Site, tmp_path: Path) -> None:
     site.install()
-    for version in ("1.9.9", "1.12.10", "1.13.0-rc1"):
+    for version in ("1.9.9", "1.12.10-rc1", "1.12.10", "1.13.0-rc1"):
         folder = site.engines / f"tofu-{version}"
         folder.mkdir()
         (folder / "tofu").write_bytes(script(f"OpenTofu v{version}"))
         (folder / "tofu").chmod(0o755)
-    assert [item.version for item in installed(site.engines)] == ["1.13.0-rc1", "1.12.10", "1.12.6", "1.9.9"]
+    found = [item.version for item in installed(site.engines)]
+    assert found == ["1.13.0-rc1", "1.12.10", "1.12.10-rc1", "1.12.6", "1.9.9"]
     (tmp_path / "bin").mkdir()
     path = tmp_path / "bin" / "terraform"
     path.write_bytes(script("Terraform v1.11.4"))

@@ -5,18 +5,22 @@ Nothing here needs the AWS provider: the backend is a part of the engine.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
+import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from generators.files import backend
 from tests.live.server import Server
 from tests.workspaces import with_examples
 from wizard import cli
 from wizard.aws.state_bucket import ensure_state
+from wizard.blueprints.springtail.names import state_bucket
 from wizard.deploy import store
 from wizard.deploy.site import Site, open_site
 from wizard.deploy.target import Target, open_target
@@ -64,6 +68,8 @@ class Stated:
     bucket: str
     s3: Any
     good: bytes = b""
+    #: The table that locks it as well as, or instead of, an object.
+    table: str = ""
     said: list[str] = field(default_factory=list)
 
     @property
@@ -129,7 +135,43 @@ class Stated:
         self.s3.delete_object(Bucket=self.bucket, Key=key)
 
     def locked(self) -> bool:
+        return self.locked_by_file() or bool(self.item())
+
+    def locked_by_file(self) -> bool:
         return bool(self.s3.list_objects_v2(Bucket=self.bucket, Prefix=f"{KEY}.tflock").get("Contents"))
+
+    def item(self, suffix: str = "") -> dict[str, str]:
+        """The lock table's item of the state: of its lock, or (`-md5`) of its digest."""
+        if not self.table:
+            return {}
+        found = client(self.environ, "dynamodb").get_item(TableName=self.table, Key=self._key(suffix)).get("Item", {})
+        return {name: value["S"] for name, value in found.items() if name != "LockID"}
+
+    def put_item(self, suffix: str = "", **values: str) -> None:
+        """Write an item of the lock table by hand; without values it is removed."""
+        dynamodb, key = client(self.environ, "dynamodb"), self._key(suffix)
+        if values:
+            item = {**key, **{name: {"S": value} for name, value in values.items()}}
+            dynamodb.put_item(TableName=self.table, Item=item)
+        else:
+            dynamodb.delete_item(TableName=self.table, Key=key)
+
+    def _key(self, suffix: str) -> dict[str, dict[str, str]]:
+        return {"LockID": {"S": f"{self.bucket}/{KEY}{suffix}"}}
+
+    def answer_lock(self, lock: str) -> None:
+        """Answer what locks the state, and nothing else."""
+        path = self.target.place.answers
+        path.write_text(re.sub(r"(?m)^state:\n( .*\n)*", "", path.read_text()) + f"state:\n  lock: {lock}\n")
+
+    def lock_by(self, lock: str) -> None:
+        """Answer what locks the state, and have it so: what a plan does before it begins."""
+        self.answer_lock(lock)
+        target = self.target
+        location = ensure_state(self.site.session, target.shard).location
+        store.save_state_location(target.workspace, target.shard, location)
+        write_atomic(self.folder / "backend.tf.json", backend(location, KEY, VENDOR))
+        self.table = location.lock_table
 
     def heal(self) -> None:
         """Make everything well again, whatever a test did: by hand, not by what is tested."""
@@ -143,9 +185,12 @@ class Stated:
         for serial in (1, 2):
             self.put(json.dumps({**json.loads(self.good), "serial": serial, "resources": []}).encode())
         self.put(self.good)
+        if self.table:
+            self.put_item()
+            self.put_item("-md5", Digest=hashlib.md5(self.good).hexdigest())
 
 
-def make(root: Path, server: Server, patch: Callable[[str, str], None]) -> Stated:
+def make(root: Path, server: Server, patch: Callable[[str, str], None], *, lock: str = "file") -> Stated:
     """Make the workspace, the bucket and the applied stack. `patch` sets a variable of the environment."""
     with_examples(root)
     environ = {"PATH": os.environ["PATH"], "HOME": str(root), **accounts.environment(server.endpoint_url, VENDOR)}
@@ -153,12 +198,8 @@ def make(root: Path, server: Server, patch: Callable[[str, str], None]) -> State
         patch(name, value)
     target = open_target(Workspace(root), NAME)
     site = open_site(target, environ=environ)
-    location = ensure_state(site.session, target.shard).location
-    store.save_state_location(target.workspace, target.shard, location)
-    stated = Stated(root, environ, site, location.bucket, client(environ, "s3"))
-    from generators.files import backend
-
-    write_atomic(stated.folder / "backend.tf.json", backend(location, KEY, VENDOR))
+    stated = Stated(root, environ, site, state_bucket(target.shard), client(environ, "s3"))
+    stated.lock_by(lock)
     stated.write()
     stated.engine.init()
     stated.apply()

@@ -107,13 +107,16 @@ def test_when_everything_fails_the_check_says_that_nothing_was_checked(
 
 
 @pytest.mark.parametrize(
-    ("fault", "says"), [(throttled(), "AWS limits the rate of calls"), (hang(), "no answer in time")]
+    ("fault", "patience", "deadline_s", "says"),
+    [(throttled(), STEADY, 6, "AWS limits the rate of calls"), (hang(), HASTY, 2, "no answer in time")],
 )
-def test_when_aws_is_slow_the_check_does_not_wait_for_it(far: Account, proxy: Proxy, fault: Fault, says: str) -> None:
+def test_when_aws_is_slow_the_check_does_not_wait_for_it(
+    far: Account, proxy: Proxy, fault: Fault, patience: Patience, deadline_s: float, says: str
+) -> None:
     """Throttled calls wait longer and longer for their turn: some meet the deadline there."""
     proxy.tell(fault)
-    far.patience = HASTY
-    everything_is_unread(check(far, deadline_s=2), far, "FACT_UNREAD", says)
+    far.patience = patience
+    everything_is_unread(check(far, deadline_s=deadline_s), far, "FACT_UNREAD", says)
 
 
 def everything_is_unread(checked: Checked, account: Account, code: str, says: str) -> None:

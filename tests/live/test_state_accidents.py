@@ -9,18 +9,25 @@ import subprocess
 import sys
 import textwrap
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.deploy.objects import a_run
 from tests.live import stated
 from tests.live.server import Server
 from tests.live.stated import KEY, MORE, NAME, STACK, Stated, command
-from wizard.deploy import flow
+from wizard.blueprints.springtail.contracts import ShardOutputs
+from wizard.deploy import answered, flow, store
+from wizard.deploy.record.traces import events as events_of
+from wizard.deploy.state.diagnosis import Doing, Trouble
 from wizard.deploy.state.present import require_present
 from wizard.engine.runs import Run
 from wizard.errors import BlockedError
+from wizard.rehearsal.embedded import VENDOR
+from wizard.walk import recovery
 
 pytestmark = pytest.mark.engine
 
@@ -28,6 +35,26 @@ EXTRA = """
 resource "terraform_data" "extra" {
 }
 """
+#: What a stack of a shard hands over.
+HANDED_OVER = ShardOutputs(
+    account_id=VENDOR,
+    region="us-east-1",
+    zone_id="use1-az1",
+    availability_zone="us-east-1b",
+    vpc_id="vpc-0123456789abcdef0",
+    vpc_cidr="10.16.0.0/16",
+    private_subnet_id="subnet-0123456789abcdef0",
+    private_subnet_cidr="10.16.0.0/20",
+    public_subnet_id="subnet-1123456789abcdef0",
+    public_subnet_cidr="10.16.16.0/28",
+    nat_public_ip="198.51.100.7",
+    redis_replication_group_id="use1-a-redis",
+    redis_user_group_id="use1-a-users",
+    redis_host="master.use1-a-redis.example.cache.amazonaws.com",
+    redis_port=6379,
+    redis_security_group_id="sg-0123456789abcdef0",
+    sns_topic_arn=f"arn:aws:sns:us-east-1:{VENDOR}:use1-a-events",
+)
 DENIED = {"code": "AccessDenied", "message": "no", "status": 403}
 
 
@@ -134,17 +161,76 @@ def test_without_the_typed_name_nothing_is_written_over(world: Stated, say: Any)
     assert world.state() is None
 
 
+def lose(world: Stated, left: bytes = b"") -> None:
+    """Delete every version and backup of the state; of the state itself leave this."""
+    versions = world.s3.list_object_versions(Bucket=world.bucket, Prefix=KEY)
+    for item in (*versions.get("Versions", []), *versions.get("DeleteMarkers", [])):
+        world.s3.delete_object(Bucket=world.bucket, Key=item["Key"], VersionId=item["VersionId"])
+    if left:
+        world.put(left)
+
+
 def test_a_state_of_which_nothing_is_left_is_called_lost_and_nothing_is_made_up(world: Stated, say: Any) -> None:
-    for item in world.s3.list_object_versions(Bucket=world.bucket, Prefix=KEY)["Versions"]:
-        world.s3.delete_object(Bucket=world.bucket, Key=KEY, VersionId=item["VersionId"])
-    world.put(b"{")
+    lose(world, b"{")
+
+    code, said = say("recover", NAME, STACK, "--look", "--json")
+    (found,) = json.loads(said)["stacks"].values()
+    assert (code, found["troubles"]) == (1, ["corrupted", "lost"])
+    assert [step["doing"] for step in found["steps"]] == ["clear", "rebuild", "plan"]
+    assert "Do not apply" in " ".join(found["said"])
+    assert world.state() == b"{"
 
     code, said = say("recover", NAME, STACK, "--confirm", NAME, "--yes")
 
     assert code == 1
-    assert "the state is lost" in said
-    assert "Do not apply" in said
-    assert world.state() == b"{"
+    assert "AWS has nothing of it" in said, "what nobody can find is not made anew in silence"
+    assert world.state() is None
+    backup, *_ = world.s3.list_objects_v2(Bucket=world.bucket, Prefix=f"{KEY}.backups/")["Contents"]
+    assert world.s3.get_object(Bucket=world.bucket, Key=backup["Key"])["Body"].read() == b"{", "what was left is kept"
+    assert not world.locked()
+
+
+def test_a_lost_state_is_rebuilt_of_what_there_is_with_the_typed_name_and_its_plan_is_clean(
+    world: Stated, say: Any
+) -> None:
+    outputs = "".join(
+        f'output "{name}" {{\n  value = {json.dumps(value)}\n}}\n' for name, value in HANDED_OVER.model_dump().items()
+    )
+    world.write(MORE + outputs)
+    lose(world)
+    store.save_contract(world.target.place, STACK, HANDED_OVER)
+    plan = a_run(world.target.place, datetime.now(UTC), stack=STACK, action="plan")
+    answered.keep(plan, world.target.answers)
+    a_run(world.target.place, datetime.now(UTC), stack=STACK, of=plan)
+    known = ("--import", "terraform_data.network=one", "--import", "terraform_data.redis=two")
+
+    code, said = say("recover", NAME, STACK, *known, "--yes")
+    assert code == 1, said
+    assert "its name was not typed" in said
+    assert world.state() is None
+    code, said = say("recover", NAME, STACK, *known, "--confirm", NAME, "--json")
+
+    assert code == 0, said
+    (found,) = json.loads(said)["stacks"].values()
+    assert found["clean"]
+    places = {place["address"]: (place["standing"], place["id"]) for place in found["rebuild"]["addresses"]}
+    assert places == {"terraform_data.network": ("found", "one"), "terraform_data.redis": ("found", "two")}
+    after = json.loads(world.state() or b"")
+    ids = {item["name"]: item["instances"][0]["attributes"]["id"] for item in after["resources"]}
+    assert ids == {"network": "one", "redis": "two"}, "imported, not made anew"
+    assert not world.locked()
+    assert not (world.folder / "planewright-import.tf").exists()
+    assert store.load_contract(world.target.place, STACK) == HANDED_OVER
+    assert "rebuilt from what is in AWS, done: 2 imported, 0 made anew" in history(world)
+    since = answered.last_applied(world.target.place, STACK)
+    assert since is not None
+    assert answered.changed_since(since, world.target.answers) == (), "the answers that the files were emitted from"
+    world.target.place.contract(STACK).unlink()
+
+
+def history(world: Stated) -> str:
+    """What is told of the object's past."""
+    return " ".join(event.what for event in events_of(world.target.place))
 
 
 def test_the_lock_of_a_run_that_was_killed_is_removed_and_what_is_half_made_is_told(world: Stated, say: Any) -> None:
@@ -404,3 +490,25 @@ def _version(world: Stated, serial: int) -> str:
         if item["Key"] == KEY and json.loads(body)["serial"] == serial:
             return str(item["VersionId"])
     raise AssertionError(f"no version of serial {serial}")
+
+
+def test_a_rebuild_that_was_killed_before_its_state_was_mended_goes_on_there(world: Stated) -> None:
+    text = {"name": "/planewright/use1-a/contract", "type": "String", "value": "text", "insecure_value": None}
+    parameter = {
+        "mode": "managed",
+        "type": "aws_ssm_parameter",
+        "name": "contract",
+        "instances": [{"attributes": text}],
+    }
+    state = json.loads(world.good)
+    world.put(json.dumps({**state, "resources": [*state["resources"], parameter]}).encode())
+
+    looked = recovery.look(world.target, STACK, world.site)
+    step = looked.found.steps[0]
+    took = recovery.take(step, looked.seen, world.target, world.site)
+
+    assert (looked.found.troubles, step.doing) == ((Trouble.HALF_IMPORTED,), Doing.MEND_IMPORT)
+    assert "/planewright/use1-a/contract" in took.said
+    mended = json.loads(world.state() or b"")["resources"][-1]["instances"][0]["attributes"]
+    assert (mended["insecure_value"], mended["value"]) == ("text", None)
+    assert recovery.look(world.target, STACK, world.site).found.troubles == ()

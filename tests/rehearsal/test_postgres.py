@@ -47,7 +47,7 @@ def psql(
         env={"PGPASSWORD": password, "PATH": os.environ["PATH"]},
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=120,
     )
 
 
@@ -130,7 +130,7 @@ def test_it_dies_with_the_process_that_started_it() -> None:
 
         parent.send_signal(signal.SIGKILL)
 
-    psutil.wait_procs([postmaster], timeout=10)
+    psutil.wait_procs([postmaster], timeout=120)
     assert not postmaster.is_running() or postmaster.status() == psutil.STATUS_ZOMBIE
     shutil.rmtree(folder, ignore_errors=True)  # whoever makes one sweeps those of the dead, so it may be gone
 

@@ -124,4 +124,4 @@ def serving(store: StandIn, folder: Path) -> Iterator[str]:
     finally:
         server.shutdown(socket.SHUT_RDWR)
         server.close()
-        thread.join(10)
+        thread.join(60)

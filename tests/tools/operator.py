@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 #: Seconds that a person gives what needs neither AWS nor the engine, a check against AWS, and a run of the engine.
-SHORT_S, CHECK_S, RUN_S = 30.0, 90.0, 480.0
+SHORT_S, CHECK_S, RUN_S = 60.0, 120.0, 480.0
 
 
 class Hands(Protocol):

@@ -139,7 +139,7 @@ def listener(reply: bytes | None = None) -> Iterator[int]:
         thread.start()
         yield server.getsockname()[1]
         server.shutdown(socket.SHUT_RDWR)
-        thread.join(5)
+        thread.join(60)
         for connection in held:
             connection.close()
 

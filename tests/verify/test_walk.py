@@ -36,7 +36,7 @@ def walked(hops: list[PlannedHop], outcomes: dict[str, Outcome | Exception]) -> 
 
 
 def test_hops_that_stand_on_nothing_are_looked_at_at_the_same_time() -> None:
-    together = threading.Barrier(3, timeout=5)
+    together = threading.Barrier(3, timeout=120)
 
     def probe(planned: PlannedHop, _known: Known) -> Outcome:
         together.wait()
@@ -206,7 +206,7 @@ def test_an_answer_that_comes_after_its_hop_was_given_up_changes_nothing() -> No
             given_up.wait(30)
             for thread in threading.enumerate():
                 if thread.name == "hop late":
-                    thread.join(30)
+                    thread.join(120)
         return passed()
 
     def hear(hop: Hop) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -9,7 +10,9 @@ import pytest
 
 from tests.walk.torn_down import SITE, World, standing
 from tests.workspaces import with_examples
-from wizard.deploy import flow, teardown
+from wizard.answers.account import State, StateLock
+from wizard.blueprints.springtail.facts import StateLocation
+from wizard.deploy import flow, store, teardown
 from wizard.deploy.target import open_target
 from wizard.errors import BlockedError
 from wizard.walk.destroying import Destroying, Kind, Turn
@@ -50,6 +53,17 @@ def test_the_last_stack_goes_first_and_each_is_unprotected_before(world: World) 
     assert not place.contract("instance").exists()
     assert world.exists == set()
     assert "the answers in" in destroying.remains()[-1]
+
+
+@pytest.mark.parametrize(("lock", "kept"), [("file", False), ("dynamodb", True), ("both", True)])
+def test_the_table_that_locks_states_is_left_like_the_bucket(world: World, lock: str, kept: bool) -> None:
+    target, state = world.target, State(lock=StateLock(lock))
+    store.save_state_location(target.workspace, target.shard, StateLocation(bucket="states", region="us-east-1"))
+
+    left = " ".join(teardown.remains(replace(target, shard=target.shard.model_copy(update={"state": state}))))
+
+    assert "the state bucket" in left
+    assert ("the lock table planewright-state-lock" in left) is kept
 
 
 def test_nothing_is_applied_but_the_plans_that_were_shown_in_their_order(world: World) -> None:

@@ -42,6 +42,9 @@ from wizard.walk.ahead import Made
 from wizard.walk.speculation import FRESH, Speculation
 from wizard.workspace import Workspace
 
+#: Its embedded AWS and the plan that was made are dear: one worker has them.
+pytestmark = pytest.mark.xdist_group("speculation")
+
 PATIENCE_S = 120.0
 SHARD = "use1-a"
 
@@ -302,9 +305,11 @@ import os, sys
 from pathlib import Path
 from wizard.deploy.site import open_site
 from wizard.deploy.target import open_target
+from wizard.walk import speculation
 from wizard.walk.speculation import Speculation
 from wizard.workspace import Workspace
 
+speculation._END_S = 120.0  # a busy machine
 made = Speculation(lambda target: open_site(target, environ=dict(os.environ)))
 made.begin(open_target(Workspace(Path(sys.argv[1])), sys.argv[2]))
 assert made._job.planning.wait(120)

@@ -11,6 +11,7 @@ from wizard.cli.common import say
 if TYPE_CHECKING:
     from wizard.deploy.site import Site
     from wizard.deploy.state.diagnosis import Diagnosis, Step
+    from wizard.deploy.state.rebuilding import Rebuild
     from wizard.deploy.target import Target
     from wizard.walk.recovery import Looked, Took
 
@@ -25,6 +26,20 @@ def register(subparsers: Any) -> None:
     parser.add_argument("--reason", default="", metavar="WHY", help="how you know, for the history")
     parser.add_argument("--yes", action="store_true", help="agree to each step; never enough to write over a state")
     parser.add_argument("--confirm", metavar="NAME", help="the name, typed: needed where a state is written over")
+    lost = parser.add_argument_group(
+        "a state that is lost whole", "What a rebuild cannot know by itself, of one stack."
+    )
+    lost.add_argument(
+        "--import",
+        dest="imports",
+        action="append",
+        default=[],
+        metavar="ADDRESS=ID",
+        help="this is that one: where several fit, or none by its tags",
+    )
+    lost.add_argument(
+        "--anew", action="append", default=[], metavar="ADDRESS", help="this is really gone: make a new, empty one"
+    )
     common.engine_flags(parser)
 
 
@@ -34,6 +49,7 @@ def run(args: argparse.Namespace) -> int:
     from wizard.deploy.exclusive import exclusive
 
     target, site = open_both(args, quiet=args.json, gated=False)
+    _require_one(target, args)
     documents: dict[str, Any] = {}
     with exclusive(target.place):
         for stack in chosen(target, args.stack):
@@ -62,7 +78,13 @@ def _recover(target: Target, stack: str, site: Site, args: argparse.Namespace) -
     if args.look or found.ends:
         return document
     for step in found.steps:
-        took = _take(step, looked, target, site, args)
+        took = (
+            _rebuild(looked, target, site, args, document)
+            if _is_rebuild(step)
+            else _take(step, looked, target, site, args)
+        )
+        if took is None:
+            return document
         if not args.json:
             _tell_taken(took, target.name, stack)
         document["done"].append(took.said)
@@ -120,6 +142,66 @@ def _take(step: Step, looked: Looked, target: Target, site: Site, args: argparse
             step, looked.seen, target, site,
             sure=args.sure, reason=common.reason_of(args), on_state=renderer.update if renderer else None,
         )  # fmt: skip
+
+
+def _require_one(target: Target, args: argparse.Namespace) -> None:
+    """What is said of addresses is said of one stack."""
+    from wizard.errors import UsageError
+
+    if (args.imports or args.anew) and args.stack is None:
+        raise UsageError(
+            "--import and --anew are about the addresses of one stack",
+            cause=f"{target.name} has {', '.join(target.stacks)}",
+            action=f"name it: planewright state recover {target.name} {target.stacks[0]} …",
+        )
+
+
+def _is_rebuild(step: Step) -> bool:
+    from wizard.deploy.state.diagnosis import Doing
+
+    return step.doing is Doing.REBUILD
+
+
+def _rebuild(
+    looked: Looked, target: Target, site: Site, args: argparse.Namespace, document: dict[str, Any]
+) -> Took | None:
+    """Find everything, show it, take the typed name, apply. None where what was found leads nowhere: `ends` says why."""
+    from wizard.cli.apply import attend
+    from wizard.deploy.drift.ways import import_of
+    from wizard.walk import recovery
+
+    ids = dict(import_of(text) for text in args.imports)
+    found = _found(looked, target, site, args, ids)
+    document["rebuild"] = found.as_dict()
+    if found.refused:
+        document["ends"] = found.refused
+        if not args.json:
+            say(f"✗ {found.stack}: {found.refused}")
+            say(f"  {recovery.undecided(target.name, found.stack)}")
+        return None
+    question = f"This makes the state of {found.stack} anew, of what was found. Type {target.name} to go on:"
+    common.require_typed(target.name, question, args.confirm, refused=f"{found.stack} of {target.name} was not rebuilt")
+    how = "--confirm" if args.confirm else "by its name"
+    reason = common.reason_of(args)
+    return recovery.rebuild(found, how=how, reason=reason, follow=lambda run: attend(run, quiet=args.json))
+
+
+def _found(looked: Looked, target: Target, site: Site, args: argparse.Namespace, ids: dict[str, str]) -> Rebuild:
+    from wizard.cli.plans import show
+    from wizard.cli.progress import view
+    from wizard.walk import rebuilt, recovery
+
+    if args.json:
+        return recovery.find(looked.seen, target, site, ids=ids, anew=args.anew)
+    with view() as renderer:
+        found = recovery.find(looked.seen, target, site, ids=ids, anew=args.anew, on_state=renderer.update)
+    say()
+    for line in rebuilt.lines(found, found=False):
+        say(line)
+    say()
+    show(found.planned.plan.view, stack=found.stack, name=target.name)
+    say()
+    return found
 
 
 def _require_agreed(step: Step, target: Target, args: argparse.Namespace) -> None:

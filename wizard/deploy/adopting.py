@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Final
 
 from wizard.aws.session import AwsSession, require_account
@@ -30,14 +28,9 @@ class Adopted:
     changed: tuple[tuple[str, Any, Any], ...]
 
 
-def marker_of(place: Place) -> Path:
-    """Where it is written that something else made the shard. Fit for git, as the contract is."""
-    return place.path / "adopted.json"
-
-
 def is_adopted(place: Place) -> bool:
     """Whether something else made it."""
-    return marker_of(place).is_file()
+    return place.adopted.is_file()
 
 
 def require_own(place: Place, stack: str) -> None:
@@ -45,7 +38,7 @@ def require_own(place: Place, stack: str) -> None:
     if stack == SHARD and is_adopted(place):
         raise BlockedError(
             f"shard {place.name} was not made by Planewright, and is not changed by it",
-            cause=f"{marker_of(place)} says that its contract alone was taken; its resources are in no state of ours",
+            cause=f"{place.adopted} says that its contract alone was taken; its resources are in no state of ours",
             action=f"change it with what made it; `planewright adopt {place.name} --look` says what of it differs by now",
         )
 
@@ -86,9 +79,9 @@ def adopt(target: Target, found: Adopted) -> None:
     """Keep the contract, and that something else made the shard."""
     if not is_adopted(target.place):
         # Before the contract: one without it would be taken for what an apply of ours handed over.
-        write_atomic(marker_of(target.place), to_json({"format": 1, "stack": SHARD}))
+        write_atomic(target.place.adopted, to_json({"format": 1, "stack": SHARD}))
     store.save_contract(target.place, SHARD, found.outputs)
-    changed = json.loads(json.dumps({key: [was, now] for key, was, now in found.changed}))
+    changed = {key: [was, now] for key, was, now in found.changed}
     journals.append(target.place, JOURNAL, {"did": "adopted", "vpc": found.outputs.vpc_id, "changed": changed})
 
 
@@ -109,7 +102,7 @@ def forget(target: Target) -> None:
             action="destroy them first: without the contract they could be neither changed nor destroyed",
         )
     store.remove_contract(target.place, SHARD)
-    marker_of(target.place).unlink()
+    target.place.adopted.unlink()
     journals.append(target.place, JOURNAL, {"did": "forgotten"})
 
 

@@ -36,8 +36,19 @@ class Applied:
 
 def keep(plan: Run, answers: Saved) -> None:
     """Keep the answers that a plan was made of."""
+    _write(plan, draft_of(answers).raw)
+
+
+def keep_applied(plan: Run, place: Place, stack: str) -> None:
+    """Keep, of a plan of the files as they lie there, the answers that they were emitted from: those applied last, if known."""
+    applied = last_applied(place, stack)
+    if applied is not None and applied.answers is not None:
+        _write(plan, applied.answers)
+
+
+def _write(plan: Run, answers: Mapping[str, Any]) -> None:
     with runs.writing(plan.path):
-        write_atomic(plan.path / _NAME, to_json(dict(draft_of(answers).raw)), mode=PRIVATE)
+        write_atomic(plan.path / _NAME, to_json(dict(answers)), mode=PRIVATE)
 
 
 def last_applied(place: Place, stack: str) -> Applied | None:

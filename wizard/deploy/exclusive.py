@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from filelock import FileLock, Timeout
 
@@ -16,16 +17,28 @@ from wizard.workspace import Place
 @contextmanager
 def exclusive(place: Place) -> Iterator[None]:
     """Hold the object while a command writes its files or plans. Raises BlockedError when another one does."""
-    lock = FileLock(place.hidden / "command.lock", mode=0o600)
+    with held(
+        place.hidden / "command.lock",
+        f"another planewright command works on {place.name}",
+        action=f"wait for it, or follow its run: planewright watch {place.name}",
+    ):
+        yield
+
+
+@contextmanager
+def held(path: Path, refused: str, *, action: str) -> Iterator[None]:
+    """Hold a file's lock. Raises BlockedError (`refused`) at once when another command does: nobody waits for it."""
+    lock = FileLock(path, mode=0o600)
     try:
-        with lock.acquire(timeout=0):
-            yield
+        lock.acquire(timeout=0)
     except Timeout:
         raise BlockedError(
-            f"another planewright command works on {place.name}",
-            cause=f"it holds {place.hidden / 'command.lock'}, which is given back when it ends, however it ends",
-            action=f"wait for it, or follow its run: planewright watch {place.name}",
+            refused, cause=f"it holds {path}, which is given back when it ends, however it ends", action=action
         ) from None
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def require_idle(target: Target, stack: str) -> None:

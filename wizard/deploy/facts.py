@@ -7,7 +7,9 @@ from wizard.blueprints.springtail.facts import StateLocation
 from wizard.blueprints.springtail.stacks import INSTANCE
 from wizard.deploy import store
 from wizard.deploy.site import Site
+from wizard.deploy.standing import standing
 from wizard.deploy.target import Target
+from wizard.errors import BlockedError
 
 
 def gather(target: Target, stack: str, site: Site) -> tuple[str, ...]:
@@ -19,6 +21,7 @@ def gather(target: Target, stack: str, site: Site) -> tuple[str, ...]:
         from wizard.aws.state_bucket import ensure_state
 
         ensured = ensure_state(site.session, target.shard)
+        _require_free(target, stack, site, ensured.location)
         store.save_state_location(target.workspace, target.shard, ensured.location)
         made = ensured.made
     if stack == INSTANCE:
@@ -26,3 +29,17 @@ def gather(target: Target, stack: str, site: Site) -> tuple[str, ...]:
 
         store.save_pins(target.place, resolve_pins(site.session, target.deployment, store.load_pins(target.place)))
     return made
+
+
+def _require_free(target: Target, stack: str, site: Site, location: StateLocation) -> None:
+    """Raise BlockedError where another lock than before is to hold, while somebody holds the state by the one before."""
+    before = store.load_lock(target.place, stack)
+    if before is None or before == (location.lock, location.lock_table):
+        return
+    held = standing(target, stack, site.session).held
+    if held is not None:
+        raise BlockedError(
+            f"what locks {stack} of {target.name} cannot be changed now: somebody holds it",
+            cause=held.text,
+            action=f"wait until it is given back; planewright state lock {target.name} says who holds it, and whether alive",
+        )

@@ -23,28 +23,35 @@ def standing(target: Target, stack: str, session: AwsSession) -> Aftermath:
 
 
 def held_lock(target: Target, stack: str, session: AwsSession) -> LockInfo | None:
-    """Read the lock object beside the state, or None when nobody holds it. A local state's lock is a file of its own."""
-    found = _object(target, session, "lock", f"{state_key(target.place.kind, target.name, stack)}.tflock")
-    return from_json(found["Body"].read()) if found is not None else None
+    """Read the lock of a state in the bucket, or None when nobody holds it. A local state's lock is a file of its own."""
+    from wizard.aws.state_objects import StateObjects
+
+    location = store.load_state_location(target.workspace, target.shard)
+    if location is None or location.backend != "s3":
+        return None
+    key = state_key(target.place.kind, target.name, stack)
+    location = store.locked_location(target.place, stack, location)
+    found = StateObjects(session, location, key, owner=target.shard.account.id).read_lock()
+    return from_json(found) if found is not None else None
 
 
 def state_version(target: Target, stack: str, session: AwsSession) -> str:
     """Say which state a stack has now: another one after every change to it, empty for none. Its content is not read."""
-    found = _object(target, session, "version", state_key(target.place.kind, target.name, stack))
+    found = _state(target, session, state_key(target.place.kind, target.name, stack))
     if found is None:
         return ""
     found["Body"].close()
     return f"{found.get('VersionId', '')} {found['ETag']}"
 
 
-def _object(target: Target, session: AwsSession, what: str, key: str) -> GetObjectOutputTypeDef | None:
-    """Get an object of the state's bucket; None where there is none, or the state is local."""
+def _state(target: Target, session: AwsSession, key: str) -> GetObjectOutputTypeDef | None:
+    """Get the state's object; None where there is none, or the state is local."""
     from botocore.exceptions import ClientError
 
     location = store.load_state_location(target.workspace, target.shard)
     if location is None or location.backend != "s3":
         return None
-    with session.call(f"read the state {what} s3://{location.bucket}/{key}"):
+    with session.call(f"read the state version s3://{location.bucket}/{key}"):
         try:
             return session.client("s3", location.region).get_object(
                 Bucket=location.bucket, Key=key, ExpectedBucketOwner=target.shard.account.id

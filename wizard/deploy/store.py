@@ -9,7 +9,7 @@ import json
 from pathlib import Path
 from typing import Any, TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from wizard.answers import save
 from wizard.blueprints.load import Saved, parse, read, written_before
@@ -21,7 +21,7 @@ from wizard.errors import InputError, Problem
 from wizard.files import to_json, write_atomic
 from wizard.workspace import Place, Workspace
 
-C = TypeVar("C", bound=Contract)
+M = TypeVar("M", bound=BaseModel)
 
 
 def load_object(place: Place) -> Saved:
@@ -87,7 +87,7 @@ def save_answers(place: Place, answers: Saved) -> None:
 
 def load_pins(place: Place) -> Pins | None:
     """Read the images that were resolved for this deployment, or None when none were yet."""
-    return _load(Pins, place.pins)
+    return load_file(Pins, place.pins)
 
 
 def save_pins(place: Place, pins: Pins) -> None:
@@ -97,7 +97,7 @@ def save_pins(place: Place, pins: Pins) -> None:
 
 def load_contract(place: Place, stack: str) -> Contract | None:
     """Read what a stack handed over at its last apply, or None when it was never applied."""
-    return _load(OUTPUTS[stack], place.contract(stack))
+    return load_file(OUTPUTS[stack], place.contract(stack))
 
 
 def save_contract(place: Place, stack: str, contract: Contract) -> None:
@@ -125,12 +125,28 @@ def load_drift(place: Place, stack: str) -> tuple[str, ...]:
 
 def load_state_location(workspace: Workspace, shard: ShardAnswers) -> StateLocation | None:
     """Read where the engine's state lives in this account and region, or None when nothing was made yet."""
-    return _load(StateLocation, _state_file(workspace, shard))
+    return load_file(StateLocation, _state_file(workspace, shard))
 
 
 def save_state_location(workspace: Workspace, shard: ShardAnswers, location: StateLocation) -> None:
     """Record where the engine's state lives in this account and region."""
     _save(_state_file(workspace, shard), location)
+
+
+def load_lock(place: Place, stack: str) -> tuple[str, str] | None:
+    """Read what locks a stack's state by the files that were emitted last, and the table's name; None while there are none."""
+    try:
+        backend = json.loads((place.stack(stack) / "backend.tf.json").read_bytes())["terraform"]["backend"]["s3"]
+        table = str(backend.get("dynamodb_table") or "")
+        return StateLocation.locking(by_file=bool(backend.get("use_lockfile")), table=table), table
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None
+
+
+def locked_location(place: Place, stack: str, location: StateLocation) -> StateLocation:
+    """Give the state's home with what locks this very stack: answers that were changed since hold from its next plan on."""
+    lock = load_lock(place, stack) if location.backend == "s3" else None
+    return location if lock is None else location.model_copy(update={"lock": lock[0], "lock_table": lock[1]})
 
 
 def _state_file(workspace: Workspace, shard: ShardAnswers) -> Path:
@@ -148,22 +164,24 @@ def _text(path: Path) -> str:
         raise InputError(f"{path} cannot be read", cause=error.strerror or str(error)) from None
 
 
-def _load(model: type[C], path: Path) -> C | None:
+def load_file(model: type[M], path: Path, *, remedy: str = "restore the file from git", action: str = "") -> M | None:
+    """Read a file that Planewright wrote; None where there is none. Raises InputError, `remedy` for each problem."""
     if not path.exists():
         return None
     try:
         return model.model_validate_json(_text(path))
     except ValidationError as error:
         problems = tuple(
-            Problem(".".join(map(str, entry["loc"])) or "(file)", entry["msg"].lower(), "restore the file from git")
+            Problem(".".join(map(str, entry["loc"])) or "(file)", entry["msg"].lower(), remedy)
             for entry in error.errors(include_url=False, include_input=False)
         )
         raise InputError(
             f"{path} cannot be used",
             problems,
             cause="Planewright wrote it; it has been changed since, or a newer version wrote it",
+            action=action,
         ) from None
 
 
 def _save(path: Path, value: Contract) -> None:
-    write_atomic(path, to_json(json.loads(value.model_dump_json())))
+    write_atomic(path, to_json(value.model_dump(mode="json")))

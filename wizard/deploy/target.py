@@ -91,12 +91,14 @@ def _names(place: Place, shard: str) -> bool:
 def subject_of(target: Target) -> Subject:
     """What the checks are given: the answers, and what the workspace knows of what was built."""
     shard_built = store.load_contract(target.shard_place, SHARD)
+    locks = frozenset(lock for stack in target.stacks if (lock := store.load_lock(target.place, stack)) is not None)
     if isinstance(target.answers, ShardAnswers):
         return Subject(
             target.shard,
             shard_built=shard_built if isinstance(shard_built, ShardOutputs) else None,
             apply_needs=apply_needs(target.place, target.stacks),
             emitted=emitted_of(target.shard),
+            locked_by=locks,
         )
     built = store.load_contract(target.place, INSTANCE)
     return Subject(
@@ -109,6 +111,7 @@ def subject_of(target: Target) -> Subject:
         readiness=load_readiness(target.place),
         apply_needs=apply_needs(target.place, target.stacks),
         emitted=emitted_of(target.shard, target.deployment),
+        locked_by=locks,
     )
 
 

@@ -8,7 +8,7 @@ from typing import Final
 from wizard.aws.in_use import deployments_on_shard
 from wizard.blueprints.springtail.answers import ShardAnswers
 from wizard.blueprints.springtail.contracts import InstanceOutputs
-from wizard.blueprints.springtail.names import state_bucket
+from wizard.blueprints.springtail.names import lock_table, state_bucket
 from wizard.blueprints.springtail.stacks import INSTANCE
 from wizard.deploy import store
 from wizard.deploy.flow import Planned, Ready
@@ -100,6 +100,8 @@ def remains(target: Target) -> tuple[str, ...]:
     location = store.load_state_location(target.workspace, target.shard)
     if location is not None and location.backend == "s3":
         left.append(f"the state bucket {state_bucket(target.shard)} and its key, which outlive every destroy")
+        if table := lock_table(target.shard):
+            left.append(f"the lock table {table}, which others may lock by")
     if target.place.kind == "deployment":
         left.append(
             "secrets of this deployment stay recoverable in Secrets Manager for their window, and hold their names until then: "

@@ -123,6 +123,25 @@ _KNOWN = (
         "change nothing by hand: `planewright state recover {name}` says what happened, and restores it",
     ),
     _Known(
+        _sign("state data in S3 does not have the expected content"),
+        EngineError,
+        "the state is not the one whose digest the lock table has",
+        "`planewright state recover {name}` says which state it is of, and mends it; something has written the state that does "
+        "not keep the table",
+    ),
+    _Known(
+        _sign(r"DynamoDB: \w+,.*ResourceNotFoundException"),
+        EngineError,
+        "the table that locks the state does not exist",
+        "`planewright plan {name}` makes it; it has to be in the state's own region (state.lock_table)",
+    ),
+    _Known(
+        _sign(r"DynamoDB: \w+,.*(required keys was not given a value|does not match the schema)"),
+        EngineError,
+        "the table that is to lock the state has another key than LockID",
+        "name another table (state.lock_table), or leave it empty: a table's key cannot be changed",
+    ),
+    _Known(
         _sign("Error releasing the state lock"),
         EngineError,
         "the state's lock could not be given back",

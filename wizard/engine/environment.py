@@ -15,6 +15,8 @@ _SYSTEM = frozenset(
     {"PATH", "HOME", "USER", "LOGNAME", "TMPDIR", "TEMP", "TMP", "LANG", "LC_ALL", "LC_CTYPE"}
     | {"SSL_CERT_FILE", "SSL_CERT_DIR", "AWS_CA_BUNDLE"}
     | {"HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy"}
+    # How much memory, and how many processors, the engine and its providers take: nothing that is applied.
+    | {"GOGC", "GOMEMLIMIT", "GOMAXPROCS"}
     # A state that OpenTofu encrypts cannot be read without it.
     | {"TF_ENCRYPTION"}
 )

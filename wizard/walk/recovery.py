@@ -1,6 +1,7 @@
 """The way back after an accident to a state, as every front end leads it: what happened, then step by step, each agreed to.
 
     look ─► Diagnosis ─► step ─┬─ RESTORE: prepare, shown, the typed name ─► restored
+                               ├─ REBUILD: find in AWS, shown, the typed name ─► imported
                                └─ any other: agreed to ─► take ─► … ─► the plan's verdict
 
 Whoever takes steps holds the object meanwhile (`wizard.deploy.exclusive`). Each leaves what the next look goes on from.
@@ -8,11 +9,11 @@ Whoever takes steps holds the object meanwhile (`wizard.deploy.exclusive`). Each
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from wizard.deploy.state import recovering, restoring
+from wizard.deploy.state import clearing, recovering, restoring
 from wizard.deploy.state.diagnosis import Diagnosis, Doing, Step, Trouble, diagnose
 from wizard.deploy.state.restoring import Restoring
 from wizard.deploy.state.seeing import look as see
@@ -21,13 +22,15 @@ from wizard.walk.entries import Entry, Tone
 
 if TYPE_CHECKING:
     from wizard.deploy.site import Site
+    from wizard.deploy.state.rebuilding import Rebuild
     from wizard.deploy.target import Target
     from wizard.engine.events import RunState
+    from wizard.engine.runs import Run
 
 WELL: Final = "nothing is wrong with the state itself"
 CLEAN: Final = "the plan is clean: state and files agree with what is there"
 #: Steps that take no yes: a plan changes nothing, and a restore takes the typed name.
-UNASKED: Final = frozenset({Doing.PLAN, Doing.RESTORE})
+UNASKED: Final = frozenset({Doing.PLAN, Doing.RESTORE, Doing.REBUILD})
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,22 +73,29 @@ def take(
     on_state: Callable[[RunState], None] | None = None,
 ) -> Took:
     """Do a step that was agreed to, any but a restore. Raises what it raises."""
+    if step.doing is Doing.PLAN:
+        made = recovering.plan(target, site, seen.stack, on_state=on_state)
+        differences = recovering.differences(made.view)
+        return Took("the plan is not clean" if differences else CLEAN, differences)
     match step.doing:
         case Doing.UNLOCK:
             held = seen.aftermath.held
             if held is None:
                 raise TypeError("a step that unlocks has a lock")
-            return Took(recovering.unlock(target, site, seen.stack, held, sure=sure, reason=reason))
+            said = recovering.unlock(target, site, seen.stack, held, sure=sure, reason=reason)
+        case Doing.MEND_DIGEST:
+            said = recovering.mend_digest(target, site, seen.stack)
+        case Doing.MEND_IMPORT:
+            said = recovering.mend_import(target, site, seen.stack)
         case Doing.PUSH:
-            return Took(recovering.push_errored(target, site, seen.stack))
+            said = recovering.push_errored(target, site, seen.stack)
         case Doing.SET_ASIDE:
-            return Took(recovering.set_aside(target, seen.stack))
-        case Doing.PLAN:
-            made = recovering.plan(target, site, seen.stack, on_state=on_state)
-            differences = recovering.differences(made.view)
-            return Took("the plan is not clean" if differences else CLEAN, differences)
-        case Doing.RESTORE:
-            raise TypeError("a restore is prepared, shown, and carried out after the typed name")
+            said = recovering.set_aside(target, seen.stack)
+        case Doing.CLEAR:
+            said = clearing.clear(target, seen.stack, site.session)
+        case Doing.RESTORE | Doing.REBUILD:
+            raise TypeError("what writes a state is prepared, shown, and carried out after the typed name")
+    return Took(said)
 
 
 def prepare(step: Step, seen: Seen, target: Target, site: Site) -> Restoring:
@@ -101,6 +111,45 @@ def restore(prepared: Restoring) -> Took:
     done = restoring.carry_out(prepared)
     kept = f"; what was there is kept as {done.backup.where}" if done.backup else ""
     return Took(f"restored from {prepared.copy.text}, now serial {done.serial}{kept}")
+
+
+def find(
+    seen: Seen,
+    target: Target,
+    site: Site,
+    *,
+    ids: Mapping[str, str] | None = None,
+    anew: Collection[str] = (),
+    on_state: Callable[[RunState], None] | None = None,
+) -> Rebuild:
+    """Find in AWS what a lost state knew, and plan that it is imported. `ids` and `anew` are what the operator says of addresses."""
+    from wizard.deploy.state import rebuilding
+
+    return rebuilding.prepare(target, seen.stack, site, rebuilding.Chosen(ids or {}, anew), on_state=on_state)
+
+
+def rebuild(found: Rebuild, *, how: str, reason: str = "", follow: Callable[[Run], None]) -> Took:
+    """Apply what was shown, once the name was typed."""
+    from wizard.deploy.state import rebuilding
+
+    return Took(rebuilding.carry_out(found, how=how, reason=reason, follow=follow))
+
+
+def meant(prepared: Restoring | Rebuild) -> tuple[str, tuple[str, ...]]:
+    """Say what the typed name lets go: in a line, and in detail."""
+    from wizard.walk import rebuilt
+
+    if isinstance(prepared, Restoring):
+        return f"This writes over the state of {prepared.stack}, from {prepared.copy.text}:", prepared.changes.lines
+    return f"This makes the state of {prepared.stack} anew, of what was found in AWS:", tuple(rebuilt.lines(prepared))
+
+
+def undecided(name: str, stack: str) -> str:
+    """Say what to do about a rebuild that may not be carried out."""
+    return (
+        f"Nothing was changed. planewright state recover {name} {stack} --import 'ADDRESS=ID' says what is which, --anew "
+        "ADDRESS that it is really gone"
+    )
 
 
 def not_clean(name: str, stack: str) -> str:

@@ -73,6 +73,8 @@ def _state(state: StackState) -> Entry:
     if state.modified:
         told.append(("last changed", f"{state.modified:%Y-%m-%d %H:%M:%S} UTC"))
     told.append(("lock", state.held.text if state.held else "not locked"))
+    if state.stale:
+        told.append(("digest", "the lock table has that of another state: the engine refuses this one"))
     if state.errored:
         told.append(("left by a run", f"a state that it could not save: {state.errored}"))
     for what, kept in (("versions", state.versions), ("backups", state.backups)):
@@ -87,6 +89,8 @@ def _standing(state: StackState) -> tuple[str, str, Tone]:
         return _LOCKED[state.held.alive]
     if isinstance(state.state, Unreadable):
         return "✗", "cannot be read", Tone.BAD
+    if state.stale and (state.state is not None or not state.versions):
+        return "✗", "refused", Tone.BAD
     if state.state is None:
         return ("✗", "gone", Tone.BAD) if state.versions else ("·", "none yet", Tone.QUIET)
     return ("!", "not saved", Tone.WARN) if state.errored else ("✓", "well", Tone.GOOD)

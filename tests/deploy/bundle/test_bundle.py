@@ -12,7 +12,9 @@ import pytest
 
 from tests.deploy.objects import a_run
 from tests.deploy.record.told import BEFORE, a_record, after_a_call, runs_of, well
+from tests.verify.world import shard_outputs
 from wizard import cli
+from wizard.deploy.adopting import Adopted, adopt
 from wizard.deploy.bundle import cleaning
 from wizard.deploy.bundle.choosing import Kind
 from wizard.deploy.bundle.cleaning import Cleaner
@@ -21,7 +23,11 @@ from wizard.deploy.bundle.packing import packed
 from wizard.deploy.emit import emit
 from wizard.deploy.record.seal import check
 from wizard.deploy.record.writing import write
+from wizard.deploy.target import open_target
+from wizard.deploy.upgrading import record
+from wizard.deploy.upgrading.carrying import alone
 from wizard.redact import MASK, Redactor
+from wizard.upgrades.steps import Step
 from wizard.workspace import Workspace
 
 HEAD, TAIL = 1000, 3000
@@ -69,6 +75,25 @@ def test_what_was_done_for_the_customer_and_who_waits_for_them_is_in_it(tmp_path
     files = collected(tmp_path).files
     assert "deployments/acme-prod/.planewright/for-customer.jsonl" in files
     assert "deployments/acme-prod/.planewright/waits/W1/result.json" in files
+
+
+def test_that_something_else_made_the_shard_is_in_it(tmp_path: Path) -> None:
+    after_a_call(tmp_path)
+    adopt(open_target(Workspace(tmp_path), "use1-a"), Adopted(shard_outputs(), ()))
+    bundle = collected(tmp_path)
+    assert "shards/use1-a/adopted.json" in bundle.files
+    assert "shards/use1-a/.planewright/adopted.jsonl" in bundle.files
+    assert not [name for name in why(bundle) if "adopted" in name]
+
+
+def test_an_upgrade_that_is_half_way_is_in_it(tmp_path: Path) -> None:
+    place = after_a_call(tmp_path).place
+    with alone(place):
+        record.begin(place, (Step(key="fdw-0", title="fdw-0", why="", stack="instance", sets=()),))
+    bundle = collected(tmp_path)
+    assert "deployments/acme-prod/.planewright/upgrade.json" in bundle.files
+    assert "deployments/acme-prod/.planewright/upgrades.jsonl" in bundle.files
+    assert not [name for name in why(bundle) if "upgrade" in name]
 
 
 def test_it_lists_all_that_is_in_it_and_all_that_was_left_out_with_the_reason(tmp_path: Path) -> None:

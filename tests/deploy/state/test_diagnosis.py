@@ -82,12 +82,36 @@ PAST = (copy(state(ONE, serial=3), "v3"), copy(state(serial=2), "v2"))
             [Doing.PLAN],
         ),
         (seen(copies=(copy(state(ONE, lineage="other")),)), [Trouble.REPLACED], [Doing.PLAN]),
+        (seen(expected="a1", md5="a1"), [], [Doing.PLAN]),
+        (seen(expected="", md5="a1"), [], [Doing.PLAN]),
+        (seen(expected="a1", md5="b2"), [Trouble.STALE_DIGEST], [Doing.MEND_DIGEST, Doing.PLAN]),
+        (
+            seen(expected="a1", md5="b2", aftermath=held("our run, dead"), errored=errored(state(ONE, serial=6))),
+            [Trouble.LOCKED_DEAD, Trouble.NOT_SAVED, Trouble.STALE_DIGEST],
+            [Doing.UNLOCK, Doing.MEND_DIGEST, Doing.PUSH, Doing.PLAN],
+        ),
+        (
+            seen(state(serial=1), copies=PAST, expected="a1", md5="b2"),
+            [Trouble.BEHIND],
+            [Doing.RESTORE, Doing.PLAN],
+        ),
+        (seen(CUT, copies=PAST, expected="a1", md5="b2"), [Trouble.CORRUPTED], [Doing.RESTORE, Doing.PLAN]),
+        (seen(None, applied=False, expected="a1"), [Trouble.STALE_DIGEST], [Doing.MEND_DIGEST]),
+        (seen(unread=("/acme/one",)), [Trouble.HALF_IMPORTED], [Doing.MEND_IMPORT, Doing.PLAN]),
+        (seen(state(serial=1), copies=PAST, unread=("/acme/one",)), [Trouble.BEHIND], [Doing.RESTORE, Doing.PLAN]),
     ],
 )
 def test_each_accident_has_its_name_and_its_steps(what: Seen, troubles: list[Trouble], steps: list[Doing]) -> None:
     found = diagnose(what)
 
     assert (list(found.troubles), doings(found), found.ends) == (troubles, steps, "")
+
+
+def test_whose_digest_the_lock_table_has_is_told_where_that_state_is_kept() -> None:
+    past = replace(PAST[0], md5="a1")
+
+    assert "version v3" in diagnose(seen(copies=(past,), expected="a1", md5="b2")).lines[0]
+    assert "MD5 c3, which is none that is kept" in diagnose(seen(copies=(past,), expected="c3", md5="b2")).lines[0]
 
 
 @pytest.mark.parametrize("owner", ["our run, alive", "our command, alive"])
@@ -107,12 +131,38 @@ def test_a_lock_of_whom_nothing_is_known_takes_somebody_who_is_sure(owner: Owner
     assert doings(diagnose(what, sure=True)) == [Doing.UNLOCK, Doing.PLAN]
 
 
-def test_where_nothing_can_be_read_the_state_is_lost_and_nobody_is_led_to_apply() -> None:
-    for what in (seen(CUT), seen(None), seen(CUT, copies=(copy(CUT),), errored=errored(CUT))):
-        found = diagnose(what)
-        assert Trouble.LOST in found.troubles
-        assert found.steps == ()
-        assert "Do not apply" in found.ends
+@pytest.mark.parametrize(
+    ("what", "steps"),
+    [
+        (seen(CUT), [Doing.CLEAR, Doing.REBUILD, Doing.PLAN]),
+        (seen(None), [Doing.REBUILD, Doing.PLAN]),
+        (seen(None, deleted=AT), [Doing.REBUILD, Doing.PLAN]),
+        (seen(None, expected="a1"), [Doing.MEND_DIGEST, Doing.REBUILD, Doing.PLAN]),
+        (seen(CUT, expected="a1", md5="b2"), [Doing.CLEAR, Doing.REBUILD, Doing.PLAN]),
+        (
+            seen(CUT, copies=(copy(CUT),), errored=errored(CUT)),
+            [Doing.CLEAR, Doing.SET_ASIDE, Doing.REBUILD, Doing.PLAN],
+        ),
+    ],
+)
+def test_where_nothing_can_be_read_the_state_is_lost_and_the_way_is_to_find_what_is_in_aws(
+    what: Seen, steps: list[Doing]
+) -> None:
+    found = diagnose(what)
+
+    assert Trouble.LOST in found.troubles
+    assert (doings(found), found.ends) == (steps, "")
+    assert "Do not apply" in " ".join(found.lines)
+
+
+def test_what_the_engine_has_encrypted_is_not_rebuilt_beside() -> None:
+    sealed = copy(b'{"serial": 4, "lineage": "l", "encrypted_data": "x"}')
+
+    found = diagnose(seen(CUT, copies=(sealed,)))
+
+    assert Trouble.LOST in found.troubles
+    assert found.steps == ()
+    assert "state push" in found.ends
 
 
 def test_a_stack_that_was_never_applied_has_nothing_to_recover() -> None:

@@ -12,7 +12,8 @@ import pytest
 
 from tests.bounded import bounded
 from tests.deploy.state.test_document import resource, state
-from wizard.deploy.state.holding import holding, release
+from wizard.aws.state_locks import is_lock
+from wizard.deploy.state.holding import holding
 from wizard.deploy.state.shelf import LocalShelf
 from wizard.engine import aftermath, local_lock, locks
 from wizard.engine.aftermath import Held
@@ -115,8 +116,9 @@ class Memory:
     def read_lock(self) -> bytes | None:
         return None if self.content is None else self.content.encode()
 
-    def unlock(self) -> None:
-        self.content = None
+    def unlock(self, lock_id: str) -> None:
+        if is_lock(self.read_lock(), lock_id):
+            self.content = None
 
 
 def test_a_command_that_holds_a_state_is_known_for_alive_and_lets_nobody_else_have_it() -> None:
@@ -154,9 +156,9 @@ def test_a_lock_that_somebody_else_has_taken_since_is_left() -> None:
     memory = Memory()
     memory.content = json.dumps(HELD)
 
-    release(memory, "another")
+    memory.unlock("another")
     assert memory.content is not None
-    release(memory, "ab-12")
+    memory.unlock("ab-12")
     assert memory.content is None
 
 

@@ -3,7 +3,19 @@
 from __future__ import annotations
 
 from tests.live.account import Case
-from tests.live.cases import access, account, answers, database, names, network, permissions, quotas, service, sizing
+from tests.live.cases import (
+    access,
+    account,
+    answers,
+    database,
+    names,
+    network,
+    permissions,
+    quotas,
+    service,
+    sizing,
+    state_lock,
+)
 
-MODULES = (access, account, answers, database, names, network, permissions, quotas, service, sizing)
+MODULES = (access, account, answers, database, names, network, permissions, quotas, service, sizing, state_lock)
 CASES: tuple[Case, ...] = tuple(case for module in MODULES for case in module.CASES)

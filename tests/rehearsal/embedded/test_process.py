@@ -27,10 +27,10 @@ def process() -> Iterator[subprocess.Popen[str]]:
 
 def test_it_stops_when_it_is_told_to(process: subprocess.Popen[str]) -> None:
     process.send_signal(signal.SIGTERM)
-    assert process.wait(20) == 0
+    assert process.wait(120) == 0
 
 
 def test_it_stops_when_its_parent_is_gone(process: subprocess.Popen[str]) -> None:
     assert process.stdin is not None
     process.stdin.close()
-    assert process.wait(20) == 0
+    assert process.wait(120) == 0

@@ -31,7 +31,7 @@ class World(Hooks):
     def run_command(self, command: Command) -> CommandResult:
         self.commands.append(command)
         self.started.set()
-        assert self.go.wait(10)
+        assert self.go.wait(120)
         return self.outcome
 
 
@@ -91,7 +91,7 @@ def test_a_command_is_in_progress_until_its_agent_reports(client: Clients, node:
     world = World(CommandResult("Success", "hi\n", "", 0))
     connect(world)
     command = send(client, node, Parameters={"commands": ["echo hi"], "executionTimeout": ["60"]})
-    assert world.started.wait(10)
+    assert world.started.wait(120)
     assert invocation(client, command, node)["Status"] == "InProgress"
     world.go.set()
     found = ended(client, command, node)
@@ -150,7 +150,7 @@ def test_a_cancelled_command_stays_cancelled(client: Clients, node: str) -> None
     world = World(CommandResult("Success", "late\n", "", 0))
     connect(world)
     command = send(client, node)
-    assert world.started.wait(10)
+    assert world.started.wait(120)
     client("ssm").cancel_command(CommandId=command)
     world.go.set()
     assert ended(client, command, node)["Status"] == "Cancelled"

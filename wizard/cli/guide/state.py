@@ -18,7 +18,7 @@ def go(desk: Desk, place: Place) -> None:
     """Ask what to do with the states until somebody goes back."""
     options = [
         Option("list", "where each state is, its versions and backups, who holds it"),
-        Option("recover", "what happened to a state, and the way back, step by step", "[STACK]"),
+        Option("recover", "what happened to a state, and the way back, step by step", "[STACK [--import ADDRESS=ID]]"),
         Option("backup", "keep a copy of each state, beside it", "[STACK]"),
         Option("restore", "put an earlier state in the place of the one there", "STACK --version ID, or --backup ID"),
         Option("lock", "who holds each state, and whether they live"),

@@ -5,6 +5,7 @@ Whatever touches AWS or the state is a plan of the engine that is shown first, a
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -169,7 +170,7 @@ def plan_back(ready: Ready, back: Back, *, on_state: OnState | None = None) -> P
     """
     if back.forget:
         ready.engine.state_forget(back.forget)
-    with _import_blocks(ready.engine.stack_dir, back.imports):
+    with import_blocks(ready.engine.stack_dir, back.imports):
         made = ready.engine.plan(ready.target.place.runs, targets=back.targets, replace=back.replace, on_state=on_state)
     return flow.kept(ready, made)
 
@@ -191,17 +192,23 @@ def import_of(text: str) -> tuple[str, str]:
 
 
 @contextmanager
-def _import_blocks(stack_dir: Path, imports: Sequence[tuple[str, str]]) -> Iterator[None]:
+def import_blocks(stack_dir: Path, imports: Sequence[tuple[str, str]]) -> Iterator[None]:
+    """Have the engine import these while it plans: a saved plan holds the blocks that it was made of."""
     path = stack_dir / _BLOCKS
     if not imports:
         yield
         return
-    blocks = [f'import {{\n  to = {address}\n  id = "{id_}"\n}}\n' for address, id_ in imports]
+    blocks = [f"import {{\n  to = {address}\n  id = {_quoted(id_)}\n}}\n" for address, id_ in imports]
     write_atomic(path, "\n".join(blocks))
     try:
         yield
     finally:
         path.unlink(missing_ok=True)
+
+
+def _quoted(text: str) -> str:
+    """Write a text as the engine's language has it: nothing of it is a template."""
+    return json.dumps(text).replace("${", "$${").replace("%{", "%%{")
 
 
 def as_dict(planned: Planned) -> dict[str, Any]:

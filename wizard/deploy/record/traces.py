@@ -33,6 +33,10 @@ _STATES = {
     "backup": "backup {backup} was made",
     "restore": "restored from {from}: {outcome}",
     "push": "what a run could not save was pushed",
+    "clear": "what was left of it was kept as {kept}, and deleted",
+    "rebuild": "rebuilt from what is in AWS, {outcome}: {imported} imported, {made} made anew",
+    "mend digest": "the lock table's digest was made that of the state: {before} -> {now}",
+    "mend": "texts that the provider does not read back were put into it ({parameters})",
     "set aside": "errored.tfstate was set aside as {kept}",
     "plan": "planned after it was recovered (run {run})",
 }

@@ -20,6 +20,7 @@ class Trouble(StrEnum):
     NOT_SAVED_HALF = "older than what a run could save only half"
     LEFT_OVER = "not behind the errored.tfstate that lies there"
     FOREIGN_LEFT = "of another lineage than the errored.tfstate that lies there"
+    STALE_DIGEST = "not the one whose digest the lock table has"
     CORRUPTED = "corrupted"
     DELETED = "deleted"
     LOST = "lost"
@@ -27,6 +28,7 @@ class Trouble(StrEnum):
     REPLACED = "out of sync: of another lineage than the one before"
     OUT_OF_STEP = "out of sync with the contract"
     HALF_MADE = "out of sync: a run died in the middle of a call"
+    HALF_IMPORTED = "imported, and not whole"
 
 
 class Doing(StrEnum):
@@ -35,8 +37,16 @@ class Doing(StrEnum):
     UNLOCK = "unlock"
     PUSH = "push"
     SET_ASIDE = "set aside"
+    MEND_DIGEST = "mend digest"
+    MEND_IMPORT = "mend import"
     RESTORE = "restore"
+    CLEAR = "clear"
+    REBUILD = "rebuild"
     PLAN = "plan"
+
+
+#: Steps after which the lock table has the right digest.
+_SETTLES = frozenset({Doing.RESTORE, Doing.CLEAR})
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +89,9 @@ def diagnose(seen: Seen, *, sure: bool = False) -> Diagnosis:
     ends = _lock(seen, notes, sure=sure)
     if ends:
         return notes.end(ends)
+    if _never_was(seen) and seen.expected:
+        _digest(seen, notes)
+        return notes.end()
     if _never_was(seen):
         notes.lines.append(f"{seen.stack} has no state yet, and nothing says that it ever had one")
         return notes.end("nothing is to be recovered")
@@ -88,8 +101,16 @@ def diagnose(seen: Seen, *, sure: bool = False) -> Diagnosis:
         ends = _gone(seen, notes)
     if ends:
         return notes.end(ends)
+    _digest(seen, notes)
     for item in seen.aftermath.half_made:
         notes.add(Trouble.HALF_MADE, f"{item.address}: {item.action} was under way when the engine died")
+    if seen.unread and Trouble.BEHIND not in notes.troubles:  # what is restored is another
+        names = ", ".join(seen.unread)
+        notes.add(
+            Trouble.HALF_IMPORTED,
+            f"the provider has read the text of {names} where the code does not have it: no plan would be clean",
+            Step(Doing.MEND_IMPORT, f"put the text of {names} where the code has it; nothing changes in AWS"),
+        )
     notes.steps.append(Step(Doing.PLAN, "plan, with the files as they lie there: there must be no change"))
     return notes.end()
 
@@ -193,13 +214,7 @@ def _gone(seen: Seen, notes: _Notes) -> str:
         notes.add(Trouble.DELETED, f"there is no state in {seen.where}, though {seen.stack} was applied")
     found = best(seen)
     if found is None:
-        notes.troubles.append(Trouble.LOST)
-        return (
-            "no version, no backup and nothing that a run left can be read: the state cannot be restored. What is in AWS goes "
-            "on working. Do not apply: the engine would make everything a second time. Look for a copy elsewhere "
-            f"(`planewright state restore {seen.name} {seen.stack} --file FILE`); without one, each resource has to be taken in "
-            "again by an `import` block, found by its tags: no command does that for a whole stack yet"
-        )
+        return _lost(seen, notes)
     notes.steps.append(_restore(found, seen))
     if isinstance(current, Unreadable) and current.head.serial is not None and current.head.serial > _serial(found):
         notes.lines.append(
@@ -211,6 +226,50 @@ def _gone(seen: Seen, notes: _Notes) -> str:
         if isinstance(left.document, Unreadable):
             notes.add(Trouble.NOT_SAVED_HALF, f"a run could not save its state, and {left.id} {left.document.why}")
         notes.steps.append(Step(Doing.SET_ASIDE, f"keep {left.id} under another name, out of the engine's way", left))
+    return ""
+
+
+def _digest(seen: Seen, notes: _Notes) -> None:
+    """Judge the lock table's digest. Whoever writes or deletes a state settles it; before all else the engine must be able to begin."""
+    if not seen.stale or any(step.doing in _SETTLES for step in notes.steps):
+        return
+    of = next((copy for copy in seen.copies if copy.md5 == seen.expected), None)
+    whose = f"{of.text} ({_brief(of)})" if of else f"MD5 {seen.expected}, which is none that is kept"
+    if isinstance(seen.current, StateDocument):
+        line = (
+            f"the lock table has the digest of {whose}; what is there has {seen.current.brief}: something wrote it that does not "
+            "keep the table, and the engine refuses it"
+        )
+        says = f"make the lock table's digest that of the state as it is: {seen.current.brief}"
+    else:
+        line = f"there is no state in {seen.where}, but the lock table has the digest of {whose}: the engine refuses to begin"
+        says = "take the digest out of the lock table"
+    step = Step(Doing.MEND_DIGEST, says)
+    after = sum(step.doing is Doing.UNLOCK for step in notes.steps)
+    notes.add(Trouble.STALE_DIGEST, line)
+    notes.steps.insert(after, step)
+
+
+def _lost(seen: Seen, notes: _Notes) -> str:
+    """Judge a state of which nothing can be read: it is made anew, of what is in AWS."""
+    notes.add(
+        Trouble.LOST,
+        "no version, no backup and nothing that a run left can be read: the state cannot be restored. What is in AWS goes on "
+        "working. Do not apply: the engine would make everything a second time. Look for a copy elsewhere first "
+        f"(`planewright state restore {seen.name} {seen.stack} --file FILE`)",
+    )
+    if any(isinstance(copy.document, StateDocument) and copy.document.sealed for copy in seen.copies):
+        return "what is kept of it is encrypted by the engine: the engine's own `state push` restores it"
+    if isinstance(seen.current, Unreadable):
+        notes.steps.append(Step(Doing.CLEAR, f"keep what is left in {seen.where} as a backup, and delete it"))
+    left = seen.errored
+    if left is not None:
+        notes.steps.append(Step(Doing.SET_ASIDE, f"keep {left.id} under another name, out of the engine's way", left))
+    notes.steps.append(
+        Step(
+            Doing.REBUILD, f"find in AWS what {seen.stack} has made, address by address, and import it into a new state"
+        )
+    )
     return ""
 
 

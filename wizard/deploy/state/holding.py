@@ -30,8 +30,8 @@ class Lockable(Protocol):
     def read_lock(self) -> bytes | None:
         """Read the lock."""
 
-    def unlock(self) -> None:
-        """Give it back."""
+    def unlock(self, lock_id: str) -> None:
+        """Remove the lock of this id; another one stays."""
 
 
 @contextmanager
@@ -51,14 +51,8 @@ def holding(state: Lockable, doing: str, *, name: str) -> Iterator[None]:
     try:
         yield
     finally:
-        release(state, mine.id)
-
-
-def release(state: Lockable, lock_id: str) -> None:
-    """Give a lock back. Somebody may have removed it by force and taken it since: theirs stays."""
-    held = locks.from_json(state.read_lock() or b"")
-    if held is not None and held.id == lock_id:
-        state.unlock()
+        # Somebody may have removed it by force and taken it since: theirs stays.
+        state.unlock(mine.id)
 
 
 def _mine(state: Lockable, doing: str) -> LockInfo:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from wizard.aws.session import AwsSession
+from wizard.aws.state_locks import md5_of
 from wizard.aws.state_objects import Stored, StoredVersion
 from wizard.deploy.standing import standing
 from wizard.deploy.state.document import StateDocument, Unreadable, head_of, read_state
@@ -43,7 +44,10 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class StackState:
-    """One stack's state. `state` is None where there is none; `errored` is the file in which a run left what it could not save."""
+    """One stack's state. `state` is None where there is none; `errored` is the file in which a run left what it could not save.
+
+    `stale`: the lock table has the digest of another one, for which the engine refuses it.
+    """
 
     stack: str
     where: str
@@ -54,12 +58,13 @@ class StackState:
     held: Held | None
     alive_run: str
     errored: str
+    stale: bool = False
 
     @property
     def well(self) -> bool:
         """Whether nothing is to be done: there is none yet, or it can be read, and nothing stands in its way."""
         gone = self.state is None and bool(self.versions)
-        return not (gone or self.held or self.errored or isinstance(self.state, Unreadable))
+        return not (gone or self.held or self.errored or self.stale or isinstance(self.state, Unreadable))
 
     def as_dict(self) -> dict[str, Any]:
         """Give it for programs."""
@@ -74,6 +79,7 @@ class StackState:
             "lock": lock_of(self.held),
             "run": self.alive_run or None,
             "errored": self.errored or None,
+            "digest_stale": self.stale,
         }
 
     @property
@@ -91,6 +97,8 @@ class StackState:
         if self.modified:
             yield f"    last changed {self.modified:%Y-%m-%d %H:%M:%S} UTC"
         yield f"    {self.held.text}" if self.held else "    not locked"
+        if self.stale:
+            yield "    the lock table has the digest of another state: the engine refuses this one"
         if self.errored:
             yield f"    a run left a state that it could not save: {self.errored}"
         yield from _shown("version", self.versions)
@@ -106,6 +114,7 @@ def state_of(target: Target, stack: str, session: AwsSession) -> StackState:
     """Look at one stack's state."""
     shelf = shelf_of(target, stack, session)
     stored, after = shelf.read(), standing(target, stack, session)
+    expected = shelf.expected()
     return StackState(
         stack=stack,
         where=shelf.where,
@@ -116,6 +125,7 @@ def state_of(target: Target, stack: str, session: AwsSession) -> StackState:
         held=after.held,
         alive_run=after.run.id if after.alive and after.run else "",
         errored=str(after.errored_state or ""),
+        stale=bool(expected) and expected != (md5_of(stored.content) if stored else ""),
     )
 
 

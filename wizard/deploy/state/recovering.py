@@ -9,6 +9,7 @@ from wizard.deploy.exclusive import require_idle
 from wizard.deploy.site import Site
 from wizard.deploy.state.backing_up import written_down
 from wizard.deploy.state.document import Unreadable, read_state
+from wizard.deploy.state.mending import mend
 from wizard.deploy.state.shelf import shelf_of
 from wizard.deploy.target import Target
 from wizard.engine import aftermath
@@ -23,8 +24,9 @@ def unlock(target: Target, site: Site, stack: str, held: Held, *, sure: bool, re
     """Remove the lock that was seen; on record with why its holder's word was taken for it. EngineError while they are alive."""
     shelf = shelf_of(target, stack, site.session)
     stored = shelf.read()
-    if stored is not None and isinstance(read_state(stored.content), Unreadable):
-        # The engine cannot be initialised over such a state, and does not unlock before it is.
+    if shelf.by_table or (stored is not None and isinstance(read_state(stored.content), Unreadable)):
+        # The engine cannot be initialised over such a state, nor over a stale digest, and does not unlock before it is; of a
+        # lock in two places it removes none while one of them is missing.
         aftermath.require_dead(held, target.name, sure=sure)
         shelf.release(held.lock.id)
         said = aftermath.removed(held)
@@ -34,6 +36,27 @@ def unlock(target: Target, site: Site, stack: str, held: Held, *, sure: bool, re
         said = aftermath.unlock(engine, held, sure=sure)
     written_down(target, stack, "unlock", lock=held.lock.id, of=held.lock.who, sure=sure, reason=reason)
     return said
+
+
+def mend_digest(target: Target, site: Site, stack: str) -> str:
+    """Make the lock table's digest that of the state as it is, under its lock."""
+    require_idle(target, stack)
+    shelf = shelf_of(target, stack, site.session)
+    with shelf.held("state recover"):
+        before, now = shelf.expected(), shelf.settle()
+        written_down(target, stack, "mend digest", before=before, now=now)
+    return (
+        f"the lock table's digest is that of the state: {now}" if now else "the lock table has no digest of it any more"
+    )
+
+
+def mend_import(target: Target, site: Site, stack: str) -> str:
+    """Put into the state what the provider does not read back when it imports (`mending`)."""
+    require_idle(target, stack)
+    names = mend(target, stack, site.session)
+    return (
+        f"the state has the text of {', '.join(names)} where the code has it" if names else "there is nothing to mend"
+    )
 
 
 def push_errored(target: Target, site: Site, stack: str) -> str:

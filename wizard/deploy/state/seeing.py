@@ -7,11 +7,13 @@ from pathlib import Path
 
 from wizard import contracts
 from wizard.aws.session import AwsSession
+from wizard.aws.state_locks import md5_of
 from wizard.aws.state_objects import Stored, StoredVersion
 from wizard.blueprints.springtail.stacks import OUTPUTS
 from wizard.deploy import store
 from wizard.deploy.standing import standing
 from wizard.deploy.state.document import StateDocument, outputs_of, read_state
+from wizard.deploy.state.mending import mended
 from wizard.deploy.state.seen import Copy, Kind, Seen
 from wizard.deploy.state.shelf import Shelf, read_file, shelf_of
 from wizard.deploy.target import Target
@@ -39,6 +41,9 @@ def look(target: Target, stack: str, session: AwsSession) -> Seen:
         errored=_errored(aftermath.errored_state),
         applied=target.place.contract(stack).exists(),
         out_of_step=_out_of_step(target, stack, current),
+        expected=shelf.expected(),
+        md5=md5_of(current.content) if current else "",
+        unread=mended(current.content)[1] if current else (),
     )
 
 
@@ -64,7 +69,7 @@ def _backups(shelf: Shelf) -> Iterator[Copy]:
 
 def _copy(kind: Kind, name: str, stored: Stored | None) -> Iterator[Copy]:
     if stored is not None:  # somebody may have removed it since it was listed
-        yield Copy(kind, name, stored.version.at, read_state(stored.content))
+        yield Copy(kind, name, stored.version.at, read_state(stored.content), md5_of(stored.content))
 
 
 def _errored(path: Path | None) -> Copy | None:

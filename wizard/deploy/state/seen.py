@@ -15,12 +15,16 @@ Kind = Literal["version", "backup", "errored", "file"]
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """A state that is kept somewhere beside the one in use: an earlier version, a backup, what a run could not save."""
+    """A state that is kept somewhere beside the one in use: an earlier version, a backup, what a run could not save.
+
+    `md5` is the digest that a lock table would have of it.
+    """
 
     kind: Kind
     id: str
     at: datetime
     document: Readable
+    md5: str = ""
 
     @property
     def text(self) -> str:
@@ -35,7 +39,9 @@ class Seen:
 
     `current` is None where there is none; `deleted` says when it was deleted. `copies` are those that were read, not the
     state in use itself. `applied`: this workspace has the stack's contract, so that there must be a state. `out_of_step`
-    names outputs of which state and contract say different things.
+    names outputs of which state and contract say different things. `expected` is the digest that the lock table has of the
+    state, empty for none, and `md5` the one that the state in use has. `unread` names parameters whose text an import put
+    where the code does not have it.
     """
 
     name: str
@@ -48,3 +54,11 @@ class Seen:
     errored: Copy | None = None
     applied: bool = False
     out_of_step: tuple[str, ...] = ()
+    expected: str = ""
+    md5: str = ""
+    unread: tuple[str, ...] = ()
+
+    @property
+    def stale(self) -> bool:
+        """Whether the engine refuses the state for its digest."""
+        return bool(self.expected) and self.expected != self.md5

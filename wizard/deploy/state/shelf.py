@@ -15,7 +15,7 @@ from wizard.blueprints.springtail.facts import StateLocation
 from wizard.blueprints.springtail.names import state_key
 from wizard.deploy import store
 from wizard.deploy.adopting import require_own
-from wizard.deploy.state.holding import holding, release
+from wizard.deploy.state.holding import holding
 from wizard.deploy.target import Target
 from wizard.engine import local_lock
 from wizard.errors import BlockedError
@@ -57,6 +57,20 @@ class Shelf(Protocol):
     def overwrite(self, content: bytes) -> None:
         """Write the state. Only for who holds it."""
 
+    @property
+    def by_table(self) -> bool:
+        """Whether a lock table keeps the lock, and a digest of the state."""
+
+    @property
+    def undeletable(self) -> bool:
+        """Whether it cannot be counted on that the state may be deleted."""
+
+    def expected(self) -> str:
+        """Say which MD5 the lock table has of the state: the engine refuses any other. Empty for any."""
+
+    def settle(self) -> str:
+        """Make that digest the one of the state as it is. Only for who holds it."""
+
     def held(self, doing: str) -> AbstractContextManager[None]:
         """Hold the state for what `doing` names. StateLockedError when somebody else does."""
 
@@ -77,6 +91,7 @@ def shelf_of(target: Target, stack: str, session: AwsSession) -> Shelf:
     if location.backend == "local":
         return LocalShelf(target.place.stack(stack), target.place.hidden / "backups" / stack)
     key = state_key(target.place.kind, target.name, stack)
+    location = store.locked_location(target.place, stack, location)
     return BucketShelf(session, location, key, owner=target.shard.account.id, name=target.name)
 
 
@@ -97,8 +112,8 @@ class BucketShelf(StateObjects):
         return holding(self, doing, name=self._name)
 
     def release(self, lock_id: str) -> None:
-        """Delete the lock's object, if it is still this lock's."""
-        release(self, lock_id)
+        """Remove the lock from the bucket and the table, where it is still this one."""
+        self.unlock(lock_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +171,24 @@ class LocalShelf:
     def overwrite(self, content: bytes) -> None:
         """Write the file whole, or not at all."""
         write_atomic(self.folder / local_lock.STATE, content, mode=_FILE_MODE)
+
+    @property
+    def by_table(self) -> bool:
+        """No table knows of a file."""
+        return False
+
+    @property
+    def undeletable(self) -> bool:
+        """A file may be."""
+        return False
+
+    def expected(self) -> str:
+        """Take any state."""
+        return ""
+
+    def settle(self) -> str:
+        """Leave all as it is."""
+        return ""
 
     @contextmanager
     def held(self, doing: str) -> Iterator[None]:

@@ -1,0 +1,47 @@
+"""What the provider does not read back when it imports, put into the state: without it no plan would ever be clean again.
+
+`aws_ssm_parameter` (provider 5.100) reads a parameter's text into `value`, and into `insecure_value` only where that is set
+already. Ours set `insecure_value`; and whatever is planned of it, an apply leaves it unset.
+"""
+
+from __future__ import annotations
+
+import json
+
+from wizard.aws.session import AwsSession
+from wizard.deploy.state.backing_up import written_down
+from wizard.deploy.state.document import StateDocument, read_state, with_serial
+from wizard.deploy.state.shelf import shelf_of
+from wizard.deploy.target import Target
+
+
+def mend(target: Target, stack: str, session: AwsSession) -> tuple[str, ...]:
+    """Mend the state, under its lock; gives the names of the parameters that were mended. Changes nothing in AWS."""
+    shelf = shelf_of(target, stack, session)
+    with shelf.held("state recover"):
+        stored = shelf.read()
+        content, names = mended(stored.content) if stored is not None else (b"", ())
+        if names:
+            shelf.overwrite(content)
+            written_down(target, stack, "mend", parameters=", ".join(names))
+    return names
+
+
+def mended(content: bytes) -> tuple[bytes, tuple[str, ...]]:
+    """Give a state with each plain parameter's text where the code sets it, under the next serial; and those parameters' names."""
+    known = read_state(content)
+    if not isinstance(known, StateDocument) or known.sealed:
+        return content, ()
+    document = json.loads(content)
+    names = []
+    for resource in document["resources"]:
+        for instance in resource["instances"] if resource["type"] == "aws_ssm_parameter" else ():
+            text = instance["attributes"]
+            if text.get("type") == "String" and text.get("value") and not text.get("insecure_value"):
+                text["insecure_value"], text["value"] = text["value"], None
+                names.append(str(text["name"]))
+    return (
+        (with_serial(json.dumps(document, indent=2).encode(), known.serial + 1), tuple(names))
+        if names
+        else (content, ())
+    )
