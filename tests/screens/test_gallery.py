@@ -16,6 +16,7 @@ from tests.screens.picture import picture, words_of
 from tests.screens.snapshots import Picture
 from tests.screens.stage import SCENES, Stage
 from tests.screens.variants import SIZES, tour
+from tests.screens.waiting import rested
 
 #: What must not be read before an audience: the examples' names, what the recorded runs hold, what canaries hold.
 TELLING = (
@@ -56,6 +57,7 @@ async def test_without_colour_is_what_no_color_makes_of_it(tmp_path: Path, monke
     app, drive = SCENES["review-findings"](stage)
     async with app.run_test(size=SIZES[0]) as pilot:
         await drive(pilot)
+        await rested(pilot)
         assert app.no_color
         assert picture(app) == made.pictures["80x24-no-colour"]
 

@@ -13,6 +13,7 @@ from screens.styles import DARK, LIGHT
 from screens.widgets.line import Line
 from tests.screens.picture import picture
 from tests.screens.stage import Scene, Stage, settled
+from tests.screens.waiting import rested
 
 SIZES = ((80, 24), (120, 40))
 #: Workers that have no end while their scene is looked at.
@@ -48,6 +49,7 @@ async def tour(scene: Scene, stage: Stage, *, sizes: tuple[tuple[int, int], ...]
     try:
         async with app.run_test(size=sizes[0]) as pilot:
             await drive(pilot)
+            await rested(pilot)  # what is to be done next is read a moment after a step is shown
             for size in sizes:
                 await pilot.resize_terminal(*size)
                 # Back and forth: a theme less to change.
