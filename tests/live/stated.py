@@ -9,6 +9,7 @@ import hashlib
 import json
 import os
 import re
+import shutil
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -24,7 +25,7 @@ from wizard.blueprints.springtail.names import state_bucket
 from wizard.deploy import store
 from wizard.deploy.site import Site, open_site
 from wizard.deploy.target import Target, open_target
-from wizard.engine import follow
+from wizard.engine import follow, runs
 from wizard.engine.commands import StackEngine
 from wizard.engine.events import RunState
 from wizard.engine.runs import Run
@@ -176,6 +177,9 @@ class Stated:
     def heal(self) -> None:
         """Make everything well again, whatever a test did: by hand, not by what is tested."""
         self.gate.touch()
+        for run in tuple(runs.listed(self.target.place.runs)):  # what one left half made is told until the next apply
+            self.ended(run)
+            shutil.rmtree(run.path)
         self.write()
         self.errored.unlink(missing_ok=True)
         self.delete(f"{KEY}.tflock")

@@ -399,7 +399,9 @@ def test_a_restore_that_is_killed_after_it_wrote_leaves_nothing_but_a_lock_known
     _, said = say("recover", NAME, STACK, "--look", "--json")
 
     found = json.loads(said)["stacks"][STACK]
-    assert (found["troubles"], [step["doing"] for step in found["steps"]]) == (["locked_dead"], ["unlock", "plan"])
+    assert (found["troubles"], [step["doing"] for step in found["steps"]]) == (["locked_dead"], ["unlock", "plan"]), (
+        said
+    )
 
 
 def test_a_state_that_changes_between_the_look_and_the_restore_is_left_alone(
