@@ -20,8 +20,8 @@ PATIENCE_S = 60
 def application(root: Path, environ: Mapping[str, str] | None = None) -> Any:
     """Give the application over a workspace; without an environment every check is made, and nobody answers it.
 
-    It has `painted` and `shown`, the moments of its last paint and of the one that had the step `shows` first, and
-    `steady` once all is imported.
+    It has `painted` and `shown`, the moments of its last paint and of the one that had the step `shows` first, `came`, that of
+    the first one at which `awaited` was true, and `steady` once all is imported.
     """
     from textual._compositor import CompositorUpdate
 
@@ -45,8 +45,9 @@ def application(root: Path, environ: Mapping[str, str] | None = None) -> Any:
             return super().checker(target) if environ is not None else (Checker(nobody), threading.Lock())
 
     class Measured(Planewright):
-        painted = shown = Moment(0, 0, {})
+        painted = shown = came = Moment(0, 0, {})
         shows: Any = None
+        awaited: Callable[[], bool] | None = None
         steady = False
 
         def on_prepared(self) -> None:
@@ -60,6 +61,8 @@ def application(root: Path, environ: Mapping[str, str] | None = None) -> Any:
             if renderable is None:
                 return
             self.painted = Moment.now()
+            if self.awaited is not None and self.awaited():
+                self.came, self.awaited = self.painted, None
             pane = getattr(screen, "pane", None)
             if pane is not None and pane.region.height > 0 and pane.step is not self.shows:
                 self.shows, self.shown = pane.step, self.painted

@@ -89,12 +89,21 @@ async def _key(app: Any, key: str) -> Took:
     from textual import events
 
     line = app.focused
-    text, began = line.value, Moment.now()
+    text, render = line.value, line.render_line
+    drawn = text
+
+    def noted(y: int) -> Any:
+        nonlocal drawn
+        drawn = line.value
+        return render(y)
+
+    line.render_line = noted
+    app.awaited = lambda: drawn != text
+    began = Moment.now()
     app._driver.send_message(events.Key(_NAMES.get(key, key), None if key in _NAMES else key))
-    await until(lambda: line.value != text, 0.0005)
-    changed = Moment.now()
-    await until(lambda: app.painted.clock >= changed.clock, 0.0005)
-    return app.painted.since(began)
+    await until(lambda: app.awaited is None, 0.0005)
+    line.render_line = render
+    return app.came.since(began)
 
 
 async def _finding(app: Any, field: Any) -> Took:
