@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -86,43 +86,42 @@ async def _field(app: Any, key: str) -> Any:
 
 async def _key(app: Any, key: str) -> Took:
     """From a key's arrival to the paint that has its letter."""
-    from textual import events
-
     line = app.focused
-    text, render = line.value, line.render_line
-    drawn = text
-
-    def noted(y: int) -> Any:
-        nonlocal drawn
-        drawn = line.value
-        return render(y)
-
-    line.render_line = noted
-    app.awaited = lambda: drawn != text
-    began = Moment.now()
-    app._driver.send_message(events.Key(_NAMES.get(key, key), None if key in _NAMES else key))
-    await until(lambda: app.awaited is None, 0.0005)
-    line.render_line = render
-    return app.came.since(began)
+    text = line.value
+    return await _drawn(app, line, _NAMES.get(key, key), None if key in _NAMES else key, lambda: line.value != text)
 
 
 async def _finding(app: Any, field: Any) -> Took:
     """From a key that makes an answer wrong to the paint that says so."""
-    from textual import events
-
     from screens.widgets.notes import PROBLEM
 
     def refused() -> bool:
         return any(note.word == PROBLEM for note in field.said.notes)
 
     right = app.focused.value
-    began = Moment.now()
-    app._driver.send_message(events.Key("exclamation_mark", "!"))
-    await until(refused, 0.0005)
-    told = Moment.now()
-    await until(lambda: app.painted.clock >= told.clock, 0.0005)
-    took = app.painted.since(began)
+    took = await _drawn(app, field, "exclamation_mark", "!", refused)
     app.focused.value = right
     await until(lambda: not refused())
     await asyncio.sleep(0.5)
+    return took
+
+
+async def _drawn(app: Any, widget: Any, key: str, letter: str | None, holds: Callable[[], bool]) -> Took:
+    """From a key's arrival to the first paint for which a widget was drawn while something held."""
+    from textual import events
+
+    render, drawn = widget.render_line, False
+
+    def noted(y: int) -> Any:
+        nonlocal drawn
+        drawn = drawn or holds()
+        return render(y)
+
+    widget.render_line = noted
+    app.awaited = lambda: drawn
+    began = Moment.now()
+    app._driver.send_message(events.Key(key, letter))
+    await until(lambda: app.awaited is None, 0.0005)
+    widget.render_line = render
+    took: Took = app.came.since(began)
     return took
