@@ -167,7 +167,7 @@ def test_an_apply_that_is_started_keeps_how_its_plan_was_confirmed(
     def done() -> list[Any]:
         return [act.did for act in acts.acts(target.place)]
 
-    started: Any = flow.start(flow.Planned(target, "instance", engine, plan), site, how="asked", reason="why")  # type: ignore[arg-type]
+    started: Any = flow.start(flow.Planned(target, "instance", engine, plan, None), site, how="asked", reason="why")  # type: ignore[arg-type]
 
     assert started == "run"
     assert done() == [Confirmed("instance", "P9", "sha256:9", "asked", "why")]

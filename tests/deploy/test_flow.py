@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from tests.verify import world
 from tests.workspaces import EXAMPLES, run_in, with_examples
-from wizard.deploy import flow
+from wizard.blueprints.springtail.facts import StateLocation
+from wizard.deploy import flow, store
 from wizard.deploy.exclusive import require_idle
 from wizard.deploy.target import neighbours, open_target
 from wizard.deploy.teardown import lifted
 from wizard.engine.plans import read_plan
 from wizard.engine.runs import Action, Run
 from wizard.errors import BlockedError, EngineError
+from wizard.files import write_atomic
 from wizard.workspace import Workspace
 
 
@@ -68,7 +72,7 @@ def test_a_neighbour_s_broken_answers_are_told_after_an_apply_and_fail_nothing(w
     )
     applied = SimpleNamespace(view=SimpleNamespace(acting=(), empty=False))
     engine = SimpleNamespace(plan=lambda _runs, refresh_only: refresh)
-    planned = flow.Planned(open_target(workspace, "use1-a"), "shard", engine, applied)  # type: ignore[arg-type]
+    planned = flow.Planned(open_target(workspace, "use1-a"), "shard", engine, applied, None)  # type: ignore[arg-type]
     assert flow._settle(planned) == (0, ("aws_vpc.main",), "")
 
     workspace.place("deployment", "acme-prod").answers.write_text("kind: nonsense\nshard: use1-a\n")
@@ -77,6 +81,35 @@ def test_a_neighbour_s_broken_answers_are_told_after_an_apply_and_fail_nothing(w
     assert (settled, drift_of) == (0, ())
     assert note.startswith("the state could not be settled: ")
     assert "acme-prod" in note
+
+
+def test_what_was_imported_is_made_whole_before_what_was_applied_is_settled(workspace: Workspace) -> None:
+    target = open_target(workspace, "acme-prod")
+    store.save_state_location(workspace, target.shard, StateLocation(backend="local"))
+    text = {"name": "/planewright/acme/one", "type": "String", "value": "text", "insecure_value": None}
+    state = {"version": 4, "serial": 3, "lineage": "l", "outputs": {}}
+    known = {"mode": "managed", "type": "aws_ssm_parameter", "name": "one", "instances": [{"attributes": text}]}
+    path = target.place.stack("instance") / "terraform.tfstate"
+    write_atomic(path, json.dumps({**state, "resources": [known]}))
+    imported = {
+        "address": "aws_ssm_parameter.one",
+        "type": "aws_ssm_parameter",
+        "name": "one",
+        "change": {"actions": ["no-op"], "importing": {"id": "/planewright/acme/one"}},
+    }
+
+    def refresh(*_: Any, **__: Any) -> Any:
+        seen.append(json.loads(path.read_text())["resources"][0]["instances"][0]["attributes"])
+        raise EngineError("there is no refresh in this test")
+
+    seen: list[dict[str, Any]] = []
+    handed = {key: {"value": value} for key, value in world.outputs("private").model_dump(mode="json").items()}
+    engine = SimpleNamespace(outputs=lambda: handed, plan=refresh)
+    made = SimpleNamespace(view=read_plan({"resource_changes": [imported]}))
+
+    flow.conclude(flow.Planned(target, "instance", engine, made, None))  # type: ignore[arg-type]
+
+    assert [(it["insecure_value"], it["value"]) for it in seen] == [("text", None)]
 
 
 def test_lifting_the_protection_touches_only_what_exists() -> None:

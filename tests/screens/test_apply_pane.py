@@ -142,7 +142,7 @@ def planned(walk: Walk, script: str = DONE, *changes: Change) -> Planned:
     engine = FakeEngine(script)
     run = run_in(walk.place.runs, "plan")
     plan = PlanRun(run, PlanView(changes), "sha256:0", RunState())
-    return Planned(walk.target, "instance", engine, plan)  # type: ignore[arg-type]
+    return Planned(walk.target, "instance", engine, plan, None)  # type: ignore[arg-type]
 
 
 async def yes(pilot: Any, app: Bed) -> None:

@@ -412,7 +412,7 @@ class Found:
             Place(EXTRA.address, EXTRA.type, Standing.FOUND, id="vol-0123456789abcdef0"),
             Place("aws_lb_listener.proxy", "aws_lb_listener", Standing.MISSING, why="AWS has nothing that fits"),
         )
-        planned = Planned(target, stack, site.stack_engine(target, stack), made)
+        planned = Planned(target, stack, site.stack_engine(target, stack), made, site.session)
         return rebuilding.Rebuild(site, planned, places, refused=self.refused)
 
     def carry_out(self, rebuild: rebuilding.Rebuild, *, how: str, reason: str, follow: Any) -> str:

@@ -147,7 +147,7 @@ class Fleet:
         )
         run = a_run(ready.target.place, self.now(), stack=ready.stack, action="plan")
         plan = SimpleNamespace(run=run, view=PlanView(changes), digest=f"sha256:{run.id}")
-        return flow.Planned(ready.target, ready.stack, cast("Any", None), cast("Any", plan))
+        return flow.Planned(ready.target, ready.stack, cast("Any", None), cast("Any", plan), ready.session)
 
     def start(self, planned: flow.Planned, _site: Any, *, how: str, reason: str) -> Run:
         self.did.append(f"apply, {how}{f', {reason}' if reason else ''}")

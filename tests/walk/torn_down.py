@@ -78,7 +78,9 @@ class World:
         run = self._run(ready.target, ready.stack, "destroy-plan" if destroy else "plan")
         run.plan_file.write_bytes(b"a plan")
         view = self.goes(ready.stack) if destroy else self.lifts(ready.stack)
-        return Planned(ready.target, ready.stack, cast("Any", None), PlanRun(run, view, "sha256:1", RunState()))
+        return Planned(
+            ready.target, ready.stack, cast("Any", None), PlanRun(run, view, "sha256:1", RunState()), ready.session
+        )
 
     def lifts(self, stack: str) -> PlanView:
         if stack not in self.exists & self.protected:

@@ -30,6 +30,7 @@ from wizard.deploy.lasting import MARGIN, estimate
 from wizard.deploy.manifest import LOCK
 from wizard.deploy.render import render
 from wizard.deploy.site import Site
+from wizard.deploy.state.mending import mend, needs_mending
 from wizard.deploy.state.present import require_present
 from wizard.deploy.target import Target
 from wizard.drift.designed import suspects
@@ -47,12 +48,13 @@ OnState = Callable[[RunState], None]
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A stack's plan, ready to be shown and applied."""
+    """A stack's plan, ready to be shown and applied. `session` is of the account that it was made for."""
 
     target: Target
     stack: str
     engine: StackEngine
     plan: PlanRun
+    session: AwsSession
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +213,7 @@ def plan(
 def kept(ready: Ready, made: PlanRun) -> Planned:
     """Take a plan as the stack's own: the answers that it was made of stay beside it."""
     answered.keep(made.run, ready.target.answers)
-    return Planned(ready.target, ready.stack, ready.engine, made)
+    return Planned(ready.target, ready.stack, ready.engine, made, ready.session)
 
 
 def reopen(target: Target, site: Site, run: Run) -> Planned:
@@ -224,7 +226,7 @@ def reopen(target: Target, site: Site, run: Run) -> Planned:
         )
     require_idle(target, run.request.stack)
     engine = site.stack_engine(target, run.request.stack)
-    return Planned(target, run.request.stack, engine, engine.reopen(run))
+    return Planned(target, run.request.stack, engine, engine.reopen(run), site.session)
 
 
 def start(planned: Planned, site: Site, *, tearing_down: bool = False, how: str = "", reason: str = "") -> Run:
@@ -266,13 +268,15 @@ def require_success(run: Run, state: RunState) -> None:
 def conclude(planned: Planned) -> Concluded:
     """After an apply that succeeded, or a plan that had nothing to apply: read and keep the contract.
 
-    What was applied is then settled: what the provider reports as drift right after.
+    What was imported is made whole, and what was applied is settled: what the provider reports as drift right after.
     """
     target, stack = planned.target, planned.stack
     outputs = contracts.read(OUTPUTS[stack], stack, planned.engine.outputs())
     store.save_contract(target.place, stack, outputs)
     if planned.plan.view.empty:
         return Concluded(outputs, 0, (), "")
+    if needs_mending(planned.plan.view.imports):
+        mend(target, stack, planned.session)
     settled, drift, note = _settle(planned)
     store.save_drift(target.place, stack, drift)
     return Concluded(outputs, settled, drift, note)

@@ -172,7 +172,7 @@ class AtWork:
         ]  # fmt: skip
         run = a_run(target.place, datetime.now(UTC), stack=stack, action="plan")
         plan = SimpleNamespace(run=run, view=read_plan({"resource_changes": changes}), digest=f"sha256:{run.id}")
-        return self.world.do("plan", lambda: flow.Planned(target, stack, None, plan))  # type: ignore[arg-type]
+        return self.world.do("plan", lambda: flow.Planned(target, stack, None, plan, None))  # type: ignore[arg-type]
 
     def confirm(self, planned: flow.Planned, step: Step) -> str:
         return self.world.do(f"ask {step.key}", lambda: "asked")

@@ -116,7 +116,7 @@ def plan_to_know(ready: Ready) -> Planned:
     """Plan the whole stack for what the plan tells. It is kept for no apply: nobody was shown it."""
     made = ready.engine.plan(ready.target.place.runs)
     made.run.plan_file.unlink(missing_ok=True)
-    return Planned(ready.target, ready.stack, ready.engine, made)
+    return Planned(ready.target, ready.stack, ready.engine, made, ready.session)
 
 
 def plan_taking_in(ready: Ready, addresses: Sequence[str]) -> PlanRun:
@@ -139,7 +139,7 @@ def take_in(ready: Ready, made: PlanRun, site: Site, *, how: str, reason: str = 
     `how` somebody said yes goes on record. Raises AccountError for another account than was shown, EngineError.
     """
     require_account(site.session.identity(), ready.target.shard.account)
-    flow.confirm(Planned(ready.target, ready.stack, ready.engine, made), how, reason)
+    flow.confirm(Planned(ready.target, ready.stack, ready.engine, made, ready.session), how, reason)
     flow.carry_through(ready.engine, ready.target.place.runs, made)
     outputs = contracts.read(OUTPUTS[ready.stack], ready.stack, ready.engine.outputs())
     store.save_contract(ready.target.place, ready.stack, outputs)

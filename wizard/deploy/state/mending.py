@@ -7,12 +7,22 @@ already. Ours set `insecure_value`; and whatever is planned of it, an apply leav
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
+from typing import Final
 
 from wizard.aws.session import AwsSession
+from wizard.changes.change import Change
 from wizard.deploy.state.backing_up import written_down
 from wizard.deploy.state.document import StateDocument, read_state, with_serial
 from wizard.deploy.state.shelf import shelf_of
 from wizard.deploy.target import Target
+
+_TYPE: Final = "aws_ssm_parameter"
+
+
+def needs_mending(imports: Iterable[Change]) -> bool:
+    """Whether something of this kind is among what was imported."""
+    return any(change.type == _TYPE for change in imports)
 
 
 def mend(target: Target, stack: str, session: AwsSession) -> tuple[str, ...]:
@@ -35,7 +45,7 @@ def mended(content: bytes) -> tuple[bytes, tuple[str, ...]]:
     document = json.loads(content)
     names = []
     for resource in document["resources"]:
-        for instance in resource["instances"] if resource["type"] == "aws_ssm_parameter" else ():
+        for instance in resource["instances"] if resource["type"] == _TYPE else ():
             text = instance["attributes"]
             if text.get("type") == "String" and text.get("value") and not text.get("insecure_value"):
                 text["insecure_value"], text["value"] = text["value"], None

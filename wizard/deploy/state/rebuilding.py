@@ -23,7 +23,6 @@ from wizard.deploy.flow import Planned, require_contract
 from wizard.deploy.site import Site
 from wizard.deploy.state.backing_up import written_down
 from wizard.deploy.state.document import StateDocument, read_state
-from wizard.deploy.state.mending import mend
 from wizard.deploy.state.shelf import shelf_of
 from wizard.deploy.target import Target
 from wizard.drift.found import Stray
@@ -119,7 +118,7 @@ def prepare(
             cause=f"after {_ROUNDS} plans more was still found",
             action=f"run the command again: planewright state recover {target.name} {stack}",
         )
-    return _shown(site, Planned(target, stack, engine, made), places, chosen)
+    return _shown(site, Planned(target, stack, engine, made, site.session), places, chosen)
 
 
 def _engine(target: Target, stack: str, site: Site) -> StackEngine:
@@ -173,7 +172,6 @@ def carry_out(rebuild: Rebuild, *, how: str, reason: str, follow: Callable[[Run]
     _written_down(rebuild, "begun")
     follow(flow.start(rebuild.planned, rebuild.site, how=how, reason=reason))
     concluded = flow.conclude(rebuild.planned)
-    mend(rebuild.target, rebuild.stack, rebuild.site.session)
     _written_down(rebuild, "done")
     counts = rebuild.planned.plan.view.counts
     made = f", {counts.add} made anew" if counts.add else ""
