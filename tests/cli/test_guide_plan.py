@@ -72,7 +72,7 @@ class Engine:
         run = run_in(ready.target.place.runs / str(len(self.forced)), "plan")
         on_state(RunState(phase="refreshing", refreshed=12))
         made = PlanRun(run, self.view, "sha256:1234", RunState(planned=Counts(add=1)))
-        return flow.Planned(ready.target, ready.stack, None, made, ready.session)  # type: ignore[arg-type]
+        return flow.Planned(ready.target, ready.stack, None, made, None)  # type: ignore[arg-type]
 
 
 @pytest.fixture

@@ -119,7 +119,7 @@ class Engine:
             self.interrupted = True
             raise
         made = PlanRun(run, self.views.get(ready.stack, CALM), "sha256:1234", RunState(planned=Counts(add=1)))
-        return flow.Planned(ready.target, ready.stack, None, made, ready.session)  # type: ignore[arg-type]
+        return flow.Planned(ready.target, ready.stack, None, made, None)  # type: ignore[arg-type]
 
 
 class Table(Desk):

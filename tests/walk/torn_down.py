@@ -79,7 +79,7 @@ class World:
         run.plan_file.write_bytes(b"a plan")
         view = self.goes(ready.stack) if destroy else self.lifts(ready.stack)
         return Planned(
-            ready.target, ready.stack, cast("Any", None), PlanRun(run, view, "sha256:1", RunState()), ready.session
+            ready.target, ready.stack, cast("Any", None), PlanRun(run, view, "sha256:1", RunState()), cast("Any", None)
         )
 
     def lifts(self, stack: str) -> PlanView:
