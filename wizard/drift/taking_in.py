@@ -6,10 +6,11 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import partial
 from typing import Any, Final
 
-from wizard.changes.change import UNKNOWN, Change
-from wizard.changes.losing import DATA
+from wizard.changes.change import UNKNOWN, Change, read_changes
+from wizard.changes.losing import DATA, OWN_DISKS, holds_data
 from wizard.drift.known_by import RULES, Candidate, Rule
 
 #: Tags that tell whose a resource is; any other may have been changed by anybody.
@@ -32,12 +33,16 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a plan would make: its attributes as far as they are known, and the tags that tell whose it is."""
+    """What a plan would make: its attributes as far as they are known, and the tags that tell whose it is.
+
+    `own_disks`: a machine that stores something on disks of its own.
+    """
 
     address: str
     type: str
     values: Mapping[str, str] = field(default_factory=dict)
     tags: Mapping[str, str] = field(default_factory=dict)
+    own_disks: bool = False
 
     @property
     def rule(self) -> Rule:
@@ -52,7 +57,10 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One address, and what was found for it. `given`: the operator named the id. `why` is for people."""
+    """One address, and what was found for it. `given`: the operator named the id. `why` is for people.
+
+    `own_disks`: it is a machine that stores something on disks of its own.
+    """
 
     address: str
     type: str
@@ -61,11 +69,12 @@ class Place:
     others: tuple[str, ...] = ()
     why: str = ""
     given: bool = False
+    own_disks: bool = False
 
     @property
     def holds_data(self) -> bool:
         """Whether a new one in its place would be an empty one."""
-        return self.type in DATA
+        return self.type in DATA or self.own_disks
 
     def as_dict(self) -> dict[str, Any]:
         """Give it for programs."""
@@ -92,7 +101,15 @@ def _wanted(change: Change) -> Wanted:
         if value != UNKNOWN:
             values[key] = plain(value)
     tags = change.after("tags_all") or change.after("tags") or {}
-    return Wanted(change.address, change.type, values, {key: str(it) for key, it in tags.items() if _tells(key)})
+    ours = {key: str(it) for key, it in tags.items() if _tells(key)}
+    return Wanted(change.address, change.type, values, ours, own_disks=_has_own_disks(change))
+
+
+def _has_own_disks(change: Change) -> bool:
+    """Judge what is to be made by the rule that says what would be lost with it, once it is there."""
+    there = {key: change.after(key) for key in ("tags", "ephemeral_block_device")}
+    (alike,) = read_changes([{"type": change.type, "change": {"before": there}}])
+    return holds_data(alike) == OWN_DISKS
 
 
 def plain(value: Any) -> str:
@@ -104,31 +121,28 @@ def plain(value: Any) -> str:
 
 def placed(one: Wanted, candidates: Iterable[Candidate]) -> Place:
     """Say which of these it is. Each candidate is of its type."""
+    here = partial(Place, one.address, one.type, own_disks=one.own_disks)
     if one.rule.never:
-        return Place(one.address, one.type, Standing.NEVER, why=one.rule.never)
+        return here(Standing.NEVER, why=one.rule.never)
     if not one.ready:
         lacks = ", ".join(key for key in one.rule.by if key not in one.values)
-        return Place(
-            one.address, one.type, Standing.UNKNOWN, why=f"{lacks} is not known: what it hangs on was not found"
-        )
+        return here(Standing.UNKNOWN, why=f"{lacks} is not known: what it hangs on was not found")
     alike = [it for it in candidates if _same(one, it)]
     sure = [it for it in alike if _carries(one, it)] if one.rule.tagged else alike
     if len(sure) == 1:
-        return Place(one.address, one.type, Standing.FOUND, id=id_of(one.type, sure[0]), why=sure[0].note)
+        return here(Standing.FOUND, id=id_of(one.type, sure[0]), why=sure[0].note)
     if sure:
-        found = tuple(id_of(one.type, it) for it in sure)
         told = "; ".join(f"{id_of(one.type, it)}: {it.note}" for it in sure if it.note)
-        return Place(
-            one.address, one.type, Standing.CHOOSE, others=found, why=f"{len(sure)} fit{f' ({told})' if told else ''}"
-        )
+        return here(Standing.CHOOSE, others=_ids(one, sure), why=f"{len(sure)} fit{f' ({told})' if told else ''}")
     # Of what is known by its name alone there is one in an account: with other tags it may be somebody else's.
     named = alike if one.rule.by else []
     if named:
-        found = tuple(id_of(one.type, it) for it in named)
-        return Place(
-            one.address, one.type, Standing.CHOOSE, others=found, why="it does not carry the tags that are ours"
-        )
-    return Place(one.address, one.type, Standing.MISSING, why="AWS has nothing that fits")
+        return here(Standing.CHOOSE, others=_ids(one, named), why="it does not carry the tags that are ours")
+    return here(Standing.MISSING, why="AWS has nothing that fits")
+
+
+def _ids(one: Wanted, some: Iterable[Candidate]) -> tuple[str, ...]:
+    return tuple(id_of(one.type, it) for it in some)
 
 
 def id_of(type_: str, candidate: Candidate) -> str:
@@ -151,22 +165,51 @@ def _tells(key: str) -> bool:
     return key == _NAME or key.startswith(_OURS)
 
 
-def all_placed(some: Iterable[Wanted], candidates: Mapping[str, Iterable[Candidate]]) -> tuple[Place, ...]:
-    """Place each, by what AWS has of its type. What two of them would be is neither's."""
-    places = [placed(one, tuple(candidates.get(one.type, ()))) for one in some]
+def all_placed(
+    some: Iterable[Wanted],
+    candidates: Mapping[str, Iterable[Candidate]],
+    *,
+    claimed: Collection[tuple[str, str]] = (),
+    anew: Collection[str] = (),
+) -> tuple[Place, ...]:
+    """Place each, by what AWS has of its type. What two of them would be is neither's.
+
+    `claimed` are types and ids that are other addresses' already. Nothing is looked for in the place of those that are to be
+    made `anew`.
+    """
+    some = tuple(some)
+    places = [
+        Place(one.address, one.type, Standing.MISSING, why="it is gone, as you said", own_disks=one.own_disks)
+        if one.address in anew
+        else placed(one, tuple(candidates.get(one.type, ())))
+        for one in some
+    ]
     found = Counter((place.type, place.id) for place in places if place.standing is Standing.FOUND)
+    fit = {(place.type, id_) for place in places for id_ in (place.id, *place.others)}
     return tuple(
         replace(place, standing=Standing.CHOOSE, id="", others=(place.id,), why="it fits another address as well")
         if place.standing is Standing.FOUND and found[place.type, place.id] > 1
+        else _renamed(one, place, candidates, fit.union(claimed))
+        if place.standing is Standing.MISSING and one.address not in anew
         else place
-        for place in places
+        for one, place in zip(some, places, strict=True)
     )
+
+
+def _renamed(
+    one: Wanted, place: Place, candidates: Mapping[str, Iterable[Candidate]], claimed: Collection[tuple[str, str]]
+) -> Place:
+    """Say which of what is nobody's could be it under another name: names are edited, and a second one would be made."""
+    unnamed = replace(one, tags={key: value for key, value in one.tags.items() if key != _NAME})
+    alike = [it for it in candidates.get(one.type, ()) if _same(one, it) and _carries(unnamed, it)]
+    others = tuple(id_ for id_ in _ids(one, alike) if (one.type, id_) not in claimed)
+    return replace(place, standing=Standing.CHOOSE, others=others, why="it bears another name") if others else place
 
 
 def refusal(places: Iterable[Place], changes: Iterable[Change], anew: Collection[str] = ()) -> str:
     """Say why a plan that imports these may not be applied; empty where it may."""
     said = []
-    places = tuple(places)
+    places, changes = tuple(places), tuple(changes)
     if not any(place.standing in {Standing.FOUND, Standing.CHOOSE} for place in places):
         return "AWS has nothing of it: what is to be made is a new one, and not a state's recovery"
     lost = [change for change in changes if change.destroys or change.kind == "forget"]
@@ -179,6 +222,9 @@ def refusal(places: Iterable[Place], changes: Iterable[Change], anew: Collection
     if undecided:
         told = "; ".join(f"{place.address}: {' or '.join(place.others)}" for place in undecided)
         said.append(f"somebody has to say which it is ({told})")
+    several = _imported_twice(changes)
+    if several:
+        said.append(f"one thing cannot be several addresses' ({several})")
     empty = [
         place.address
         for place in places
@@ -187,6 +233,14 @@ def refusal(places: Iterable[Place], changes: Iterable[Change], anew: Collection
     if empty:
         said.append(f"what holds data was not found, and a new one would be empty ({', '.join(empty)})")
     return "; ".join(said)
+
+
+def _imported_twice(changes: Iterable[Change]) -> str:
+    addresses: dict[tuple[str, str], list[str]] = {}
+    for change in changes:
+        if change.imported:
+            addresses.setdefault((change.type, change.imported), []).append(change.address)
+    return "; ".join(f"{id_}: {' and '.join(of)}" for (_, id_), of in addresses.items() if len(of) > 1)
 
 
 def _forced(change: Change) -> str:

@@ -27,7 +27,9 @@ def disk(id_: str, **tags: str) -> Candidate:
     return Candidate({"id": id_, "availability_zone": "us-east-1b"}, {**OWN, **tags})
 
 
-def change(address: str, actions: list[str], *, replaced: tuple[str, ...] = (), **after: Any) -> Change:
+def change(
+    address: str, actions: list[str], *, replaced: tuple[str, ...] = (), imported: str = "", **after: Any
+) -> Change:
     unknown = {key: True for key, value in after.items() if value is ...}
     entry = {
         "address": address,
@@ -38,6 +40,7 @@ def change(address: str, actions: list[str], *, replaced: tuple[str, ...] = (), 
             "after": {key: value for key, value in after.items() if value is not ...},
             "after_unknown": unknown,
             "replace_paths": [[key] for key in replaced],
+            "importing": {"id": imported} if imported else None,
         },
     }
     return next(iter(read_changes([entry])))
@@ -131,6 +134,50 @@ def test_what_bears_our_name_without_our_tags_is_taken_on_somebodys_word_alone()
     assert "tags" in found.why
 
 
+NODE = {**OWN, "planewright:role": "fdw"}
+
+
+def node(address: str, name: str) -> Wanted:
+    return Wanted(address, "aws_instance", {}, {**NODE, "Name": name})
+
+
+def machine(id_: str, **tags: str) -> Candidate:
+    return Candidate({"id": id_}, {**NODE, **tags})
+
+
+def test_a_node_whose_name_somebody_edited_is_asked_about_and_never_made_a_second_time() -> None:
+    wanted_ = [node("aws_instance.fdw[0]", "acme-fdw-0"), node("aws_instance.fdw[1]", "acme-fdw-1")]
+    there = {
+        "aws_instance": [
+            machine("i-0", Name="acme-fdw-0"),
+            machine("i-1", Name="do not touch"),
+            machine("i-2", **{"planewright:role": "proxy"}),
+        ]
+    }
+
+    first, second = all_placed(wanted_, there)
+    (later,) = all_placed(wanted_[1:], there, claimed={("aws_instance", "i-0")})
+
+    assert (first.standing, first.id) == (Standing.FOUND, "i-0")
+    assert (second.standing, second.others, second.why) == (Standing.CHOOSE, ("i-1",), "it bears another name")
+    assert later == second, "what the plan before has imported is the other's still"
+    gone = {"aws_instance": there["aws_instance"][:1]}
+    assert all_placed(wanted_[1:], gone, claimed={("aws_instance", "i-0")})[0].standing is Standing.MISSING
+    nameless = {"aws_instance": [Candidate({"id": "i-1"}, {**NODE, "Name": ""}), Candidate({"id": "i-9"}, {})]}
+    assert all_placed(wanted_[1:], nameless)[0].others == ("i-1",), "what carries none of our tags is somebody else's"
+
+
+def test_what_is_to_be_made_anew_is_looked_for_nowhere_though_a_sibling_is() -> None:
+    gone, kept = all_placed(
+        [volume("a"), volume("b", "acme-data-1")],
+        {"aws_ebs_volume": [disk("vol-1"), disk("vol-2", Name="acme-data-1")]},
+        anew=["a"],
+    )
+
+    assert (gone.standing, gone.id, gone.others) == (Standing.MISSING, "", ())
+    assert (kept.standing, kept.id) == (Standing.FOUND, "vol-2")
+
+
 FOUND = Place("aws_vpc.this", "aws_vpc", Standing.FOUND, id="vpc-1")
 GONE = Place("aws_ebs_volume.data", "aws_ebs_volume", Standing.MISSING)
 
@@ -149,6 +196,36 @@ def test_an_empty_volume_in_the_place_of_one_that_was_not_found_takes_the_operat
     assert refusal([FOUND, GONE], [], [GONE.address]) == ""
     attachment = Place("aws_lb_target_group_attachment.proxy[0]", "aws_lb_target_group_attachment", Standing.NEVER)
     assert refusal([FOUND, attachment], []) == "", "made again it is as it was"
+
+
+def test_a_new_node_in_the_place_of_one_with_disks_of_its_own_takes_the_operators_word() -> None:
+    tags = {"Name": "acme-ingestion-0", "planewright:role": "ingestion", "planewright:storage": "nvme"}
+    own, other = wanted(
+        [
+            change("aws_instance.nvme", ["create"], tags=tags),
+            change("aws_instance.ebs", ["create"], tags={**tags, "planewright:storage": ""}),
+        ]
+    )
+    on_nvme, on_ebs = placed(own, []), placed(other, [])
+
+    assert on_nvme.holds_data
+    assert "aws_instance.nvme" in refusal([FOUND, on_nvme], [])
+    assert refusal([FOUND, on_nvme], [], ["aws_instance.nvme"]) == ""
+    assert refusal([FOUND, on_ebs], []) == ""
+    assert all_placed([own], {}, anew=[own.address])[0].holds_data, "and it is shown as an empty one"
+
+
+def test_one_thing_is_never_imported_as_two() -> None:
+    twice = [
+        change("aws_ebs_volume.data[0]", ["no-op"], imported="vol-b"),
+        change("aws_ebs_volume.data[1]", ["no-op"], imported="vol-b"),
+        change("aws_vpc.this", ["no-op"], imported="vpc-1"),
+    ]
+
+    assert "vol-b: aws_ebs_volume.data[0] and aws_ebs_volume.data[1]" in refusal([FOUND], twice)
+    assert refusal([FOUND], twice[1:]) == ""
+    options = change("aws_vpc_peering_connection_options.x", ["no-op"], imported="pcx-1")
+    assert refusal([FOUND], [options, change("aws_vpc_peering_connection.x", ["no-op"], imported="pcx-1")]) == ""
 
 
 def test_what_was_not_decided_and_what_was_never_there_is_no_rebuild() -> None:

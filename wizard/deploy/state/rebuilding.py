@@ -26,7 +26,7 @@ from wizard.deploy.state.document import StateDocument, read_state
 from wizard.deploy.state.shelf import shelf_of
 from wizard.deploy.target import Target
 from wizard.drift.found import Stray
-from wizard.drift.taking_in import Place, Standing, Wanted, all_placed, refusal, wanted
+from wizard.drift.taking_in import Place, Standing, all_placed, refusal, wanted
 from wizard.engine.commands import PlanRun, StackEngine
 from wizard.engine.events import RunState
 from wizard.engine.runs import Run
@@ -101,12 +101,12 @@ def prepare(
     engine = _engine(target, stack, site)
     engine.init()
     taken: dict[str, str] = dict(chosen.ids)
-    seen: dict[str, Wanted] = {}
     for _ in range(_ROUNDS):
         made = _planned(target, engine, taken, on_state)
         left = wanted(made.view.changes)
-        seen |= {one.address: one for one in left}
-        places = all_placed(left, candidates(site.session, [one for one in left if one.address not in chosen.anew]))
+        known = candidates(site.session, [one for one in left if one.address not in chosen.anew])
+        claimed = {(change.type, change.imported) for change in made.view.imports}
+        places = all_placed(left, known, claimed=claimed, anew=chosen.anew)
         found = {place.address: place.id for place in places if place.standing is Standing.FOUND}
         if not found:
             break
