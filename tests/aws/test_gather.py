@@ -100,11 +100,11 @@ def test_what_is_not_read_by_the_deadline_is_unread_and_the_rest_is_used(
     reads: Reads, session: AwsSession, gate: threading.Event
 ) -> None:
     reads({Echo: lambda _, ask: gate.wait(), Other: lambda _, ask: 7})
-    found = all_of(session, Echo(1), Other(), deadline_s=0.2)
+    found = all_of(session, Echo(1), Other(), deadline_s=2)
     assert isinstance(found[Other()], Read)
     late = found[Echo(1)]
     assert isinstance(late, Unread)
-    assert (late.reason, late.said, late.source) == (Reason.TIMEOUT, "no answer within 0.2 s", "ec2:Echo us-east-1")
+    assert (late.reason, late.said, late.source) == (Reason.TIMEOUT, "no answer within 2 s", "ec2:Echo us-east-1")
 
 
 def test_workers_that_hang_do_not_keep_others_of_their_service_waiting(
@@ -113,7 +113,7 @@ def test_workers_that_hang_do_not_keep_others_of_their_service_waiting(
     monkeypatch.setattr(gathering, "STALLED_S", STALLED_S / 100)
     reads({Echo: lambda _, ask: gate.wait(), Other: lambda _, ask: 7})
     hanging = [Echo(number) for number in range(3 * WORKERS)]
-    found = all_of(session, *hanging, *map(Other, range(WORKERS)), deadline_s=1)
+    found = all_of(session, *hanging, *map(Other, range(WORKERS)), deadline_s=5)
     assert [found[Other(number)] for number in range(WORKERS) if isinstance(found[Other(number)], Unread)] == []
 
 

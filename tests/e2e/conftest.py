@@ -168,7 +168,7 @@ class Rehearsed:
             input=stdin,
             capture_output=True,
             text=True,
-            timeout=600,
+            timeout=1500,
         )
 
 

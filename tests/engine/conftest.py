@@ -6,7 +6,6 @@ An apply is held by a gate, a file that its provisioner waits for: no test waits
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -17,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.bounded import bounded
 from wizard.engine import follow
 from wizard.engine.commands import StackEngine, Subject
 from wizard.engine.environment import Credentials
@@ -28,7 +28,7 @@ from wizard.errors import EngineError
 from wizard.workspace import Place
 
 STREAMS = Path(__file__).parent / "streams"
-PATIENCE_S = 60
+PATIENCE_S = 120
 
 GATED = """
 variable "note" {{
@@ -63,6 +63,17 @@ terraform {{
     use_lockfile = true
   }}
 }}
+"""
+
+#: Takes a port as it binds: one that was chosen before may be somebody else's by then.
+S3_SERVER = """
+import sys
+from moto.server import ThreadedMotoServer
+
+server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
+server.start()
+print("http://%s:%d" % server.get_host_and_port(), flush=True)
+sys.stdin.read()
 """
 
 
@@ -180,17 +191,18 @@ def bench(make_bench: Callable[..., Bench]) -> Bench:
 @pytest.fixture(scope="session")
 def s3_endpoint() -> Iterator[str]:
     """An embedded S3 with a bucket for states."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    endpoint = f"http://127.0.0.1:{port}"
     with subprocess.Popen(
-        [sys.executable, "-W", "ignore", "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)],
-        stdout=subprocess.DEVNULL,
+        [sys.executable, "-W", "ignore", "-c", S3_SERVER],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
+        text=True,
     ) as server:
         try:
-            _await(endpoint, server)
+            assert server.stdout is not None
+            with bounded(server):
+                endpoint = server.stdout.readline().strip()
+            assert endpoint, "the embedded S3 died"
             request = urllib.request.Request(f"{endpoint}/states", method="PUT")
             request.add_header(
                 "Authorization", "AWS4-HMAC-SHA256 Credential=testing/20260101/us-east-1/s3/aws4_request"
@@ -199,18 +211,6 @@ def s3_endpoint() -> Iterator[str]:
             yield endpoint
         finally:
             server.terminate()
-
-
-def _await(endpoint: str, server: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + PATIENCE_S
-    while True:
-        try:
-            urllib.request.urlopen(f"{endpoint}/moto-api/").close()
-            return
-        except OSError:
-            assert server.poll() is None, "the embedded S3 died"
-            assert time.monotonic() < deadline, "the embedded S3 does not answer"
-            time.sleep(0.05)
 
 
 @pytest.fixture

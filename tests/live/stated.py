@@ -36,7 +36,7 @@ from wizard.workspace import Workspace
 
 NAME, STACK = "use1-a", "shard"
 KEY = "shard/use1-a/shard.tfstate"
-PATIENCE_S = 60
+PATIENCE_S = 120
 
 #: `slow` is held by a gate, a file, so that no test waits for time to pass.
 CODE = """

@@ -21,7 +21,7 @@ from wizard.findings import Finding, Severity
 
 #: Nothing here is further than this machine, but the machine may be busy.
 STEADY = Patience(5, 30, 1)
-RETRYING = Patience(5, 4, 4)
+RETRYING = Patience(5, 12, 4)
 HASTY = Patience(0.5, 0.5, 1)
 DEADLINE_S = 30.0
 UNREAD = {code.name for code in (live.DENIED, live.UNREAD, live.REGION_OFF, live.CREDENTIALS)}
@@ -108,7 +108,7 @@ def test_when_everything_fails_the_check_says_that_nothing_was_checked(
 
 @pytest.mark.parametrize(
     ("fault", "patience", "deadline_s", "says"),
-    [(throttled(), STEADY, 6, "AWS limits the rate of calls"), (hang(), HASTY, 2, "no answer in time")],
+    [(throttled(), STEADY, 15, "AWS limits the rate of calls"), (hang(), HASTY, 10, "no answer in time")],
 )
 def test_when_aws_is_slow_the_check_does_not_wait_for_it(
     far: Account, proxy: Proxy, fault: Fault, patience: Patience, deadline_s: float, says: str

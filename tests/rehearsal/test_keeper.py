@@ -40,7 +40,7 @@ def left(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir())
 
 
-def gone(processes: list[psutil.Process], seconds: float = 30) -> list[psutil.Process]:
+def gone(processes: list[psutil.Process], seconds: float = 120) -> list[psutil.Process]:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         alive = [p for p in processes if p.is_running() and p.status() != psutil.STATUS_ZOMBIE]

@@ -49,17 +49,17 @@ def node(world: World) -> str:
     return str(launched["Instances"][0]["InstanceId"])
 
 
-def dial(world: World, node: str) -> socket.socket:
+def dial(world: World, node: str, *, timeout: float = 30) -> socket.socket:
     world.sync()
     address = world.customer.premises.public_ip
-    return socket.create_connection((world.loopback.address(node, address), 5432), timeout=1)
+    return socket.create_connection((world.loopback.address(node, address), 5432), timeout=timeout)
 
 
 def test_the_database_takes_a_node_in_once_its_nat_address_is_on_the_list(world: World, node: str) -> None:
     place = Dial(node, world.customer.premises.public_ip, 5432)
     assert "no ingress rule" in world.verdicts()[place].by
     with pytest.raises(TimeoutError):
-        dial(world, node)
+        dial(world, node, timeout=1)
 
     world.comply()
 
@@ -74,7 +74,7 @@ def test_the_customer_can_shut_it_out_again(world: World, node: str, take: str) 
     getattr(world.customer, take)()
     try:
         with pytest.raises(TimeoutError):
-            dial(world, node)
+            dial(world, node, timeout=1)
     finally:
         world.customer.restore_route()
         world.comply()

@@ -206,7 +206,7 @@ def schedule(world: World, code: bytes, target_group: str, subnet: str, security
 
 
 def wait_for(elb: Any, arn: str) -> None:
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 120
     while time.monotonic() < deadline:
         if elb.describe_load_balancers(LoadBalancerArns=[arn])["LoadBalancers"][0]["State"]["Code"] == "active":
             return
