@@ -22,6 +22,7 @@ from wizard.deploy.acts import Confirmed, SetAside
 from wizard.deploy.adopting import require_own
 from wizard.deploy.classes import require_effective
 from wizard.deploy.differences import differences
+from wizard.deploy.drift.importing import import_nothing
 from wizard.deploy.drift.reading import own_of
 from wizard.deploy.emit import Emitted, emit
 from wizard.deploy.exclusive import require_idle
@@ -184,6 +185,7 @@ def prepare(
     require_own(target.place, stack)
     require_contract(target, stack)
     require_idle(target, stack)
+    import_nothing(target.place.stack(stack))
     require_present(target, stack, site.session)
     made = gather(target, stack, site)
     new = not (target.place.stack(stack) / LOCK).exists()

@@ -5,18 +5,16 @@ Whatever touches AWS or the state is a plan of the engine that is shown first, a
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Final
 
 from wizard import contracts
 from wizard.aws.session import require_account
 from wizard.blueprints.springtail.stacks import OUTPUTS
 from wizard.deploy import flow, store
+from wizard.deploy.drift.importing import import_blocks
 from wizard.deploy.drift.looking import Look
 from wizard.deploy.flow import OnState, Planned, Ready
 from wizard.deploy.site import Site
@@ -27,14 +25,11 @@ from wizard.drift.found import Became, Drifted, Setting, Way
 from wizard.engine.commands import PlanRun
 from wizard.engine.settle import drift_of
 from wizard.errors import BlockedError, InputError, UsageError
-from wizard.files import write_atomic
 
 _INDEX: Final = r'(?:\[(?:\d+|"[^"\\$%\n]*")\])?'
 _ADDRESS: Final = re.compile(rf"(?:module\.[A-Za-z0-9_-]+{_INDEX}\.)*[a-z][a-z0-9_]*\.[A-Za-z_][A-Za-z0-9_-]*{_INDEX}")
 _DONE: Final = {Way.ACCEPT: "accepted", Way.REVERT: "put back by a plan", Way.IMPORT: "imported"}
 _ID: Final = re.compile(r"[A-Za-z0-9:/_.,@+=|*-]{1,512}")
-#: Removed again once the plan is made: a saved plan holds the configuration that it was made of.
-_BLOCKS: Final = "planewright-import.tf"
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,26 +184,6 @@ def import_of(text: str) -> tuple[str, str]:
             action="give the address as the plan has it, in single quotes, and the id as AWS has it",
         )
     return address, id_
-
-
-@contextmanager
-def import_blocks(stack_dir: Path, imports: Sequence[tuple[str, str]]) -> Iterator[None]:
-    """Have the engine import these while it plans: a saved plan holds the blocks that it was made of."""
-    path = stack_dir / _BLOCKS
-    if not imports:
-        yield
-        return
-    blocks = [f"import {{\n  to = {address}\n  id = {_quoted(id_)}\n}}\n" for address, id_ in imports]
-    write_atomic(path, "\n".join(blocks))
-    try:
-        yield
-    finally:
-        path.unlink(missing_ok=True)
-
-
-def _quoted(text: str) -> str:
-    """Write a text as the engine's language has it: nothing of it is a template."""
-    return json.dumps(text).replace("${", "$${").replace("%{", "%%{")
 
 
 def as_dict(planned: Planned) -> dict[str, Any]:

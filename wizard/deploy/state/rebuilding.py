@@ -17,7 +17,7 @@ from wizard.aws.findable import candidates
 from wizard.deploy import answered, flow
 from wizard.deploy.adopting import require_own
 from wizard.deploy.drift import reading
-from wizard.deploy.drift.ways import import_blocks
+from wizard.deploy.drift.importing import import_blocks
 from wizard.deploy.exclusive import require_idle
 from wizard.deploy.flow import Planned, require_contract
 from wizard.deploy.site import Site

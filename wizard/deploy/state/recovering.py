@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+from wizard.deploy.drift.importing import import_nothing
 from wizard.deploy.exclusive import require_idle
 from wizard.deploy.site import Site
 from wizard.deploy.state.backing_up import written_down
@@ -84,6 +85,8 @@ def set_aside(target: Target, stack: str) -> str:
 
 def plan(target: Target, site: Site, stack: str, *, on_state: Callable[[RunState], None] | None = None) -> PlanRun:
     """Plan with the files as they were emitted last: of a state that is whole, nothing is to be changed."""
+    require_idle(target, stack)
+    import_nothing(target.place.stack(stack))
     engine = _engine(target, stack, site)
     engine.init()
     made = engine.plan(target.place.runs, on_state=on_state)
