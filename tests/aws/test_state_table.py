@@ -117,6 +117,31 @@ def test_a_table_of_another_key_is_refused(session: AwsSession, key: str, type_:
     assert f"its key is {key} ({type_}); the engine needs LockID (S) alone" in problem.what
 
 
+def test_a_table_that_has_many_tags_is_known_for_ours_all_the_same(session: AwsSession) -> None:
+    many = {f"a-{number:02}": "x" for number in range(14)}  # more than AWS tells at a time
+    ours = locked_by(table="acme-locks", governance={"tags": many})
+
+    assert ensure_table(session, ours) == ("lock table acme-locks", "point-in-time recovery of lock table acme-locks")
+    assert recoverable("acme-locks")
+    assert ensure_table(session, ours) == ()
+
+
+def test_a_table_that_is_being_deleted_is_waited_for_not_replaced_by_another(
+    session: AwsSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make()
+    client = session.client("dynamodb")
+    deleting = {"Table": table("acme-locks") | {"TableStatus": "DELETING"}}
+    monkeypatch.setattr(client, "describe_table", lambda **_: deleting)
+
+    with pytest.raises(InputError, match="cannot lock states") as caught:
+        ensure_table(session, locked_by(table="acme-locks"))
+
+    (problem,) = caught.value.problems
+    assert problem.what == "it is DELETING"
+    assert "wait until it is gone" in problem.remedy
+
+
 def test_backups_of_a_new_table_are_switched_on_once_it_has_any(
     session: AwsSession, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -214,6 +239,17 @@ def test_where_only_the_table_is_held_the_file_is_given_back(session: AwsSession
     assert both.read_lock() == OTHER.encode()
     both.unlock("other")
     assert both.read_lock() is None
+
+
+def test_a_lock_that_could_be_taken_only_by_half_is_given_back_at_once(session: AwsSession) -> None:
+    """Named by a process that lives, it would keep everybody off for a command that does nothing."""
+    both = states(session, "both")
+    dynamodb().delete_table(TableName=DEFAULT)
+
+    with pytest.raises(AwsError, match="could not lock the state"):
+        both.lock(MINE)
+
+    assert files(session) == []
 
 
 def test_a_lock_that_changed_hands_since_it_was_read_is_left(session: AwsSession) -> None:

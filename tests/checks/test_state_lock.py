@@ -53,3 +53,15 @@ def test_a_table_has_one_key_and_is_there_to_stay(table: LockTableFact, codes: l
     facts = Facts({LockTable("us-east-1", OURS): Read(table, datetime.now(UTC), "")})
 
     assert [found.code for found in check(Subject(shard(**{"state.lock": "both"})), facts)] == codes
+
+
+def test_a_table_that_is_being_deleted_is_gone_to_those_whose_states_it_locks() -> None:
+    found = Read(LockTableFact("DELETING", ("LockID (S)",)), datetime.now(UTC), "")
+    facts, answers = Facts({LockTable("us-east-1", OURS): found}), shard(**{"state.lock": "both"})
+
+    (locking,) = check(Subject(answers, locked_by=frozenset({("both", OURS)})), facts)
+    (unused,) = check(Subject(answers), facts)
+
+    assert locking.code == "STATE_TABLE_GONE"
+    assert unused.code == "STATE_TABLE_UNFIT"
+    assert "wait until it is gone" in unused.remedy

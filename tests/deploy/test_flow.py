@@ -11,10 +11,11 @@ import pytest
 
 from tests.verify import world
 from tests.workspaces import EXAMPLES, run_in, with_examples
+from wizard.answers.account import StateLock
 from wizard.blueprints.springtail.facts import StateLocation
 from wizard.deploy import flow, store
 from wizard.deploy.exclusive import require_idle
-from wizard.deploy.target import neighbours, open_target
+from wizard.deploy.target import Target, neighbours, open_target
 from wizard.deploy.teardown import lifted
 from wizard.engine.plans import read_plan
 from wizard.engine.runs import Action, Run
@@ -119,3 +120,47 @@ def test_lifting_the_protection_touches_only_what_exists() -> None:
     view = read_plan({"resource_changes": [change("aws_lb.made", "update"), change("aws_lb.missing", "create")]})
 
     assert lifted(view) == ("aws_lb.made",)
+
+
+def _locked_by(workspace: Workspace, lock: str) -> None:
+    """Answer anew what locks the states of the shard."""
+    place = workspace.place("shard", "use1-a")
+    answers = store.load_object(place)
+    state = answers.state.model_copy(update={"lock": StateLock(lock)})  # type: ignore[union-attr]
+    store.save_answers(place, answers.model_copy(update={"state": state}))
+
+
+def _emitted_lock(target: Target) -> tuple[str, str] | None:
+    return store.load_lock(target.place, "shard")
+
+
+def test_what_locks_a_state_is_changed_by_a_plan_alone(workspace: Workspace) -> None:
+    """The files are all that says where to look for who holds it."""
+    target = open_target(workspace, "use1-a")
+    home = StateLocation(bucket="states", region="us-east-1")
+    store.save_state_location(workspace, target.shard, home)
+    flow.write(target, "shard")
+    assert not flow.lock_waits(target, "shard")
+
+    _locked_by(workspace, "dynamodb")
+    target = open_target(workspace, "use1-a")
+    flow.write(target, "shard")
+
+    assert _emitted_lock(target) == ("file", "")
+    assert flow.lock_waits(target, "shard")
+    assert "dynamodb_table" in flow.preview(target, "shard")["backend.tf.json"], "it is due, and said to be"
+    flow.write(target, "shard", same_lock=False)
+    assert _emitted_lock(target) == ("dynamodb", "planewright-state-lock")
+    assert not flow.lock_waits(target, "shard")
+
+
+def test_shards_of_one_account_are_each_locked_as_they_answer(workspace: Workspace) -> None:
+    target = open_target(workspace, "use1-a")
+    _locked_by(workspace, "both")
+    by_another = StateLocation(bucket="states", region="us-east-1", lock="dynamodb", lock_table="of-another-shard")
+    store.save_state_location(workspace, target.shard, by_another)
+
+    target = open_target(workspace, "use1-a")
+    flow.write(target, "shard")
+
+    assert _emitted_lock(target) == ("both", "planewright-state-lock")

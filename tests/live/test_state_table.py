@@ -14,7 +14,7 @@ import pytest
 
 from tests.live import stated
 from tests.live.server import Server
-from tests.live.stated import KEY, NAME, STACK, Stated, command
+from tests.live.stated import KEY, MORE, NAME, STACK, Stated, command
 from wizard.deploy import facts, store
 from wizard.deploy.state.clearing import clear
 from wizard.engine.locks import LockInfo, from_json, to_json
@@ -226,6 +226,31 @@ def test_what_locks_a_state_is_not_changed_while_somebody_holds_it_by_the_lock_o
         facts.gather(world.target, STACK, world.site)
     finally:
         world.lock_by("dynamodb")
+
+
+def test_a_plan_is_not_applied_under_a_lock_that_nobody_looks_at_any_more(world: Stated) -> None:
+    world.write(MORE + MORE.replace("redis", "more"))
+    made = world.engine.plan(world.target.place.runs)
+    table = world.table
+    world.lock_by("file")
+    try:
+        with pytest.raises(EngineError, match="made under another lock") as caught:
+            world.engine.start_apply(world.target.place.runs, made)
+    finally:
+        world.lock_by("dynamodb")
+    assert f"it locks the state by table {table}; everybody else does by file" in str(caught.value.cause)
+
+
+def test_a_digest_of_when_the_table_locked_it_before_keeps_nobody_out(world: Stated) -> None:
+    """It left the table, was written meanwhile, and comes back to it."""
+    world.put_item("-md5", Digest="0" * 32)
+    world.lock_by("file")
+    world.answer_lock("dynamodb")
+
+    facts.gather(world.target, STACK, world.site)
+
+    world.lock_by("dynamodb")
+    recovered(world)
 
 
 @pytest.mark.parametrize(

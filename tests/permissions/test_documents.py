@@ -9,9 +9,11 @@ from typing import Any
 
 import pytest
 
-from tests.permissions.samples import DEMANDING, grants
+from tests.permissions.samples import DEMANDING, grants, shard
 from wizard.permissions.documents import LIMIT, documents, size
 from wizard.permissions.grants import Condition, Grant, Stage, Where
+from wizard.permissions.needed import operator_grants
+from wizard.permissions.places import Places
 from wizard.rehearsal.embedded.policies import Policies
 
 HERE = Where("Here", ("arn:aws:ec2:us-east-1:111111111111:vpc/*",))
@@ -137,6 +139,18 @@ def test_objects_of_the_state_are_deleted_only_where_one_of_them_is_the_lock(loc
 
     assert ("s3:DeleteObject" in {one.action for one in needed}) is deletes
     assert any(one.service == "dynamodb" for one in needed) is (lock != "file")
+
+
+def test_what_locked_before_is_still_locked_by_and_given_back() -> None:
+    """Files say what locks a state until the next plan; whoever could not look there could not change it either."""
+    to_file = Places(shard(), None, locked_by={("both", "old-locks")})
+    to_table = Places(shard(**{"state.lock": "dynamodb"}), None, locked_by={("file", "")})
+
+    allowed = {(one.action, one.where.resources) for one in operator_grants(to_file, ())}
+    table = "arn:aws:dynamodb:us-east-1:111111111111:table/old-locks"
+    for action in ("GetItem", "PutItem", "DeleteItem"):
+        assert (f"dynamodb:{action}", (table,)) in allowed
+    assert "s3:DeleteObject" in {one.action for one in operator_grants(to_table, ())}
 
 
 def test_actions_of_one_place_are_one_statement_in_order() -> None:

@@ -11,11 +11,12 @@ them at these.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from wizard.aws.errors import error_code
 from wizard.aws.session import AwsSession
@@ -181,16 +182,24 @@ class StateObjects:
 
     def lock(self, content: str) -> bool:
         """Take the lock as the engine does; False when somebody holds it."""
-        taken: list[Lock] = []
         with self._session.call(f"lock the state {self.url}"):
-            for lock in self._locks:
+            try:
                 # A try whose answer was lost is made again, and then finds its own.
-                if not lock.take(content) and lock.read() != content.encode():
-                    for mine in taken:
-                        mine.free(content.encode())
-                    return False
-                taken.append(lock)
-        return True
+                had = all(lock.take(content) or lock.read() == content.encode() for lock in self._locks)
+            except BaseException:
+                # Held by half it would keep everybody off, for a command that is not going to do anything.
+                with suppress(ClientError, BotoCoreError):
+                    self._free(content.encode())
+                raise
+            if not had:
+                self._free(content.encode())
+        return had
+
+    def _free(self, content: bytes) -> None:
+        """Give back what is ours of the locks, and what is somebody else's not."""
+        for lock in self._locks:
+            if lock.read() == content:
+                lock.free(content)
 
     def read_lock(self) -> bytes | None:
         """Read the lock; None when nobody holds it."""

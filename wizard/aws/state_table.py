@@ -17,11 +17,13 @@ from wizard.aws.state_locks import KEY
 from wizard.blueprints.springtail.answers import ShardAnswers
 from wizard.blueprints.springtail.names import lock_table
 from wizard.errors import AwsError, InputError, Problem
+from wizard.facts.state import LOOK, UNUSABLE
 
 #: A table is there within seconds. Whoever waits this long is told.
 PATIENCE_S: Final = 120
 _POLL_S: Final = 2
 _SCHEMA: Final = [{"AttributeName": KEY, "KeyType": "HASH"}]
+_PATH: Final = "state.lock_table"
 _USABLE: Final = frozenset({"ACTIVE", "UPDATING"})
 
 
@@ -35,6 +37,7 @@ def ensure_table(session: AwsSession, shard: ShardAnswers) -> tuple[str, ...]:
         return ()
     found = table.read()
     made: list[str] = []
+    new = found is None
     if found is None:
         table.create()
         made.append(f"lock table {table.name}")
@@ -42,7 +45,8 @@ def ensure_table(session: AwsSession, shard: ShardAnswers) -> tuple[str, ...]:
     elif found["TableStatus"] == "CREATING":
         found = table.there()
     table.require_fit(found)
-    if not shard.state.lock_table or table.is_ours(found):
+    # AWS tells a new table's tags late: that we made it, we know without them.
+    if new or not shard.state.lock_table or table.is_ours(found):
         made += table.complete(found)
     return tuple(made)
 
@@ -109,20 +113,17 @@ class _Table:
         """Raise InputError unless the engine can lock by it."""
         types = {item["AttributeName"]: item["AttributeType"] for item in found["AttributeDefinitions"]}
         lacking = []
+        another = "name another table; a key cannot be changed"
         if found["KeySchema"] != _SCHEMA or types.get(KEY) != "S":
             keys = ", ".join(
                 f"{key['AttributeName']} ({types.get(key['AttributeName'])})" for key in found["KeySchema"]
             )
-            lacking.append(f"its key is {keys}; the engine needs {KEY} (S) alone")
-        if found["TableStatus"] not in _USABLE:
-            lacking.append(f"it is {found['TableStatus']}")
+            lacking.append(Problem(_PATH, f"its key is {keys}; the engine needs {KEY} (S) alone", another))
+        status = found["TableStatus"]
+        if status not in _USABLE:
+            lacking.append(Problem(_PATH, f"it is {status}", UNUSABLE.get(status, LOOK)))
         if lacking:
-            raise InputError(
-                f"table {self.name} cannot lock states",
-                tuple(
-                    Problem("state.lock_table", text, "name another table; a key cannot be changed") for text in lacking
-                ),
-            )
+            raise InputError(f"table {self.name} cannot lock states", tuple(lacking))
 
     def is_ours(self, found: dict[str, Any]) -> bool:
         return self._tags(found).get(OURS[0]) == OURS[1]
@@ -147,8 +148,8 @@ class _Table:
 
     def _tags(self, found: dict[str, Any]) -> dict[str, str]:
         with self._session.call(f"read the tags of the lock table {self.name}"):
-            answer = self._dynamodb.list_tags_of_resource(ResourceArn=found["TableArn"])
-        return {tag["Key"]: tag["Value"] for tag in answer.get("Tags", [])}
+            pages = self._dynamodb.get_paginator("list_tags_of_resource").paginate(ResourceArn=found["TableArn"])
+            return {tag["Key"]: tag["Value"] for page in pages for tag in page.get("Tags", [])}
 
     def _recoverable(self) -> bool:
         answer = self._dynamodb.describe_continuous_backups(TableName=self.name)["ContinuousBackupsDescription"]

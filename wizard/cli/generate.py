@@ -47,10 +47,21 @@ def _one(target: Target, stack: str, args: argparse.Namespace) -> Any:
         shown = flow.preview(target, stack)
         if not args.json:
             say("\n".join(shown.values()) or f"· {stack}: nothing would change")
+            _tell_of_lock(target, stack)
         return shown
     emitted = flow.write(target, stack, force=args.force, reason=common.reason_of(args))
     if not args.json:
         say(f"✓ {stack}: {len(emitted.written)} written, {len(emitted.removed)} removed in {target.place.stack(stack)}")
         for kept in emitted.kept:
             say(f"! your version is kept as {kept}")
+        _tell_of_lock(target, stack)
     return {"written": emitted.written, "removed": emitted.removed, "kept": emitted.kept}
+
+
+def _tell_of_lock(target: Target, stack: str) -> None:
+    from wizard.deploy import flow
+
+    if flow.lock_waits(target, stack):
+        say(
+            f"· {stack} stays locked as it is until planewright plan {target.name} has seen that nobody holds its state"
+        )

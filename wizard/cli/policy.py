@@ -47,6 +47,7 @@ def run(args: argparse.Namespace) -> int:
         built=subject.built,
         stage=stage,
         on=subject.shard_built,
+        locked_by=subject.locked_by,
     )
     if args.out is not None:
         _write(found, args.out, silent=args.json)

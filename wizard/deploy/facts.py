@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from wizard.answers.account import StateBackend
 from wizard.blueprints.springtail.facts import StateLocation
+from wizard.blueprints.springtail.names import state_key
 from wizard.blueprints.springtail.stacks import INSTANCE
 from wizard.deploy import store
 from wizard.deploy.site import Site
@@ -21,7 +22,10 @@ def gather(target: Target, stack: str, site: Site) -> tuple[str, ...]:
         from wizard.aws.state_bucket import ensure_state
 
         ensured = ensure_state(site.session, target.shard)
-        _require_free(target, stack, site, ensured.location)
+        before = store.load_lock(target.place, stack)
+        if before not in (None, (ensured.location.lock, ensured.location.lock_table)):
+            _require_free(target, stack, site)
+            _settle_digest(target, stack, site, ensured.location)
         store.save_state_location(target.workspace, target.shard, ensured.location)
         made = ensured.made
     if stack == INSTANCE:
@@ -31,11 +35,8 @@ def gather(target: Target, stack: str, site: Site) -> tuple[str, ...]:
     return made
 
 
-def _require_free(target: Target, stack: str, site: Site, location: StateLocation) -> None:
-    """Raise BlockedError where another lock than before is to hold, while somebody holds the state by the one before."""
-    before = store.load_lock(target.place, stack)
-    if before is None or before == (location.lock, location.lock_table):
-        return
+def _require_free(target: Target, stack: str, site: Site) -> None:
+    """Raise BlockedError while somebody holds the state by the lock that is to be changed."""
     held = standing(target, stack, site.session).held
     if held is not None:
         raise BlockedError(
@@ -43,3 +44,16 @@ def _require_free(target: Target, stack: str, site: Site, location: StateLocatio
             cause=held.text,
             action=f"wait until it is given back; planewright state lock {target.name} says who holds it, and whether alive",
         )
+
+
+def _settle_digest(target: Target, stack: str, site: Site, location: StateLocation) -> None:
+    """Make the digest right that a table may have of a time when it locked this state before: nobody has kept it since."""
+    from wizard.aws.state_locks import md5_of
+    from wizard.deploy.state.shelf import BucketShelf
+
+    key = state_key(target.place.kind, target.name, stack)
+    shelf = BucketShelf(site.session, location, key, owner=target.shard.account.id, name=target.name)
+    known = shelf.expected()
+    if known and known != md5_of(found.content if (found := shelf.read()) else b""):
+        with shelf.held("plan"):
+            shelf.settle()

@@ -158,15 +158,23 @@ def _waiting_on_acceptance(target: Target, path: ServiceOutputs, site: Site) -> 
     )
 
 
-def write(target: Target, stack: str, *, force: bool = False, reason: str = "") -> Emitted:
+def write(target: Target, stack: str, *, force: bool = False, reason: str = "", same_lock: bool = True) -> Emitted:
     """Emit a stack's files from what is known now. Raises EditedFileError rather than overwrite a person's edit.
 
-    With `force` it does, and that goes on record, with the reason why.
+    With `force` it does, and that goes on record, with the reason why. Another lock is for those alone who have seen that
+    nobody holds the one before: the files are all that says where to look for it.
     """
-    emitted = emit(target.place.stack(stack), render(target, stack, needed_contract(target, stack)), force=force)
+    files = render(target, stack, needed_contract(target, stack), same_lock=same_lock)
+    emitted = emit(target.place.stack(stack), files, force=force)
     if emitted.kept:
         acts.keep(target.place, SetAside(stack, emitted.kept, reason))
     return emitted
+
+
+def lock_waits(target: Target, stack: str) -> bool:
+    """Whether the answers lock the state otherwise than the files that are there. A plan changes it, once nobody holds the state."""
+    location = store.load_state_location(target.workspace, target.shard)
+    return location is not None and store.locked_location(target.place, stack, location) != location
 
 
 def preview(target: Target, stack: str) -> dict[str, str]:
@@ -189,7 +197,7 @@ def prepare(
     require_present(target, stack, site.session)
     made = gather(target, stack, site)
     new = not (target.place.stack(stack) / LOCK).exists()
-    emitted = write(target, stack, force=force, reason=reason)
+    emitted = write(target, stack, force=force, reason=reason, same_lock=False)
     if new and lock is not None:
         write_atomic(target.place.stack(stack) / LOCK, lock)
     engine = site.stack_engine(target, stack)

@@ -15,6 +15,7 @@ from wizard.answers import save
 from wizard.blueprints.load import Saved, parse, read, written_before
 from wizard.blueprints.springtail.answers import DeploymentAnswers, ShardAnswers
 from wizard.blueprints.springtail.facts import Pins, StateLocation
+from wizard.blueprints.springtail.names import lock_table
 from wizard.blueprints.springtail.stacks import OUTPUTS
 from wizard.contracts import Contract
 from wizard.errors import InputError, Problem
@@ -124,8 +125,14 @@ def load_drift(place: Place, stack: str) -> tuple[str, ...]:
 
 
 def load_state_location(workspace: Workspace, shard: ShardAnswers) -> StateLocation | None:
-    """Read where the engine's state lives in this account and region, or None when nothing was made yet."""
-    return load_file(StateLocation, _state_file(workspace, shard))
+    """Read where the engine's state lives in this account and region, or None when nothing was made yet.
+
+    What locks it is what this shard answers: another one in the same bucket may answer otherwise.
+    """
+    found = load_file(StateLocation, _state_file(workspace, shard))
+    if found is None or found.backend != "s3":
+        return found
+    return found.model_copy(update={"lock": shard.state.lock.value, "lock_table": lock_table(shard)})
 
 
 def save_state_location(workspace: Workspace, shard: ShardAnswers, location: StateLocation) -> None:

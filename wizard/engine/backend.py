@@ -1,4 +1,4 @@
-"""Whether a stack's backend was changed in what locks its state, and in nothing else: then the state lies where it lay."""
+"""What locks a stack's state by its emitted files, and whether a backend was changed in that alone: then the state lies where it lay."""
 
 from __future__ import annotations
 
@@ -24,6 +24,13 @@ def only_lock_differs(stack_dir: Path, data_dir: Path) -> bool:
     wanted = {name: value for name, value in emitted.items() if value not in (None, False)}
     differing = {name for name in known | wanted if known.get(name) != wanted.get(name)}
     return bool(differing) and differing <= _LOCKING
+
+
+def locked_by(stack_dir: Path) -> str:
+    """Name what locks the state, to be compared; empty where it is no S3 backend's."""
+    emitted = _s3(stack_dir / "backend.tf.json", "terraform", "backend", "s3")
+    places = ["file"] if emitted.get("use_lockfile") else []
+    return " and ".join([*places, f"table {table}"] if (table := emitted.get("dynamodb_table")) else places)
 
 
 def _s3(path: Path, *keys: str) -> dict[str, Any]:

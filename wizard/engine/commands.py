@@ -16,7 +16,7 @@ from typing import Any
 import wizard
 from wizard.engine import cancel, follow, launch, runs, saved
 from wizard.engine.aside import Aside
-from wizard.engine.backend import only_lock_differs
+from wizard.engine.backend import locked_by, only_lock_differs
 from wizard.engine.container_shape import container_of
 from wizard.engine.diagnostics import failure
 from wizard.engine.direct import Direct
@@ -170,8 +170,10 @@ class StackEngine:
 
         What is applied is a copy made while its digest is checked: nothing can change it between the look and the apply.
 
-        Raises EngineError when the plan is not the one that was shown, or when the engine cannot be started.
+        Raises EngineError when the plan is not the one that was shown, when something else locks the state by now, or when the
+        engine cannot be started.
         """
+        self._require_lock_of(plan.run)
         data = saved.checked(plan.run.plan_file, plan.digest)
         now = datetime.now(UTC)
         path = runs.directory(runs_dir.absolute(), runs.new_id(now))
@@ -185,6 +187,16 @@ class StackEngine:
         run = runs.create(path, request)
         launch.launch(run, self.environment.values, session=self._session, discard=[plan.run.plan_file])
         return run
+
+    def _require_lock_of(self, plan: Run) -> None:
+        """A saved plan is applied with the backend that it was made with: its lock would hold nobody off who has another."""
+        then, now = plan.request.locked_by, locked_by(self.stack_dir)
+        if then and then != now:
+            raise EngineError(
+                f"the plan of {self.subject.stack} was made under another lock",
+                cause=f"it locks the state by {then}; everybody else does by {now or 'none'} since",
+                action="plan again",
+            )
 
     def outputs(self) -> dict[str, Any]:
         """Outputs as `output -json` gives them: `{"name": {"value": …, "type": …, "sensitive": …}}`."""
@@ -270,6 +282,7 @@ class StackEngine:
             plan_digest=plan.digest if plan else None,
             expected=plan.view.steps if plan else 0,
             environment=tuple(sorted(self.environment.values)),
+            locked_by=locked_by(self.stack_dir),
         )
 
     def _to_the_end(self, run: Run, on_state: Callable[[RunState], None] | None) -> RunState:

@@ -88,6 +88,8 @@ class Request(Record):
     environment: tuple[str, ...] = ()
     #: Name of its container, where the engine runs in one.
     container: str = ""
+    #: What locked the state by the files that it was run with.
+    locked_by: str = ""
 
     @property
     def created(self) -> datetime:

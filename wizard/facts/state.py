@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from types import MappingProxyType
+from typing import ClassVar, Final
 
 from wizard.facts.asking import Ask
 from wizard.findings import Severity
+
+#: What to do about a table that cannot be used as it is, by its status; and by any other.
+UNUSABLE: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "DELETING": "wait until it is gone, then the next plan makes it anew; whoever names another table now looks at another lock "
+        "than those who do not",
+        "INACCESSIBLE_ENCRYPTION_CREDENTIALS": "give the table's KMS key back to DynamoDB: nobody can lock or plan before",
+    }
+)
+LOOK: Final = "wait, and look at it: aws dynamodb describe-table --table-name TABLE"
 
 
 @dataclass(frozen=True, slots=True)

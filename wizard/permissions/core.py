@@ -9,7 +9,7 @@ from wizard.answers.account import HOME_REGIONS, StateBackend, StateLock
 from wizard.facts.kinds import kinds
 from wizard.permissions.grants import CORE, REGION_KEY, Condition, Grant, Stage, Where
 from wizard.permissions.places import Places, is_look
-from wizard.permissions.state import alias_arn, bucket_arn, lock_items, state_objects, table_arn
+from wizard.permissions.state import alias_arn, bucket_arn, lock_items, state_objects, table_arns
 
 _READ, _DO, _UNDO = Stage.READ, Stage.DO, Stage.UNDO
 
@@ -143,7 +143,8 @@ def _state(places: Places) -> Iterator[Grant]:
     objects = Where("State", tuple(state_objects(shard, places.deployment)))
     key = places.state_key()
     # The lock's object is deleted after each plan. The state itself never is.
-    delete = () if shard.state.lock is StateLock.DYNAMODB else ("s3:DeleteObject",)
+    by_object = any(lock != StateLock.DYNAMODB.value for lock, _ in places.locked_by)
+    delete = ("s3:DeleteObject",) if by_object else ()
     for stage, actions, where in (
         (_READ, _BUCKET_READ, bucket),
         (_DO, _BUCKET_DO, bucket),
@@ -170,11 +171,11 @@ def _state(places: Places) -> Iterator[Grant]:
 
 
 def _lock_table(places: Places) -> Iterator[Grant]:
-    arn = table_arn(places.shard)
-    if not arn:
+    arns = table_arns(places.shard, places.locked_by)
+    if not arns:
         return
-    table = Where("LockTable", (arn,))
-    items = Where("LockItems", (arn,), (lock_items(places.shard, places.deployment),))
+    table = Where("LockTable", arns)
+    items = Where("LockItems", arns, (lock_items(places.shard, places.deployment),))
     for stage, actions, where in (
         (_READ, _TABLE_READ, table),
         (_DO, _TABLE_DO, table),

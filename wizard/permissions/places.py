@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Final
 
 from wizard.blueprints.springtail import names
 from wizard.blueprints.springtail.answers import DeploymentAnswers, ShardAnswers, TlsHolder
 from wizard.blueprints.springtail.contracts import ShardOutputs
+from wizard.blueprints.springtail.names import lock_table
 from wizard.permissions.grants import REGION_KEY, Condition, Where
-from wizard.permissions.state import key_arns, state_objects, table_arn
+from wizard.permissions.state import key_arns, state_objects, table_arns
 
 #: Services whose calls go to one place for all regions: a condition on the region would refuse them elsewhere.
 _GLOBAL: Final = frozenset({"account", "iam", "pricing", "route53", "sts"})
@@ -80,13 +81,19 @@ SSM_CORE: Final = "AmazonSSMManagedInstanceCore"
 class Places:
     """Where a shard's, or a deployment's, actions are allowed.
 
-    `on` is what the shard hands over: what another tool made has names of its own.
+    `on` is what the shard hands over: what another tool made has names of its own. `locked_by` is what locks the states by the
+    files that were emitted, each with its table's name: until it is exchanged there, the engine goes on with it.
     """
 
     def __init__(
-        self, shard: ShardAnswers, deployment: DeploymentAnswers | None, on: ShardOutputs | None = None
+        self,
+        shard: ShardAnswers,
+        deployment: DeploymentAnswers | None,
+        on: ShardOutputs | None = None,
+        locked_by: Collection[tuple[str, str]] = (),
     ) -> None:
         self.shard, self.deployment, self.on = shard, deployment, on
+        self.locked_by = frozenset({(shard.state.lock.value, lock_table(shard)), *locked_by})
         self.account, self.region = shard.account.id, shard.account.region
         self.partition = shard.account.partition.value
         #: Blocks of one type ask for the same: hundreds of times in each check.
@@ -214,8 +221,7 @@ class Places:
         yield from state_objects(self.shard, self.deployment)
 
     def _tables(self) -> Iterator[str]:
-        if arn := table_arn(self.shard):
-            yield arn
+        yield from table_arns(self.shard, self.locked_by)
 
     # Services with rules of their own
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -35,17 +35,18 @@ def policies(
     built: InstanceOutputs | None = None,
     stage: Stage | None = None,
     on: ShardOutputs | None = None,
+    locked_by: Collection[tuple[str, str]] = (),
 ) -> tuple[Policy, ...]:
     """Give an audience's policies, for one stage or for all. Those of a customer are apart by account and stage.
 
-    `built` and `on` are what the deployment and its shard handed over, where they were applied.
+    `built` and `on` are what the deployment and its shard handed over, where they were applied; `locked_by` as `Places` has it.
 
     A shard by itself has no customer: there are none then.
     """
     name = deployment.name if deployment else shard.name
     if audience == "customer":
         return () if deployment is None else tuple(_customer(name, shard, deployment, built, stage))
-    places = Places(shard, deployment, on)
+    places = Places(shard, deployment, on, locked_by)
     grants = checker_grants(places) if audience == "check" else operator_grants(places, emitted)
     return tuple(_named([name, audience, *([stage.value] if stage else [])], grants, stage))
 

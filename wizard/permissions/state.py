@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from wizard.blueprints.springtail.answers import DeploymentAnswers, ShardAnswers
-from wizard.blueprints.springtail.names import lock_table, state_bucket, state_key
+from wizard.blueprints.springtail.names import state_bucket, state_key
 from wizard.permissions.grants import Condition, Where
 
 #: The tag that our key carries from its first moment, before it has its alias.
@@ -23,10 +23,11 @@ def state_objects(shard: ShardAnswers, deployment: DeploymentAnswers | None) -> 
     yield f"{bucket_arn(shard)}/{state_key(kind, name, '*')}*"
 
 
-def table_arn(shard: ShardAnswers) -> str:
-    """The table that locks states; empty where none does."""
-    account, name = shard.account, lock_table(shard)
-    return f"arn:{account.partition.value}:dynamodb:{account.region}:{account.id}:table/{name}" if name else ""
+def table_arns(shard: ShardAnswers, locked_by: Iterable[tuple[str, str]]) -> tuple[str, ...]:
+    """The tables that lock states; none where none does."""
+    account = shard.account
+    tables = sorted({table for _, table in locked_by if table})
+    return tuple(f"arn:{account.partition.value}:dynamodb:{account.region}:{account.id}:table/{it}" for it in tables)
 
 
 def lock_items(shard: ShardAnswers, deployment: DeploymentAnswers | None) -> Condition:

@@ -395,4 +395,5 @@ def recognised(fault: Fault, found: Verification, throttled: str) -> Recognised:
 
 def _policy_of(target: Target) -> tuple[Grant, ...]:
     subject = subject_of(target)
-    return operator_grants(Places(subject.shard, subject.deployment, subject.shard_built), subject.emitted)
+    places = Places(subject.shard, subject.deployment, subject.shard_built, subject.locked_by)
+    return operator_grants(places, subject.emitted)

@@ -101,7 +101,7 @@ def check(subject: Subject, facts: Facts) -> Iterator[Finding]:
 
 
 def _needed(subject: Subject) -> tuple[Grant, ...]:
-    places = Places(subject.shard, subject.deployment, subject.shard_built)
+    places = Places(subject.shard, subject.deployment, subject.shard_built, subject.locked_by)
     wanted = (*stack_grants(places, subject.emitted), *core_grants(places))
     return tuple(grant for grant in wanted if grant.where.simulable)
 

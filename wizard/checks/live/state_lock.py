@@ -10,13 +10,13 @@ from wizard.blueprints.springtail.names import lock_table
 from wizard.checks.codes import code
 from wizard.checks.subject import Subject
 from wizard.facts.asking import Ask, Facts
-from wizard.facts.state import LockTable, LockTableFact
+from wizard.facts.state import LOOK, UNUSABLE, LockTable, LockTableFact
 from wizard.findings import Finding, Severity
 
 UNFIT = code(
     "STATE_TABLE_UNFIT",
     Severity.CRITICAL,
-    why="the engine writes a lock under the key LockID, a string, and under no other: it could lock nothing",
+    why="the engine could lock nothing by it: a lock is an item under the key LockID, a string, of a table that is active",
     remedy="name another table in state.lock_table, or leave it empty: a table's key cannot be changed",
 )
 GONE = code(
@@ -74,17 +74,23 @@ def _judged(subject: Subject, table: LockTable, found: LockTableFact) -> Iterato
     path, named = "state.lock_table", bool(subject.shard.state.lock_table)
     if not found.exists:
         what = f"there is no table {table.name} in {table.region}"
-        if any(name == table.name for _, name in subject.locked_by):
+        if _locks_now(subject, table):
             yield GONE.at(path, f"{what} any more, and states are locked by it")
         else:
             severity = Severity.WARN if named else Severity.INFO
             yield NEW.at(path, f"{what} yet", severity=severity)
     elif found.keys != _KEYS:
         yield UNFIT.at(path, f"the key of {table.name} is {', '.join(found.keys)}, not LockID (S)")
+    elif found.status == "DELETING" and _locks_now(subject, table):
+        yield GONE.at(path, f"{table.name} is being deleted, and states are locked by it")
     elif found.status not in _USABLE:
-        yield UNFIT.at(path, f"{table.name} is {found.status}")
+        yield UNFIT.at(path, f"{table.name} is {found.status}", remedy=UNUSABLE.get(found.status, LOOK))
     elif named and not found.protected:
         yield UNPROTECTED.at(path, f"{table.name} has no deletion protection")
+
+
+def _locks_now(subject: Subject, table: LockTable) -> bool:
+    return any(name == table.name for _, name in subject.locked_by)
 
 
 def _changing(subject: Subject) -> Iterator[Finding]:
