@@ -21,7 +21,7 @@ from wizard.cli import plan
 from wizard.deploy import flow
 from wizard.deploy.services import Did
 from wizard.deploy.target import Target, open_target
-from wizard.deploy.upgrading import acting, courses
+from wizard.deploy.upgrading import acting, carrying, courses
 from wizard.deploy.upgrading.course import Seen
 from wizard.engine.commands import StackEngine, Subject
 from wizard.engine.locate import find_engine
@@ -136,8 +136,9 @@ class Stage:
         put(acting, "carry_out", self.act)
         put(flow, "prepare", self.prepare)
         put(flow, "conclude", lambda planned: flow.Concluded(planned.engine.outputs(), 0, (), ""))
-        put(flow, "require_account", lambda *_: None)
-        put(flow, "require_lifetime", lambda *_, **__: None)
+        for module in (flow, carrying):
+            put(module, "require_account", lambda *_: None)
+            put(module, "require_lifetime", lambda *_, **__: None)
 
 
 def lay(root: Path) -> Stage:

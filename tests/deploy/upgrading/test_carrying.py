@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from tests.deploy.objects import a_run, going
-from tests.deploy.upgrading.world import AFTER, FORMAT, AtWork, Killed, World, a_node, world
+from tests.deploy.upgrading.world import AFTER, FORMAT, AtWork, Killed, Serving, World, a_node, world
 from wizard.deploy.exclusive import exclusive
 from wizard.deploy.upgrading import record
 from wizard.deploy.upgrading.carrying import APART_S
 from wizard.deploy.upgrading.course import Seen
-from wizard.errors import BlockedError, EngineError, InputError, StateLockedError
+from wizard.errors import AccountError, BlockedError, EngineError, InputError, StateLockedError
+from wizard.upgrades.steps import Act
 
 ONE_NODE = [
     "write {0}", "plan", "ask {0}", "stop {0}", "apply", "attend", "conclude", "prepare {0}", "start {0}", "look runs", "look path",
@@ -112,6 +115,82 @@ def test_an_apply_that_failed_is_planned_and_asked_for_again_and_its_nodes_are_n
     made.carrier().step()
 
     assert made.did[:5] == ["write fdw-0", "plan", "ask fdw-0", "apply", "attend"]
+
+
+ALL_DOWN = replace(
+    a_node("fdw-0", "ami-2"),
+    before=(Act("stop", "fdw-0"), Act("stop", "fdw-1")),
+    after=(Act("prepare", "fdw-0"), Act("start", "fdw-0"), Act("start", "fdw-1")),
+)
+DOWN = ["write fdw-0", "plan", "ask fdw-0", "stop fdw-0", "stop fdw-1", "apply", "attend", "conclude", "prepare fdw-0", "start fdw-0", "start fdw-1", "look runs", "look path"]  # fmt: skip
+
+
+@pytest.fixture
+def down(made: World) -> World:
+    """Its one step stops everything that serves."""
+    made.wanted, made.course = (ALL_DOWN,), Serving
+    return made
+
+
+@pytest.mark.parametrize("after_it", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize("kill_at", range(len(DOWN)), ids=[f"{i}-{it.replace(' ', '-')}" for i, it in enumerate(DOWN)])
+def test_a_step_that_has_stopped_everything_starts_it_again_however_it_was_left(
+    down: World, kill_at: int, after_it: bool
+) -> None:
+    down.kill_at, down.after_it = kill_at, after_it
+    with pytest.raises(Killed):
+        down.go()
+
+    down.go()
+
+    assert down.running == {"fdw-0": "on", "fdw-1": "on"}
+    assert down.true["image.fdw-0"] == "ami-2"
+    assert down.did.count("apply") == 1
+    assert down.did[-1] == "look path", "that reads are served again is seen"
+
+
+def test_an_apply_that_failed_with_everything_down_is_done_again_and_everything_started(down: World) -> None:
+    down.fails = True
+    with pytest.raises(EngineError):
+        down.go()
+    assert set(down.running.values()) == {"off"}
+    down.fails = False
+
+    down.go()
+
+    assert set(down.running.values()) == {"on"}
+
+
+def test_another_image_is_answered_while_everything_is_down_and_that_one_is_seen(down: World) -> None:
+    down.kill_at = DOWN.index("apply")
+    with pytest.raises(Killed):
+        down.go()
+    other = a_node("fdw-0", "ami-3")
+    down.wanted = (replace(ALL_DOWN, title=other.title, sets=other.sets, gates=other.gates),)
+
+    down.go(patience=0)
+
+    assert down.true["image.fdw-0"] == "ami-3"
+    assert set(down.running.values()) == {"on"}
+
+
+@pytest.mark.parametrize(
+    ("account", "left"), [("", timedelta(minutes=31)), ("999999999999", timedelta(hours=9))], ids=["its end", "another"]
+)
+def test_a_session_that_would_not_do_for_the_apply_refuses_before_anything_is_stopped(
+    down: World, account: str, left: timedelta
+) -> None:
+    down.account, down.ends = account, datetime.now(UTC) + left
+    with pytest.raises(AccountError):
+        down.go()
+    assert down.did == ["write fdw-0", "plan", "ask fdw-0"]
+    half = record.require_going(down.target.place).current
+    assert half is not None
+    assert not half.stopped
+
+    down.account, down.ends = "", datetime.now(UTC) + timedelta(minutes=40)
+    down.go()
+    assert down.true["image.fdw-0"] == "ami-2"
 
 
 def test_while_a_run_is_alive_no_step_is_begun_nor_gone_on_with(made: World) -> None:

@@ -17,6 +17,7 @@ from typing import Any
 from tests.deploy.objects import a_run
 from tests.workspaces import with_examples
 from wizard.aws.clock import Clock
+from wizard.aws.session import Identity
 from wizard.deploy import flow
 from wizard.deploy.target import Target, open_target
 from wizard.deploy.upgrading import record
@@ -75,6 +76,9 @@ class World:
     fails: bool = False
     #: What of an apply that fails comes true all the same.
     half_true: frozenset[str] = frozenset()
+    #: Whose session it is, and when it ends.
+    account: str = ""
+    ends: datetime | None = None
     slept: list[float] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
     course: Callable[[World], Any] = field(default_factory=lambda: Demo)
@@ -110,7 +114,11 @@ class World:
 
     def carrier(self, **other: Any) -> Carrier:
         clock = Clock(monotonic=lambda: sum(self.slept), sleep=self.slept.append)
-        return Carrier(self.target, SimpleNamespace(), self.course(self), AtWork(self), clock=clock, **other)  # type: ignore[arg-type]
+        account = self.account or self.target.shard.account.id
+        identity = Identity(account, f"arn:aws:iam::{account}:user/o", "o")
+        session = SimpleNamespace(identity=lambda: identity)
+        site: Any = SimpleNamespace(session=session, credentials=SimpleNamespace(ends=self.ends))
+        return Carrier(self.target, site, self.course(self), AtWork(self), clock=clock, **other)
 
     def go(self, **other: Any) -> None:
         """Begin, or go on, to the end."""
@@ -156,6 +164,19 @@ class Demo:
             return Seen(ok=found == image, says=f"{node} runs {found}")
 
         return self.world.do(f"look {gate.key}", look)
+
+
+class Serving(Demo):
+    """A course that stops and starts services only where any is observed to run, as Springtail's."""
+
+    def steps(self, target: Target, site: Any) -> tuple[Step, ...]:
+        found = super().steps(target, site)
+        if "on" in self.world.running.values():
+            return found
+        return tuple(
+            replace(step, before=(), after=(), gates=tuple(gate for gate in step.gates if gate.kind != "hop"))
+            for step in found
+        )
 
 
 @dataclass

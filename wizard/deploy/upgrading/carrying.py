@@ -10,13 +10,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
 from wizard.aws.clock import Clock
+from wizard.aws.engine_credentials import require_lifetime
+from wizard.aws.session import require_account
 from wizard.deploy import flow
 from wizard.deploy.classes import require_effective
 from wizard.deploy.exclusive import exclusive, held, require_idle
 from wizard.deploy.flow import Planned
+from wizard.deploy.lasting import MARGIN, estimate
 from wizard.deploy.site import Site
 from wizard.deploy.target import Target
 from wizard.deploy.upgrading import record
@@ -33,6 +37,8 @@ from wizard.workspace import Place
 #: Seconds that a gate is waited for, and between two looks at it.
 PATIENCE_S = 900.0
 APART_S = 10.0
+#: What an act is taken to need of a session's life. A drain may take longer: who goes on then needs a new session.
+PER_ACT = timedelta(minutes=2)
 
 
 class Hands(Protocol):
@@ -160,6 +166,7 @@ class Carrier:
             how = self._hands.confirm(planned, step)
         # An apply that was started has these nodes in its hands already: they may be gone.
         if not (walked.ready and walked.run):
+            self._require_session(step)
             upgrade, walked = self._keep(upgrade, walked, stopped=True)
             for act in step.before:
                 self._act(act)
@@ -210,6 +217,12 @@ class Carrier:
             raise BlockedError(
                 f"{stack} of {self.target.name} waits on {waits.on}", cause=waits.why, action=waits.action
             )
+
+    def _require_session(self, step: Step) -> None:
+        """Raise AccountError, before anything is stopped, where the apply after it would be refused."""
+        require_account(self._site.session.identity(), self.target.shard.account)
+        needed = estimate(self._place, step.stack) + PER_ACT * len(step.before)
+        require_lifetime(self._site.credentials.ends, needed=needed, margin=MARGIN, now=datetime.now(UTC))
 
     def _require_new(self, walked: Walked) -> None:
         """Raise BlockedError for a step that this very command has done: going on would do it for ever."""

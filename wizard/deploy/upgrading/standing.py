@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from wizard.deploy.upgrading.record import Upgrade, Walked
-from wizard.upgrades.steps import Step
+from wizard.upgrades.steps import Act, Gate, Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +32,44 @@ def standing(upgrade: Upgrade, left: tuple[Step, ...]) -> Standing:
         steps = tuple(Walked(step=step) for step in left)
         return Standing(upgrade.model_copy(update={"steps": (*done, *steps)}), next(iter(steps), None))
     if fresh is not None:
-        half = half.model_copy(update={"step": fresh})
+        half = half.model_copy(update={"step": _gone_on(half.step, fresh) if half.stopped else fresh})
     rest = tuple(Walked(step=step) for step in left if step.key != half.step.key)
     return Standing(upgrade.model_copy(update={"steps": (*done, half, *rest)}), half, write=fresh is not None)
+
+
+def _gone_on(begun: Step, now: Step) -> Step:
+    """Give a step that has stopped services as it is wanted now, with all that it was begun with to have them back.
+
+    What it stopped is not seen to serve any more: worked out anew, it would start nothing and look at nothing. Only what
+    is stopped after the apply is what is worked out now: a node that was started again since is not stopped twice.
+    """
+    return replace(
+        now,
+        why=begun.why,
+        before=_both(now.before, begun.before),
+        after=_both(now.after, tuple(act for act in begun.after if act.verb != "stop")),
+        gates=_gates(begun.gates, now.gates),
+    )
+
+
+def _both(now: tuple[Act, ...], begun: tuple[Act, ...]) -> tuple[Act, ...]:
+    return (*now, *(act for act in begun if act not in now))
+
+
+def _gates(begun: tuple[Gate, ...], now: tuple[Gate, ...]) -> tuple[Gate, ...]:
+    """Give what is to be seen now, and every hop that was to be seen. What a node is to run is what is wanted now."""
+    were = {gate.key: gate for gate in begun}
+    named = {gate.key for gate in now}
+    return (
+        *(_hops(were[gate.key], gate) if gate.key in were else gate for gate in now),
+        *(gate for gate in begun if gate.key not in named),
+    )
+
+
+def _hops(begun: Gate, now: Gate) -> Gate:
+    if now.kind != "hop":
+        return now
+    return replace(now, wanted=(*now.wanted, *(hop for hop in begun.wanted if hop[0] not in dict(now.wanted))))
 
 
 def halfway(upgrade: Upgrade) -> tuple[str, ...]:
