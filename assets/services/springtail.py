@@ -458,6 +458,7 @@ class Node:
         said: dict[str, Any] = {
             "prepared": at(UNIT).is_file(),
             "active": active(),
+            "up": state() == "active",
             "package": current.readlink().name if current.is_symlink() else "",
         }
         if not at(SECRETS).is_file():
@@ -556,14 +557,19 @@ def digest(path: Path) -> str:
     return hashed.hexdigest()
 
 
+def state() -> str:
+    """What systemd says of the service."""
+    return run("systemctl", "is-active", SERVICE)[1].strip()
+
+
 def active() -> bool:
-    """Whether the service runs."""
-    return run("systemctl", "is-active", SERVICE)[1].strip() in ("active", "activating", "reloading")
+    """Whether the service runs, or is being started: also one that ends each time, and is started again."""
+    return state() in ("active", "activating", "reloading")
 
 
 def failed_unit() -> bool:
     """Whether it ended, and systemd tries no more."""
-    return run("systemctl", "is-active", SERVICE)[1].strip() == "failed"
+    return state() == "failed"
 
 
 def listens(port: int) -> bool:

@@ -12,7 +12,7 @@ from tests.services.cluster import NODES, REDIS_SECRET, Cluster, package
 from tests.services.conftest import DATABASE_PASSWORD, FDW_PASSWORD, REDIS_PASSWORD
 from tests.services.redis import StandIn
 from tests.verify.world import FakeReads, deployment, outputs, scene, with_package
-from wizard.blueprints.springtail.services import Verb, settings
+from wizard.blueprints.springtail.services import Verb, settings, told
 from wizard.deploy.services import JOURNAL, Did, carry_out, commands
 from wizard.deploy.target import Target
 from wizard.errors import PackageMissingError, ServiceError
@@ -21,6 +21,7 @@ from wizard.verify.outcome import Outcome
 from wizard.verify.path import deployment_path
 from wizard.verify.probes import springtail
 from wizard.verify.reads import Ran
+from wizard.verify.scripts import said, services
 
 IN_ORDER = ["ingestion-0", "proxy-0", "fdw-0"]
 
@@ -57,6 +58,17 @@ def looked_at(cluster: Cluster) -> tuple[Outcome, Outcome]:
     here = scene(OnTheCluster(cluster=cluster), answers=answers)
     services = springtail.running(here, hops["springtail.services"], {})
     return services, springtail.mode(here, hops["springtail.mode"], {"springtail.services": services})
+
+
+def test_a_service_that_is_started_again_and_again_is_active_and_not_up(cluster: Cluster) -> None:
+    bin_ = cluster.root("fdw-0") / "bin"
+    plan = json.dumps(told(with_package(deployment()), outputs()))
+    for says, expected in (("activating", (True, False)), ("active", (True, True)), ("failed", (False, False))):
+        (bin_ / "systemctl").write_text(f"#!/bin/sh\necho {says}\n")
+        script = services("status", {"KEY": "fdw-0", "ROLE": "fdw", "PLAN": plan})
+        answer = said(cluster.script("fdw-0", script).stdout)
+        assert answer is not None
+        assert (answer["status"]["active"], answer["status"]["up"]) == expected, says
 
 
 def secrets_env(cluster: Cluster) -> str:

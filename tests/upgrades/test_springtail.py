@@ -139,7 +139,9 @@ def test_where_nothing_was_started_nothing_is_stopped() -> None:
 
 def serving(**more: Any) -> Fleet:
     found = fleet(package=PACKAGE, **more)
-    return replace(found, nodes={key: replace(one, active=True, release=PACKAGE) for key, one in found.nodes.items()})
+    return replace(
+        found, nodes={key: replace(one, active=True, up=True, release=PACKAGE) for key, one in found.nodes.items()}
+    )
 
 
 def test_an_fdw_is_drained_before_it_goes_and_started_when_it_is_there() -> None:
@@ -186,9 +188,21 @@ def test_a_new_package_is_reloaded_node_after_node_and_only_where_it_is_not_yet(
         f"{verb} {key}" for key in order for verb in ("stop", "prepare", "start")
     ]
     # Killed between the stop of the second and its start.
-    halfway = {**nodes, "fdw-0": old.nodes["fdw-0"], "fdw-1": replace(nodes["fdw-1"], release=PACKAGE, active=False)}
+    halfway = {
+        **nodes,
+        "fdw-0": old.nodes["fdw-0"],
+        "fdw-1": replace(nodes["fdw-1"], release=PACKAGE, active=False, up=False),
+    }
     [left] = steps(replace(old, nodes=halfway, rest=()))
     assert [act.node for act in left.after if act.verb == "start"] == order[1:]
+
+
+def test_a_node_whose_services_end_and_are_started_again_and_again_is_not_up_to_date() -> None:
+    found = serving()
+    [step] = steps(replace(found, nodes={**found.nodes, "fdw-1": replace(found.nodes["fdw-1"], up=False)}))
+    assert [str(act) for act in step.after] == ["stop fdw-1", "prepare fdw-1", "start fdw-1"]
+    looping = {key: replace(one, up=False) for key, one in found.nodes.items()}
+    assert replace(found, nodes=looping).serves, "they are to be stopped, whatever they do"
 
 
 def test_a_node_that_is_replaced_anyway_is_not_reloaded_before() -> None:

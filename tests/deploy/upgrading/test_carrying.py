@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.deploy.objects import a_run, going
-from tests.deploy.upgrading.world import AFTER, FORMAT, AtWork, Killed, Serving, World, a_node, world
+from tests.deploy.upgrading.world import AFTER, FORMAT, AtWork, Killed, Reloading, Serving, World, a_node, world
 from wizard.deploy.exclusive import exclusive
 from wizard.deploy.upgrading import record
 from wizard.deploy.upgrading.carrying import APART_S
@@ -191,6 +191,29 @@ def test_a_session_that_would_not_do_for_the_apply_refuses_before_anything_is_st
     down.account, down.ends = "", datetime.now(UTC) + timedelta(minutes=40)
     down.go()
     assert down.true["image.fdw-0"] == "ami-2"
+
+
+@pytest.fixture
+def reloaded(made: World) -> World:
+    """Its one step applies nothing, and has its acts and its gate all the same."""
+    made.course = Reloading
+    made.put("running.json", {"fdw-0": "old", "fdw-1": "old"})
+    return made
+
+
+def test_a_red_gate_of_a_step_that_applied_nothing_is_not_passed_by_going_on(reloaded: World) -> None:
+    reloaded.hidden = True
+    for _again in range(2):
+        with pytest.raises(BlockedError, match="a read is served: that was not seen"):
+            reloaded.go(patience=0)
+    assert [deed for deed in reloaded.did if deed.startswith("stop")] == ["stop fdw-0", "stop fdw-1"], "once each"
+    reloaded.hidden = False
+
+    reloaded.go()
+
+    upgrade = record.load(reloaded.target.place)
+    assert upgrade is not None
+    assert (upgrade.outcome, upgrade.done) == ("ended", 1)
 
 
 def test_while_a_run_is_alive_no_step_is_begun_nor_gone_on_with(made: World) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,6 +29,8 @@ from wizard.deploy.upgrading.springtail import SpringtailCourse
 from wizard.engine.runs import Outcome
 from wizard.errors import BlockedError
 from wizard.upgrades.steps import Gate, Step
+from wizard.verify.edge import AwsReads
+from wizard.verify.reads import Ran
 from wizard.workspace import Workspace
 
 __all__ = ["aws", "session"]
@@ -214,6 +217,28 @@ def test_protection_is_lifted_beforehand_only_where_the_provider_does_not_do_so_
     lock.write_text(lock.read_text().replace("5.100.0", "6.20.0"))
     steps = deployed.steps()
     assert "Lift the protection from termination of fdw-1" in [step.title for step in steps]
+
+
+def test_a_node_that_only_ever_starts_is_not_up_to_date_and_one_that_says_nothing_is_not_either(
+    deployed: Deployed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package = "a" * 64
+    path = deployed.target.place.answers
+    path.write_text(f"{path.read_text()}package:\n  s3_uri: s3://packages/springtail.tar.gz\n  sha256: {package}\n")
+    deployed.apply()
+    says: dict[str, Any] = {key: {"package": package, "active": True, "up": True} for key in KEYS}
+
+    def run(_reads: AwsReads, _instance: str, script: str, *, seconds: int) -> Ran:
+        del seconds
+        [key] = [key for key in KEYS if f"KEY={key}\n" in script]
+        return Ran("success", 0, json.dumps({"status": says[key]}), "")
+
+    monkeypatch.setattr(AwsReads, "run", run)
+    assert deployed.keys() == []
+    says["fdw-1"] = {"package": package, "active": True, "up": False}
+    says["proxy-0"] = None
+    [step] = deployed.steps()
+    assert (step.key, {act.node for act in step.after}) == ("package", {"fdw-1", "proxy-0"})
 
 
 def test_a_hop_that_the_path_does_not_have_is_never_seen(deployed: Deployed) -> None:

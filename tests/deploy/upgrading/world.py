@@ -179,6 +179,18 @@ class Serving(Demo):
         )
 
 
+class Reloading(Demo):
+    """A course of one step that applies nothing: every node that does not run yet is stopped, prepared and started."""
+
+    def steps(self, target: Target, site: Any) -> tuple[Step, ...]:
+        left = [key for key, state in self.world.running.items() if state != "on"]
+        if not left:
+            return ()
+        acts = tuple(Act(verb, key) for key in left for verb in ("stop", "prepare", "start"))  # type: ignore[arg-type]
+        gate = Gate("path", "a read is served", "hop", (("read", "passed"),))
+        return (Step("package", "the new package", "it is answered", "instance", (), after=acts, gates=(gate,)),)
+
+
 @dataclass
 class AtWork:
     """Hands without an engine: an apply makes true what is written, also when nobody lives to see it."""

@@ -28,13 +28,17 @@ _UNPROTECTED = "may be terminated"
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """A node as AWS has it. `release` is the package that it is turned to, and `active` whether its services run."""
+    """A node as AWS has it. `release` is the package that it is turned to.
+
+    `active`: its services were started, and nobody has stopped them. `up`: they are; not starting still, or again and again.
+    """
 
     ami_id: str
     instance_type: str
     protected: bool
     release: str = ""
     active: bool = False
+    up: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,7 +302,7 @@ class _Way:
             )
 
     def _up_to_date(self, node: Running) -> bool:
-        return node.active and node.release == self.fleet.package
+        return node.up and node.release == self.fleet.package
 
     def _gates(self, key: str, *, volumes: bool = False) -> tuple[Gate, ...]:
         wanted = self.wanted[key]

@@ -63,6 +63,11 @@ class Walked(_Value):
         return self.begun_at is not None and not self.done
 
     @property
+    def touched(self) -> bool:
+        """Whether anything was done of it: what is left of it are then its acts and gates, though its apply is true."""
+        return self.stopped or self.applied or self.started
+
+    @property
     def word(self) -> str:
         """How far it is, in a word or two."""
         if self.done:

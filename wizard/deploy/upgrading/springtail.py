@@ -144,25 +144,27 @@ def _nodes(
         counted = key in outputs.nodes and int(key.rpartition("-")[2]) < images[role_of(key)].count
         # Whether a node may be terminated is asked for those alone that are about to be.
         guarded = protected(site.session, node.id) if ask_protection and not (same and counted) else True
-        release, active = releases.get(key, ("", False))
-        found[key] = Running(node.image_id, node.instance_type, guarded, release, active)
+        found[key] = Running(node.image_id, node.instance_type, guarded, *releases.get(key, ("", False, False)))
     return found
 
 
 def _releases(
     target: Target, site: Site, outputs: InstanceOutputs, there: dict[str, DeployedNode]
-) -> dict[str, tuple[str, bool]]:
-    """Ask each node which package it is turned to, and whether its services run. None is asked without a package."""
+) -> dict[str, tuple[str, bool, bool]]:
+    """Ask each node which package it is turned to, whether its services are started, and whether they are up.
+
+    None is asked without a package.
+    """
     if not target.deployment.package.sha256:
         return {}
     reads, plan = AwsReads(site.session), json.dumps(told(target.deployment, outputs), sort_keys=True)
 
-    def ask(key: str) -> tuple[str, tuple[str, bool]]:
+    def ask(key: str) -> tuple[str, tuple[str, bool, bool]]:
         script = services("status", {"KEY": key, "ROLE": role_of(key), "PLAN": plan})
         ran = reads.run(there[key].id, script, seconds=_ASKED)
         status = (said(ran.output) or {}).get("status") if ran.status == "success" else None
         status = status if isinstance(status, dict) else {}
-        return key, (str(status.get("package") or ""), status.get("active") is True)
+        return key, (str(status.get("package") or ""), status.get("active") is True, status.get("up") is True)
 
     with ThreadPoolExecutor(max_workers=8) as pool:
         return dict(pool.map(ask, there))

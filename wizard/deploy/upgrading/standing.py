@@ -27,27 +27,32 @@ def standing(upgrade: Upgrade, left: tuple[Step, ...]) -> Standing:
     done = tuple(walked for walked in upgrade.steps if walked.done)
     half = upgrade.current
     fresh = next((step for step in left if half is not None and step.key == half.step.key), None)
-    # One that nobody said yes to has touched nothing: where it is not left any more, nothing is left of it.
-    if half is None or (fresh is None and not half.stopped):
+    # One that has touched nothing: where it is not left any more, nothing is left of it.
+    if half is None or (fresh is None and not half.touched):
         steps = tuple(Walked(step=step) for step in left)
         return Standing(upgrade.model_copy(update={"steps": (*done, *steps)}), next(iter(steps), None))
-    if fresh is not None:
-        half = half.model_copy(update={"step": _gone_on(half.step, fresh) if half.stopped else fresh})
+    if half.touched:
+        half = half.model_copy(update={"step": _gone_on(half.step, fresh)})
+    elif fresh is not None:
+        half = half.model_copy(update={"step": fresh})
     rest = tuple(Walked(step=step) for step in left if step.key != half.step.key)
     return Standing(upgrade.model_copy(update={"steps": (*done, half, *rest)}), half, write=fresh is not None)
 
 
-def _gone_on(begun: Step, now: Step) -> Step:
-    """Give a step that has stopped services as it is wanted now, with all that it was begun with to have them back.
+def _gone_on(begun: Step, now: Step | None) -> Step:
+    """Give a step that has touched something as it is wanted `now`, with all that it was begun with to have it back.
 
-    What it stopped is not seen to serve any more: worked out anew, it would start nothing and look at nothing. Only what
-    is stopped after the apply is what is worked out now: a node that was started again since is not stopped twice.
+    What it stopped is not seen to serve any more: worked out anew, it would start nothing and look at nothing. What is
+    stopped after the apply is what is worked out now alone: a node that was started again since is not stopped twice.
     """
+    after = tuple(act for act in begun.after if act.verb != "stop")
+    if now is None:
+        return replace(begun, after=after)
     return replace(
         now,
         why=begun.why,
         before=_both(now.before, begun.before),
-        after=_both(now.after, tuple(act for act in begun.after if act.verb != "stop")),
+        after=_both(now.after, after),
         gates=_gates(begun.gates, now.gates),
     )
 
