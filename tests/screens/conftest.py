@@ -12,7 +12,8 @@ from textual.widgets import Input, TextArea
 
 @pytest.fixture(autouse=True)
 def steady(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No cursor blinks: on a busy machine a picture would be taken while it is away."""
+    """No cursor blinks: on a busy machine a picture would be taken while it is away. And no key is let go unsettled."""
+    monkeypatch.setattr("screens.in_order.PATIENCE_S", 60.0)
     for line in (Input, TextArea):
         monkeypatch.setattr(line.cursor_blink, "_default", False)
 

@@ -138,6 +138,7 @@ def test_the_palette_on_screen(at: FakeDesk, snap_compare: Any, size: tuple[int,
         s = Session(app, pilot)
         await s.until(lambda: getattr(app.screen, "pane", None) is not None)
         await s.checked()
+        await s.until(lambda: s.standing.startswith("Next: shard"))
         await s.press("ctrl+p")
         await s.press(*"copy")
         await s.until(lambda: "Copy to a file" in screen_text(app))

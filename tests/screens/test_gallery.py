@@ -14,7 +14,7 @@ from tests.screens import gallery, gallery_customer, gallery_day_two, gallery_ru
 from tests.screens.gallery import CANARY
 from tests.screens.picture import picture, words_of
 from tests.screens.snapshots import Picture
-from tests.screens.stage import SCENES, Stage
+from tests.screens.stage import SCENES, Stage, settled
 from tests.screens.variants import SIZES, tour
 from tests.screens.waiting import rested
 
@@ -58,6 +58,7 @@ async def test_without_colour_is_what_no_color_makes_of_it(tmp_path: Path, monke
     async with app.run_test(size=SIZES[0]) as pilot:
         await drive(pilot)
         await rested(pilot)
+        await settled(pilot)
         assert app.no_color
         assert picture(app) == made.pictures["80x24-no-colour"]
 

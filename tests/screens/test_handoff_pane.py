@@ -204,7 +204,7 @@ async def test_nobody_looks_while_the_step_is_not_on_screen(
         assert looked == before
         app.pane.display = True
         app.pane._tick()
-        await until(pilot, lambda: looked == before + 1)
+        await until(pilot, lambda: looked > before)  # its own interval may look, too
 
 
 async def test_the_application_ends_at_once_though_a_look_hangs(walk: Walk, sees: Callable[[Looks], None]) -> None:
@@ -219,7 +219,9 @@ async def test_the_application_ends_at_once_though_a_look_hangs(walk: Walk, sees
     app = Bed(walk)
     async with app.run_test() as pilot:
         await until(pilot, begun.is_set)
-    assert [it.daemon for it in threading.enumerate() if it.name == "handoff"] == [True]
+    left = [thread for thread in threading.enumerate() if thread.name == "handoff"]
+    assert left
+    assert all(thread.daemon for thread in left)  # the process ends though they have not
     hangs.set()
 
 
