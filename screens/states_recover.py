@@ -18,7 +18,7 @@ from screens.states_typed import Overwriting
 from screens.told import body
 from screens.widgets.ask import Ask
 from screens.widgets.ask_reason import AskReason
-from wizard.deploy.state.diagnosis import Doing, Step, Trouble
+from wizard.deploy.state.accidents import Doing, Step, Trouble
 from wizard.walk import recovery
 
 if TYPE_CHECKING:

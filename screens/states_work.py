@@ -15,7 +15,7 @@ from wizard.errors import BlockedError, PlanewrightError
 if TYPE_CHECKING:
     from screens.desk import Desk
     from wizard.deploy.site import Site
-    from wizard.deploy.state.diagnosis import Step
+    from wizard.deploy.state.accidents import Step
     from wizard.deploy.state.listing import StackState
     from wizard.deploy.state.rebuilding import Rebuild
     from wizard.deploy.state.restoring import Restoring

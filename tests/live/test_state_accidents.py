@@ -22,7 +22,7 @@ from tests.live.stated import KEY, MORE, NAME, STACK, Stated, command
 from wizard.blueprints.springtail.contracts import ShardOutputs
 from wizard.deploy import answered, flow, store
 from wizard.deploy.record.traces import events as events_of
-from wizard.deploy.state.diagnosis import Doing, Trouble
+from wizard.deploy.state.accidents import Doing, Trouble
 from wizard.deploy.state.present import require_present
 from wizard.engine.runs import Run
 from wizard.errors import BlockedError

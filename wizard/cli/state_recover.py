@@ -10,7 +10,7 @@ from wizard.cli.common import say
 
 if TYPE_CHECKING:
     from wizard.deploy.site import Site
-    from wizard.deploy.state.diagnosis import Diagnosis, Step
+    from wizard.deploy.state.accidents import Diagnosis, Step
     from wizard.deploy.state.rebuilding import Rebuild
     from wizard.deploy.target import Target
     from wizard.walk.recovery import Looked, Took
@@ -126,7 +126,7 @@ def _take(step: Step, looked: Looked, target: Target, site: Site, args: argparse
 
     from wizard.cli import state_restore
     from wizard.cli.progress import view
-    from wizard.deploy.state.diagnosis import Doing
+    from wizard.deploy.state.accidents import Doing
     from wizard.walk import recovery
 
     if step.doing is Doing.RESTORE:
@@ -157,7 +157,7 @@ def _require_one(target: Target, args: argparse.Namespace) -> None:
 
 
 def _is_rebuild(step: Step) -> bool:
-    from wizard.deploy.state.diagnosis import Doing
+    from wizard.deploy.state.accidents import Doing
 
     return step.doing is Doing.REBUILD
 

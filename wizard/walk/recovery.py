@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from wizard.deploy.state import clearing, recovering, restoring
-from wizard.deploy.state.diagnosis import Diagnosis, Doing, Step, Trouble, diagnose
+from wizard.deploy.state.accidents import Diagnosis, Doing, Step, Trouble
+from wizard.deploy.state.diagnosis import diagnose
 from wizard.deploy.state.restoring import Restoring
 from wizard.deploy.state.seeing import look as see
 from wizard.deploy.state.seen import Seen

@@ -8,7 +8,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tests.deploy.state.test_document import resource, state
-from wizard.deploy.state.diagnosis import Diagnosis, Doing, Trouble, best, diagnose
+from wizard.deploy.state.accidents import Diagnosis, Doing, Trouble
+from wizard.deploy.state.copies import best
+from wizard.deploy.state.diagnosis import diagnose
 from wizard.deploy.state.document import read_state
 from wizard.deploy.state.seen import Copy, Kind, Seen
 from wizard.engine.aftermath import Aftermath, Held, Owner
@@ -54,7 +56,7 @@ PAST = (copy(state(ONE, serial=3), "v3"), copy(state(serial=2), "v2"))
         (seen(b"", copies=PAST), [Trouble.CORRUPTED], [Doing.RESTORE, Doing.PLAN]),
         (seen(None, copies=PAST, deleted=AT), [Trouble.DELETED], [Doing.RESTORE, Doing.PLAN]),
         (seen(None, copies=PAST), [Trouble.DELETED], [Doing.RESTORE, Doing.PLAN]),
-        (seen(state(serial=1), copies=PAST), [Trouble.BEHIND], [Doing.RESTORE, Doing.PLAN]),
+        (seen(state(TWO, serial=1), copies=PAST), [Trouble.BEHIND], [Doing.RESTORE, Doing.PLAN]),
         (seen(errored=errored(state(ONE, serial=6))), [Trouble.NOT_SAVED], [Doing.PUSH, Doing.PLAN]),
         (seen(errored=errored(state(ONE, serial=5))), [Trouble.LEFT_OVER], [Doing.SET_ASIDE, Doing.PLAN]),
         (seen(errored=errored(CUT)), [Trouble.NOT_SAVED_HALF], [Doing.SET_ASIDE, Doing.PLAN]),
@@ -91,14 +93,25 @@ PAST = (copy(state(ONE, serial=3), "v3"), copy(state(serial=2), "v2"))
             [Doing.UNLOCK, Doing.MEND_DIGEST, Doing.PUSH, Doing.PLAN],
         ),
         (
-            seen(state(serial=1), copies=PAST, expected="a1", md5="b2"),
+            seen(state(TWO, serial=1), copies=PAST, expected="a1", md5="b2"),
             [Trouble.BEHIND],
             [Doing.RESTORE, Doing.PLAN],
         ),
         (seen(CUT, copies=PAST, expected="a1", md5="b2"), [Trouble.CORRUPTED], [Doing.RESTORE, Doing.PLAN]),
         (seen(None, applied=False, expected="a1"), [Trouble.STALE_DIGEST], [Doing.MEND_DIGEST]),
+        (
+            seen(
+                state(TWO, serial=1),
+                errored=errored(state(ONE, serial=2)),
+                copies=PAST,
+                expected="a1",
+                md5="b2",
+            ),
+            [Trouble.NOT_SAVED, Trouble.BEHIND, Trouble.STALE_DIGEST],
+            [Doing.MEND_DIGEST, Doing.PUSH, Doing.RESTORE, Doing.PLAN],
+        ),
         (seen(unread=("/acme/one",)), [Trouble.HALF_IMPORTED], [Doing.MEND_IMPORT, Doing.PLAN]),
-        (seen(state(serial=1), copies=PAST, unread=("/acme/one",)), [Trouble.BEHIND], [Doing.RESTORE, Doing.PLAN]),
+        (seen(state(TWO, serial=1), copies=PAST, unread=("/acme/one",)), [Trouble.BEHIND], [Doing.RESTORE, Doing.PLAN]),
     ],
 )
 def test_each_accident_has_its_name_and_its_steps(what: Seen, troubles: list[Trouble], steps: list[Doing]) -> None:
@@ -112,6 +125,21 @@ def test_whose_digest_the_lock_table_has_is_told_where_that_state_is_kept() -> N
 
     assert "version v3" in diagnose(seen(copies=(past,), expected="a1", md5="b2")).lines[0]
     assert "MD5 c3, which is none that is kept" in diagnose(seen(copies=(past,), expected="c3", md5="b2")).lines[0]
+
+
+def test_the_digest_of_another_lineage_is_no_table_s_mistake_and_is_left_to_keep_the_engine_out() -> None:
+    written_last = replace(copy(state(ONE, TWO, serial=9), "v9"), md5="a1")
+    somebodys = seen(state(TWO, serial=1, lineage="other"), copies=(written_last, *PAST), expected="a1", md5="b2")
+
+    found = diagnose(somebodys)
+
+    assert Trouble.STALE_DIGEST in found.troubles
+    assert found.steps == ()
+    assert "`planewright state restore acme instance --version v9` restores what the engine wrote last" in found.ends
+    behind = replace(somebodys, copies=(written_last, copy(state(TWO, serial=2, lineage="other"), "v2")))
+    assert diagnose(behind).steps == (), "nor does anything else settle it"
+    nothing = replace(written_last, document=read_state(state(serial=9)))
+    assert Doing.MEND_DIGEST in doings(diagnose(replace(somebodys, copies=(nothing,))))
 
 
 @pytest.mark.parametrize("owner", ["our run, alive", "our command, alive"])
@@ -153,6 +181,56 @@ def test_where_nothing_can_be_read_the_state_is_lost_and_the_way_is_to_find_what
     assert Trouble.LOST in found.troubles
     assert (doings(found), found.ends) == (steps, "")
     assert "Do not apply" in " ".join(found.lines)
+
+
+NOTHING = state(serial=1, lineage="new")
+
+
+@pytest.mark.parametrize(
+    ("what", "troubles", "steps"),
+    [
+        (seen(NOTHING), [Trouble.EMPTIED, Trouble.LOST], [Doing.CLEAR, Doing.REBUILD, Doing.PLAN]),
+        (seen(NOTHING, copies=PAST), [Trouble.EMPTIED], [Doing.CLEAR, Doing.RESTORE, Doing.PLAN]),
+        (seen(state(serial=9), copies=PAST), [Trouble.EMPTIED], [Doing.RESTORE, Doing.PLAN]),
+        (
+            seen(state(serial=9), errored=errored(state(ONE, serial=6)), copies=PAST),
+            [Trouble.EMPTIED],
+            [Doing.RESTORE, Doing.SET_ASIDE, Doing.PLAN],
+        ),
+        (
+            seen(None, copies=(copy(NOTHING),)),
+            [Trouble.DELETED, Trouble.LOST],
+            [Doing.REBUILD, Doing.PLAN],
+        ),
+        (seen(NOTHING, applied=False), [], [Doing.PLAN]),
+        (seen(NOTHING, torn_down=True), [], [Doing.PLAN]),
+    ],
+)
+def test_a_state_that_knows_nothing_of_a_stack_that_was_applied_is_as_good_as_none(
+    what: Seen, troubles: list[Trouble], steps: list[Doing]
+) -> None:
+    found = diagnose(what)
+
+    assert (list(found.troubles), doings(found), found.ends) == (troubles, steps, "")
+
+
+def test_copies_of_another_lineage_are_named_and_left_before_and_after_what_is_broken_is_cleared_away() -> None:
+    broken = state(ONE, TWO, serial=5, lineage="one")[:200]
+    foreign = copy(state(ONE, serial=9, lineage="other"), "v9")
+    first = seen(broken, copies=(foreign,))
+    second = seen(
+        None, copies=(foreign, copy(broken, "v10", minutes=1), copy(broken, "kept", kind="backup", minutes=2))
+    )
+
+    for what in (first, second):
+        found = diagnose(what)
+        said = " ".join(found.lines)
+        assert found.troubles[1:] == (Trouble.REPLACED, Trouble.LOST)
+        assert "version v9" in said
+        assert "`planewright state restore acme instance --version v9` restores it" in said
+        assert "can be read: the state cannot be restored" not in said
+        assert Doing.REBUILD in doings(found)
+        assert Doing.RESTORE not in doings(found)
 
 
 def test_what_the_engine_has_encrypted_is_not_rebuilt_beside() -> None:
@@ -200,6 +278,6 @@ def test_later_writes_that_are_lost_with_a_damaged_state_are_told() -> None:
 
 
 def test_what_is_pushed_is_not_called_behind_a_version_that_it_is_ahead_of() -> None:
-    found = diagnose(seen(state(serial=1), errored=errored(state(ONE, serial=6)), copies=PAST))
+    found = diagnose(seen(state(TWO, serial=1), errored=errored(state(ONE, serial=6)), copies=PAST))
 
     assert doings(found) == [Doing.PUSH, Doing.PLAN]

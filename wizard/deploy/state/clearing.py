@@ -13,20 +13,22 @@ from wizard.deploy import store
 from wizard.deploy.exclusive import require_idle
 from wizard.deploy.state.backing_up import keep, written_down
 from wizard.deploy.state.document import StateDocument, read_state
+from wizard.deploy.state.present import emptied
 from wizard.deploy.state.shelf import shelf_of
 from wizard.deploy.target import Target
 from wizard.errors import BlockedError
 
 
 def clear(target: Target, stack: str, session: AwsSession) -> str:
-    """Keep what is left and delete it, under the state's lock. BlockedError where it is a state that can be read."""
+    """Keep what is left and delete it, under the state's lock. BlockedError where it is a state that knows something."""
     require_idle(target, stack)
     shelf = shelf_of(target, stack, session)
     with shelf.held("clear"):
         left = shelf.read()
         if left is None:
             return f"there is nothing in {shelf.where} any more"
-        if isinstance(read_state(left.content), StateDocument):
+        known = read_state(left.content)
+        if isinstance(known, StateDocument) and not emptied(target, stack, known):
             raise BlockedError(
                 f"the state of {stack} was not cleared away",
                 cause=f"{shelf.where} can be read now: somebody has restored it",

@@ -2,106 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from enum import StrEnum
-
+from wizard.deploy.state.accidents import Diagnosis, Doing, Notes, Step, Trouble
+from wizard.deploy.state.copies import best, brief, by_hand, readable, serial
+from wizard.deploy.state.digests import judge_digest
 from wizard.deploy.state.document import StateDocument, Unreadable
 from wizard.deploy.state.seen import Copy, Seen
 
-
-class Trouble(StrEnum):
-    """What can have happened, in words that complete "the state is …"."""
-
-    BUSY = "in use by somebody who is alive"
-    LOCKED = "locked by somebody of whom nothing is known"
-    LOCKED_DEAD = "locked by somebody who is dead"
-    NOT_SAVED = "older than what a run could not save"
-    NOT_SAVED_HALF = "older than what a run could save only half"
-    LEFT_OVER = "not behind the errored.tfstate that lies there"
-    FOREIGN_LEFT = "of another lineage than the errored.tfstate that lies there"
-    STALE_DIGEST = "not the one whose digest the lock table has"
-    CORRUPTED = "corrupted"
-    DELETED = "deleted"
-    LOST = "lost"
-    BEHIND = "out of sync: behind a newer one"
-    REPLACED = "out of sync: of another lineage than the one before"
-    OUT_OF_STEP = "out of sync with the contract"
-    HALF_MADE = "out of sync: a run died in the middle of a call"
-    HALF_IMPORTED = "imported, and not whole"
-
-
-class Doing(StrEnum):
-    """What a step does."""
-
-    UNLOCK = "unlock"
-    PUSH = "push"
-    SET_ASIDE = "set aside"
-    MEND_DIGEST = "mend digest"
-    MEND_IMPORT = "mend import"
-    RESTORE = "restore"
-    CLEAR = "clear"
-    REBUILD = "rebuild"
-    PLAN = "plan"
-
-
-#: Steps after which the lock table has the right digest.
-_SETTLES = frozenset({Doing.RESTORE, Doing.CLEAR})
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One step of the way back. `copy` is what a restoring step restores."""
-
-    doing: Doing
-    says: str
-    copy: Copy | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Diagnosis:
-    """What is true, told in `lines`, and the steps. `ends` says why there is no way from here, and what to do; else it is empty."""
-
-    troubles: tuple[Trouble, ...] = ()
-    lines: tuple[str, ...] = ()
-    steps: tuple[Step, ...] = ()
-    ends: str = ""
-
-
-@dataclass(slots=True)
-class _Notes:
-    troubles: list[Trouble] = field(default_factory=list)
-    lines: list[str] = field(default_factory=list)
-    steps: list[Step] = field(default_factory=list)
-
-    def add(self, trouble: Trouble, line: str, *steps: Step) -> None:
-        self.troubles.append(trouble)
-        self.lines.append(line)
-        self.steps += steps
-
-    def end(self, why: str = "") -> Diagnosis:
-        return Diagnosis(tuple(self.troubles), tuple(self.lines), () if why else tuple(self.steps), why)
+#: So many copies of another lineage are named.
+_NAMED = 3
 
 
 def diagnose(seen: Seen, *, sure: bool = False) -> Diagnosis:
     """Decide. `sure`: the operator has asked whoever holds the lock, and nothing of theirs runs."""
-    notes = _Notes()
+    notes = Notes()
     ends = _lock(seen, notes, sure=sure)
     if ends:
         return notes.end(ends)
     if _never_was(seen) and seen.expected:
-        _digest(seen, notes)
-        return notes.end()
+        return notes.end(judge_digest(seen, notes))
     if _never_was(seen):
         notes.lines.append(f"{seen.stack} has no state yet, and nothing says that it ever had one")
         return notes.end("nothing is to be recovered")
-    if isinstance(seen.current, StateDocument):
+    if isinstance(seen.current, StateDocument) and not seen.emptied:
         ends = _left_over(seen, seen.current, notes) or _out_of_sync(seen, seen.current, notes)
     else:
         ends = _gone(seen, notes)
+    ends = ends or judge_digest(seen, notes)
     if ends:
         return notes.end(ends)
-    _digest(seen, notes)
     for item in seen.aftermath.half_made:
         notes.add(Trouble.HALF_MADE, f"{item.address}: {item.action} was under way when the engine died")
     if seen.unread and Trouble.BEHIND not in notes.troubles:  # what is restored is another
@@ -115,14 +43,7 @@ def diagnose(seen: Seen, *, sure: bool = False) -> Diagnosis:
     return notes.end()
 
 
-def best(seen: Seen) -> Copy | None:
-    """Give the copy that knows most: of the state's own lineage, with the highest serial, the newest of those."""
-    lineage = _lineage(seen)
-    fit = [copy for copy, document in _readable(seen) if not lineage or document.lineage == lineage]
-    return max(fit, key=lambda copy: (_serial(copy), copy.at), default=None)
-
-
-def _lock(seen: Seen, notes: _Notes, *, sure: bool) -> str:
+def _lock(seen: Seen, notes: Notes, *, sure: bool) -> str:
     """Say why nothing may be done yet; empty when it may."""
     aftermath, held = seen.aftermath, seen.aftermath.held
     if aftermath.alive and aftermath.run is not None:
@@ -147,7 +68,7 @@ def _never_was(seen: Seen) -> bool:
     return not (seen.current or seen.copies or seen.deleted or seen.errored or seen.applied)
 
 
-def _left_over(seen: Seen, current: StateDocument, notes: _Notes) -> str:
+def _left_over(seen: Seen, current: StateDocument, notes: Notes) -> str:
     """Judge an errored.tfstate beside a state that can be read."""
     left = seen.errored
     if left is None:
@@ -177,22 +98,22 @@ def _left_over(seen: Seen, current: StateDocument, notes: _Notes) -> str:
     return ""
 
 
-def _out_of_sync(seen: Seen, current: StateDocument, notes: _Notes) -> str:
+def _out_of_sync(seen: Seen, current: StateDocument, notes: Notes) -> str:
     """Judge a state that can be read by what is known beside it."""
     newest = best(seen)
     pushed = seen.errored is not None and Trouble.NOT_SAVED in notes.troubles
-    known = _serial(seen.errored) if pushed and seen.errored else current.serial
-    if newest is not None and _serial(newest) > known:
+    known = serial(seen.errored) if pushed and seen.errored else current.serial
+    if newest is not None and serial(newest) > known:
         notes.add(
             Trouble.BEHIND,
-            f"the state has {current.brief}; {newest.text} of the same lineage has {_brief(newest)}",
+            f"the state has {current.brief}; {newest.text} of the same lineage has {brief(newest)}",
             _restore(newest, seen),
         )
-    others = [copy for copy, document in _readable(seen) if document.lineage != current.lineage and document.addresses]
+    others = [copy for copy, document in readable(seen) if document.lineage != current.lineage and document.addresses]
     if others:
         notes.add(
             Trouble.REPLACED,
-            f"{others[0].text} is of another lineage and has {_brief(others[0])}: what only it knows is nobody's now, and "
+            f"{others[0].text} is of another lineage and has {brief(others[0])}: what only it knows is nobody's now, and "
             "two lineages are never merged by themselves",
         )
     if seen.out_of_step:
@@ -203,11 +124,17 @@ def _out_of_sync(seen: Seen, current: StateDocument, notes: _Notes) -> str:
     return ""
 
 
-def _gone(seen: Seen, notes: _Notes) -> str:
-    """Judge a state that is not there, or cannot be read."""
+def _gone(seen: Seen, notes: Notes) -> str:
+    """Judge a state that is not there, cannot be read, or knows nothing."""
     current = seen.current
     if isinstance(current, Unreadable):
         notes.add(Trouble.CORRUPTED, f"the state in {seen.where} {current.why}")
+    elif current is not None:
+        notes.add(
+            Trouble.EMPTIED,
+            f"the state in {seen.where} has {current.brief}, though {seen.stack} was applied: the engine would make "
+            "everything a second time",
+        )
     elif seen.deleted is not None:
         notes.add(Trouble.DELETED, f"the state in {seen.where} was deleted on {seen.deleted:%Y-%m-%d at %H:%M:%S} UTC")
     else:
@@ -215,10 +142,13 @@ def _gone(seen: Seen, notes: _Notes) -> str:
     found = best(seen)
     if found is None:
         return _lost(seen, notes)
+    if isinstance(current, StateDocument) and isinstance(found.document, StateDocument):
+        # Nothing is restored over another lineage, though this one has described nothing.
+        notes.steps += (_clear(seen),) if current.lineage != found.document.lineage else ()
     notes.steps.append(_restore(found, seen))
-    if isinstance(current, Unreadable) and current.head.serial is not None and current.head.serial > _serial(found):
+    if isinstance(current, Unreadable) and current.head.serial is not None and current.head.serial > serial(found):
         notes.lines.append(
-            f"its beginning says serial {current.head.serial}, and the newest that can be read is {_serial(found)}: where the "
+            f"its beginning says serial {current.head.serial}, and the newest that can be read is {serial(found)}: where the "
             "plan wants to create, look first whether it is there already"
         )
     left = seen.errored
@@ -229,39 +159,30 @@ def _gone(seen: Seen, notes: _Notes) -> str:
     return ""
 
 
-def _digest(seen: Seen, notes: _Notes) -> None:
-    """Judge the lock table's digest. Whoever writes or deletes a state settles it; before all else the engine must be able to begin."""
-    if not seen.stale or any(step.doing in _SETTLES for step in notes.steps):
-        return
-    of = next((copy for copy in seen.copies if copy.md5 == seen.expected), None)
-    whose = f"{of.text} ({_brief(of)})" if of else f"MD5 {seen.expected}, which is none that is kept"
-    if isinstance(seen.current, StateDocument):
-        line = (
-            f"the lock table has the digest of {whose}; what is there has {seen.current.brief}: something wrote it that does not "
-            "keep the table, and the engine refuses it"
-        )
-        says = f"make the lock table's digest that of the state as it is: {seen.current.brief}"
-    else:
-        line = f"there is no state in {seen.where}, but the lock table has the digest of {whose}: the engine refuses to begin"
-        says = "take the digest out of the lock table"
-    step = Step(Doing.MEND_DIGEST, says)
-    after = sum(step.doing is Doing.UNLOCK for step in notes.steps)
-    notes.add(Trouble.STALE_DIGEST, line)
-    notes.steps.insert(after, step)
-
-
-def _lost(seen: Seen, notes: _Notes) -> str:
+def _lost(seen: Seen, notes: Notes) -> str:
     """Judge a state of which nothing can be read: it is made anew, of what is in AWS."""
+    others = [copy for copy, _ in readable(seen)]
+    if others:
+        notes.add(
+            Trouble.REPLACED,
+            f"{'; '.join(f'{copy.text} ({brief(copy)})' for copy in others[:_NAMED])}: of another lineage than the state was, and may "
+            "never have described the same things",
+        )
+        which = (
+            "nothing of its own lineage can be read, and nothing of another is restored by itself; where somebody knows that it is the "
+            f"right one, `{by_hand(others[0], seen)}` restores it, once nothing is left of the one that was there"
+        )
+    else:
+        which = "no version, no backup and nothing that a run left can be read: the state cannot be restored"
     notes.add(
         Trouble.LOST,
-        "no version, no backup and nothing that a run left can be read: the state cannot be restored. What is in AWS goes on "
-        "working. Do not apply: the engine would make everything a second time. Look for a copy elsewhere first "
-        f"(`planewright state restore {seen.name} {seen.stack} --file FILE`)",
+        f"{which}. What is in AWS goes on working. Do not apply: the engine would make everything a second time. Look for a copy "
+        f"elsewhere first (`planewright state restore {seen.name} {seen.stack} --file FILE`)",
     )
     if any(isinstance(copy.document, StateDocument) and copy.document.sealed for copy in seen.copies):
         return "what is kept of it is encrypted by the engine: the engine's own `state push` restores it"
-    if isinstance(seen.current, Unreadable):
-        notes.steps.append(Step(Doing.CLEAR, f"keep what is left in {seen.where} as a backup, and delete it"))
+    if seen.current is not None:
+        notes.steps.append(_clear(seen))
     left = seen.errored
     if left is not None:
         notes.steps.append(Step(Doing.SET_ASIDE, f"keep {left.id} under another name, out of the engine's way", left))
@@ -275,30 +196,8 @@ def _lost(seen: Seen, notes: _Notes) -> str:
 
 def _restore(copy: Copy, seen: Seen) -> Step:
     kept = "" if seen.current is None else "; what is there now is kept as a backup first"
-    return Step(Doing.RESTORE, f"restore {copy.text}: {_brief(copy)}{kept}", copy)
+    return Step(Doing.RESTORE, f"restore {copy.text}: {brief(copy)}{kept}", copy)
 
 
-def _readable(seen: Seen) -> Iterator[tuple[Copy, StateDocument]]:
-    left = (seen.errored,) if seen.errored and not isinstance(seen.current, StateDocument) else ()
-    for copy in (*seen.copies, *left):
-        # What the engine has encrypted cannot be given the serial that a state has to have to be the newest.
-        if isinstance(copy.document, StateDocument) and not copy.document.sealed:
-            yield copy, copy.document
-
-
-def _lineage(seen: Seen) -> str:
-    """The lineage that the state has, or had: empty when nothing tells."""
-    if isinstance(seen.current, StateDocument):
-        return seen.current.lineage
-    if isinstance(seen.current, Unreadable) and seen.current.head.lineage:
-        return seen.current.head.lineage
-    newest = max(_readable(seen), key=lambda found: found[0].at, default=None)
-    return newest[1].lineage if newest else ""
-
-
-def _serial(copy: Copy) -> int:
-    return copy.document.serial if isinstance(copy.document, StateDocument) else -1
-
-
-def _brief(copy: Copy) -> str:
-    return copy.document.brief if isinstance(copy.document, StateDocument) else copy.document.why
+def _clear(seen: Seen) -> Step:
+    return Step(Doing.CLEAR, f"keep what is left in {seen.where} as a backup, and delete it")

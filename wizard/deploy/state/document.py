@@ -50,6 +50,11 @@ class StateDocument:
         held = "encrypted by the engine" if self.sealed else _resources(len(self.addresses))
         return f"serial {self.serial}, {held}"
 
+    @property
+    def knows_nothing(self) -> bool:
+        """Whether it is a state of no resource at all."""
+        return not self.sealed and not self.addresses
+
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:

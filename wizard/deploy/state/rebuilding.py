@@ -23,6 +23,7 @@ from wizard.deploy.flow import Planned, require_contract
 from wizard.deploy.site import Site
 from wizard.deploy.state.backing_up import written_down
 from wizard.deploy.state.document import StateDocument, read_state
+from wizard.deploy.state.present import emptied
 from wizard.deploy.state.shelf import shelf_of
 from wizard.deploy.target import Target
 from wizard.drift.found import Stray
@@ -127,7 +128,8 @@ def _engine(target: Target, stack: str, site: Site) -> StackEngine:
     require_idle(target, stack)
     shelf = shelf_of(target, stack, site.session)
     stored = shelf.read()
-    if stored is not None and stored.content and isinstance(read_state(stored.content), StateDocument):
+    known = read_state(stored.content) if stored is not None else None
+    if isinstance(known, StateDocument) and not emptied(target, stack, known):
         raise BlockedError(
             f"{stack} of {target.name} was not rebuilt",
             cause=f"{shelf.where} holds a state that can be read",

@@ -14,6 +14,7 @@ from wizard.deploy import store
 from wizard.deploy.standing import standing
 from wizard.deploy.state.document import StateDocument, outputs_of, read_state
 from wizard.deploy.state.mending import mended
+from wizard.deploy.state.present import torn_down
 from wizard.deploy.state.seen import Copy, Kind, Seen
 from wizard.deploy.state.shelf import Shelf, read_file, shelf_of
 from wizard.deploy.target import Target
@@ -40,6 +41,7 @@ def look(target: Target, stack: str, session: AwsSession) -> Seen:
         aftermath=aftermath,
         errored=_errored(aftermath.errored_state),
         applied=target.place.contract(stack).exists(),
+        torn_down=torn_down(target, stack),
         out_of_step=_out_of_step(target, stack, current),
         expected=shelf.expected(),
         md5=md5_of(current.content) if current else "",

@@ -38,7 +38,8 @@ class Seen:
     """What was seen of a stack's state.
 
     `current` is None where there is none; `deleted` says when it was deleted. `copies` are those that were read, not the
-    state in use itself. `applied`: this workspace has the stack's contract, so that there must be a state. `out_of_step`
+    state in use itself. `applied`: this workspace has the stack's contract, so that there must be a state; `torn_down`: what
+    was applied last is its end, so that the state may know nothing. `out_of_step`
     names outputs of which state and contract say different things. `expected` is the digest that the lock table has of the
     state, empty for none, and `md5` the one that the state in use has. `unread` names parameters whose text an import put
     where the code does not have it.
@@ -53,10 +54,21 @@ class Seen:
     aftermath: Aftermath = field(default_factory=Aftermath)
     errored: Copy | None = None
     applied: bool = False
+    torn_down: bool = False
     out_of_step: tuple[str, ...] = ()
     expected: str = ""
     md5: str = ""
     unread: tuple[str, ...] = ()
+
+    @property
+    def stands(self) -> bool:
+        """Whether there must be resources."""
+        return self.applied and not self.torn_down
+
+    @property
+    def emptied(self) -> bool:
+        """Whether the state knows nothing of a stack that stands: it is as good as none."""
+        return self.stands and isinstance(self.current, StateDocument) and self.current.knows_nothing
 
     @property
     def stale(self) -> bool:
