@@ -35,7 +35,12 @@ class Upgrading(StepOnScreen):
     about = "upgrade"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", "Back", tooltip="Leave the field, then this; what was started goes on by itself"),
-        Binding("a", "apply", "Apply", tooltip="Apply exactly the plan that is shown, after a yes or the name"),
+        Binding(
+            "a",
+            "apply",
+            "Apply",
+            tooltip="Apply exactly the plan that is shown, or give what is told to the nodes, after a yes or the name",
+        ),
         Binding("t", "type", "Type the name", tooltip="To the field that takes the object's name"),
         Binding("d", "decline", "Not now", tooltip="Apply nothing of this plan; the upgrade stays half-way"),
         Binding("n", "step", "Next step", tooltip="Do one step, or the rest of the one that is half-way"),

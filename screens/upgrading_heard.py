@@ -61,6 +61,13 @@ class Question:
     _how: str = ""
     _answered: threading.Event = field(default_factory=threading.Event)
 
+    @property
+    def acts(self) -> str:
+        """What it lets be given to the nodes where nothing is to be applied; empty where something is."""
+        from wizard.walk.upgrades import only_acts
+
+        return ", ".join(map(str, only_acts(self.planned, self.step)))
+
     def answer(self, how: str) -> None:
         """Say how somebody agreed; empty for a no. The first answer counts."""
         if not self._answered.is_set():

@@ -110,11 +110,16 @@ class StepOnScreen(Told, Stopping):
         message.stop()
         if self.going is None or self.going.leave.is_set():
             return
-        self.question, self._pane, self.busy = message.question, "plan", ""
-        self.query_one(PlanBrowser).use(message.question.tree)
+        question = message.question
+        self.question, self.busy = question, ""
+        self._pane = "plan" if question.why or not question.acts else "ladder"
+        self.query_one(PlanBrowser).use(question.tree)
         self._ask_name()
         self.show()
-        self.query_one(PlanBrowser).focus_rows()
+        if self._pane == "plan":
+            self.query_one(PlanBrowser).focus_rows()
+        else:
+            self.list.focus_rows()
 
     def _ask_name(self) -> None:
         if self.question is not None and self.question.why:
@@ -135,8 +140,6 @@ class StepOnScreen(Told, Stopping):
 
     def action_apply(self) -> None:
         """Ask for the yes; where the name is taken, for that."""
-        from screens.steps import apply_words
-
         question = self.question
         if question is None:
             return
@@ -148,8 +151,8 @@ class StepOnScreen(Told, Stopping):
             if yes and self.question is question:
                 self._answer(question, "asked")
 
-        means = partial(apply_words.what_it_means, question.planned)
-        self.app.push_screen(Ask(apply_words.question(question.planned), means, yes="Apply"), answered)
+        yes = "Stop and start" if question.acts else "Apply"
+        self.app.push_screen(Ask(words.asks(question), partial(words.means, question), yes=yes), answered)
 
     def action_decline(self) -> None:
         """Apply nothing of it."""

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
+from screens.steps.apply_words import question as apply_question
+from screens.steps.apply_words import what_it_means
 from screens.steps.plan_words import losses
 from screens.widgets.masked import Mask
 from wizard.deploy.upgrading.carrying import PATIENCE_S
@@ -59,9 +61,31 @@ def waiting(at: AtGate, now: datetime) -> str:
 def shown(question: Question) -> tuple[str, str]:
     """Say what is shown and waits for a yes: a mark and a sentence."""
     step, counts = question.step, question.planned.plan.view.counts
+    if question.acts:
+        how = "it takes the name: t goes to the field" if question.why else "a gives them"
+        return (
+            "!",
+            f"{step.title}: nothing is to be applied. Nothing is given to the nodes yet: {question.acts}; {how}.",
+        )
     if question.why:
         return "!", f"{step.title}: {counts}. Nothing is applied yet; it takes the name: t goes to the field."
     return "●", f"{step.title}: {counts}. Nothing is applied yet; a applies exactly this plan."
+
+
+def asks(question: Question) -> str:
+    """Give the last question before anything is done; whoever asks it masks it."""
+    if not question.acts:
+        return apply_question(question.planned)
+    target = question.planned.target
+    return f"Stop and start services of {target.name} in account {target.shard.account.id}?"
+
+
+def means(question: Question, mask: Mask) -> Content:
+    """Say what a yes leads to."""
+    if not question.acts:
+        return what_it_means(question.planned, mask)
+    told = "\n".join(map(str, question.step.after))
+    return Content(mask(f"Nothing is to be applied. The nodes are given, in this order:\n{told}"))
 
 
 def takes_name(question: Question, mask: Mask) -> Iterator[Content]:

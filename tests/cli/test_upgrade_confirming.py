@@ -13,7 +13,7 @@ from tests.cli.test_confirming import ADDRESS, HARMLESS, VOLUME, planned
 from tests.cli.upgrade_stage import FORMAT, NODE
 from wizard.cli import common, upgrade
 from wizard.errors import BlockedError
-from wizard.upgrades.steps import Step
+from wizard.upgrades.steps import Act, Step
 
 
 def hands(*, yes: bool = False, confirm: str | None = None) -> Any:
@@ -26,6 +26,18 @@ def test_yes_is_enough_where_nothing_is_lost_and_there_is_a_way_back() -> None:
     with pytest.raises(BlockedError, match="fdw-0 to ami-2: not applied") as caught:
         hands().confirm(planned(HARMLESS), NODE)
     assert "upgrade acme-prod --go asks again" in caught.value.action
+
+
+def test_where_nothing_is_applied_the_question_names_what_is_given_to_the_nodes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(common, "confirm", lambda question: bool(asked.append(question)))
+    step = replace(NODE, title="the new package", after=(Act("stop", "fdw-0"), Act("start", "fdw-0")))
+    with pytest.raises(BlockedError, match="the new package: not begun"):
+        hands().confirm(planned(), step)
+    account = planned().target.shard.account.id
+    assert asked == [f"the new package: give this to the nodes in account {account}: stop fdw-0, start fdw-0? [y/N]"]
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ from screens.wizard import WizardScreen
 from tests.deploy.objects import a_run, going
 from tests.screens.runs import clock
 from tests.screens.stage import Stage, Whole, finding, settled, until
-from tests.screens.upgraded import FORMAT, NEW, OLD, STEPS, Fleet
+from tests.screens.upgraded import FORMAT, NEW, OLD, PACKAGE, STEPS, Fleet
 from tests.screens.waiting import palette_offers
 from wizard.deploy.upgrading import record
 from wizard.engine import runs
@@ -305,6 +305,31 @@ async def test_a_gate_that_is_not_green_says_what_of_it_is_left_and_gone_on_with
         assert [deed for deed in s.fleet.did if deed != "steps"] == ["prepare fdw-0", "start fdw-0"], (
             "not applied again"
         )
+
+
+async def test_what_stops_services_is_asked_for_though_nothing_is_applied(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with shown(tmp_path, monkeypatch, wanted=(PACKAGE,)) as s:
+        await s.begin("n")
+        await s.shown()
+        acts = "stop fdw-0, prepare fdw-0, start fdw-0"
+        assert f"nothing is to be applied. Nothing is given to the nodes yet: {acts}; a gives them." in s.said
+        await s.press("a")
+        await s.until(lambda: isinstance(s.app.screen, Ask))
+        question = s.app.screen
+        assert "Stop and start services of acme-prod" in str(question.query_one(".title", Static).content)
+        assert "stop fdw-0\nprepare fdw-0\nstart fdw-0" in str(question.query_one("#ask-body Static", Static).visual)
+        await s.press("n")
+        await s.press("d")
+        await s.rests()
+        assert "stop fdw-0" not in s.fleet.did
+
+        await s.press("n")
+        await s.shown()
+        await s.agree()
+        await s.until(lambda: "The upgrade has ended" in s.said)
+        assert s.fleet.did.index("conclude") < s.fleet.did.index("stop fdw-0")
 
 
 async def test_an_apply_goes_on_when_the_screen_is_left_and_nobody_overtakes_it(

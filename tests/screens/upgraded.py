@@ -55,6 +55,17 @@ FORMAT = Step(
     one_way="nothing older than 2.0 reads what is written in it",
 )
 STEPS = (replaces(0), replaces(1), FORMAT)
+#: Applies nothing: its acts alone make it true.
+PACKAGE = Step(
+    key="package",
+    title="Reload Springtail's package on fdw-0",
+    why="the new package is laid beside the old one",
+    stack="instance",
+    sets=(("package", "new"),),
+    after=(Act("stop", "fdw-0"), Act("prepare", "fdw-0"), Act("start", "fdw-0")),
+    gates=(Gate("services", "Springtail's services run", "hop", (("springtail.services", "passed"),)),),
+    back="answer the earlier package",
+)
 
 
 class Fleet:
@@ -144,7 +155,7 @@ class Fleet:
         changes = tuple(
             Change(f'module.nodes.aws_instance.node["{key}"]', "module.nodes", "aws_instance", "node", "update")
             for key, value in self.written.items()
-            if self.true[key] != value
+            if key != "package" and self.true[key] != value
         )
         run = a_run(ready.target.place, self.now(), stack=ready.stack, action="plan")
         plan = SimpleNamespace(run=run, view=PlanView(changes), digest=f"sha256:{run.id}")
@@ -174,4 +185,6 @@ class Fleet:
 
     def act(self, _target: Any, act: Act, _runs: Any) -> tuple[Did, ...]:
         self.did.append(str(act))
+        if act.verb == "start" and PACKAGE in self.wanted:
+            self.true["package"] = "new"
         return (Did(act.node, act.verb, "done"),)

@@ -185,9 +185,12 @@ class _Hands:
         return plan_stack(target, stack, self._site, self._args)
 
     def confirm(self, planned: Planned, step: Step) -> str:
-        from wizard.walk.upgrades import takes_name
+        from wizard.walk.upgrades import only_acts, takes_name
 
         name, args = planned.target.name, self._args
+        account, acts = planned.target.shard.account.id, ", ".join(map(str, only_acts(planned, step)))
+        asked = f"give this to the nodes in account {account}: {acts}?" if acts else f"apply this to account {account}?"
+        refused = f"{step.title}: {'not begun' if acts else 'not applied'}"
         why = takes_name(planned, step)
         if why:
             if not args.json:
@@ -197,16 +200,16 @@ class _Hands:
             if args.confirm is None and common.confirm(f"Type {name} to go on:", typed=name):
                 return "by its name"
             raise BlockedError(
-                f"{step.title}: not applied, the name was not typed",
+                f"{refused}, the name was not typed",
                 cause=why,
                 action=f"planewright upgrade {name} --go asks again; --confirm {name} answers without a terminal",
             )
         if args.yes:
             return "--yes"
-        if common.confirm(f"{step.title}: apply this to account {planned.target.shard.account.id}? [y/N]"):
+        if common.confirm(f"{step.title}: {asked} [y/N]"):
             return "asked"
         raise BlockedError(
-            f"{step.title}: not applied",
+            refused,
             cause="nobody said yes",
             action=f"planewright upgrade {name} --go asks again; --yes answers without a terminal",
         )

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from wizard.deploy.upgrading.carrying import Carrier
     from wizard.deploy.upgrading.course import Course, Seen
     from wizard.deploy.upgrading.record import Upgrade
-    from wizard.upgrades.steps import Step
+    from wizard.upgrades.steps import Act, Step
     from wizard.upgrades.survey import Survey, Way
 
 #: Completes the object's name.
@@ -138,6 +138,11 @@ def give_up(target: Target, *, reason: str) -> tuple[Upgrade, tuple[str, ...]]:
             require_idle(target, half.current.step.stack)
         ended = record.abandon(target.place, reason=reason)
     return ended, halfway(ended)
+
+
+def only_acts(planned: Planned, step: Step) -> tuple[Act, ...]:
+    """Give what a yes lets be given to the nodes where nothing is to be applied; none where something is."""
+    return step.after if planned.plan.view.empty else ()
 
 
 def takes_name(planned: Planned, step: Step) -> str:

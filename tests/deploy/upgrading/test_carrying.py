@@ -10,6 +10,7 @@ import pytest
 
 from tests.deploy.objects import a_run, going
 from tests.deploy.upgrading.world import AFTER, FORMAT, AtWork, Killed, Reloading, Serving, World, a_node, world
+from wizard.deploy import acts
 from wizard.deploy.exclusive import exclusive
 from wizard.deploy.upgrading import record
 from wizard.deploy.upgrading.carrying import APART_S
@@ -214,6 +215,54 @@ def test_a_red_gate_of_a_step_that_applied_nothing_is_not_passed_by_going_on(rel
     upgrade = record.load(reloaded.target.place)
     assert upgrade is not None
     assert (upgrade.outcome, upgrade.done) == ("ended", 1)
+
+
+def test_what_stops_services_is_asked_for_though_its_plan_changes_nothing(
+    reloaded: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no(*_: object) -> str:
+        raise BlockedError("nobody said yes")
+
+    with monkeypatch.context() as said_no:
+        said_no.setattr(AtWork, "confirm", no)
+        with pytest.raises(BlockedError):
+            reloaded.go()
+    assert reloaded.did == ["write package", "plan", "conclude"]
+    half = record.require_going(reloaded.target.place).current
+    assert half is not None
+    assert not half.touched
+    reloaded.did.clear()
+
+    reloaded.account = "999999999999"
+    with pytest.raises(AccountError):
+        reloaded.go()
+    assert "stop fdw-0" not in reloaded.did
+    reloaded.account = ""
+    reloaded.did.clear()
+
+    reloaded.go()
+
+    assert reloaded.did[:5] == ["write package", "plan", "conclude", "ask package", "stop fdw-0"]
+    [yes] = acts.acts(reloaded.target.place)
+    assert isinstance(yes.did, acts.Confirmed)
+    assert (yes.did.how, yes.did.reason) == ("asked", "the new image is out")
+
+
+@pytest.mark.parametrize("kill_at", range(3, 11))
+def test_killed_while_nodes_are_reloaded_each_is_started_and_none_twice(reloaded: World, kill_at: int) -> None:
+    reloaded.kill_at, reloaded.after_it = kill_at, True
+    with pytest.raises(Killed):
+        reloaded.go()
+
+    reloaded.go()
+
+    assert set(reloaded.running.values()) == {"on"}
+    upgrade = record.load(reloaded.target.place)
+    assert upgrade is not None
+    assert (upgrade.outcome, upgrade.done) == ("ended", 1)
+    for key in ("fdw-0", "fdw-1"):
+        started = reloaded.did.index(f"start {key}")
+        assert f"stop {key}" not in reloaded.did[started:], "what was started again is not stopped twice"
 
 
 def test_while_a_run_is_alive_no_step_is_begun_nor_gone_on_with(made: World) -> None:

@@ -3,7 +3,7 @@
     idle? ─► write ─► plan ─► yes ─► acts before ─► apply ─► acts after ─► gates ─► done
 
 Killed anywhere, the next call does the rest: it observes what is left, plans again, and asks only where that plan changes
-something. An apply that goes on without us is nobody's to overtake; once it has ended its outputs are taken over.
+something, or an act stops something. An apply that goes on without us is nobody's to overtake; once it has ended its outputs are taken over.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class Hands(Protocol):
     def confirm(self, planned: Planned, step: Step) -> str:
         """Ask for the yes to this plan, by the typed name where something is lost or there is no way back.
 
-        Gives how it was said. Raises BlockedError without one.
+        Where the plan changes nothing, to the acts after it, which stop something. Gives how it was said. Raises BlockedError without one.
         """
 
     def start(self, planned: Planned, how: str) -> Run:
@@ -162,11 +162,11 @@ class Carrier:
             if planned.plan.view.empty:
                 self._hands.tell(f"{step.stack}: nothing is left to apply")
                 self._hands.conclude(planned)
-                return self._keep(upgrade, walked, applied=True)
+                return self._agreed(upgrade, walked, planned)
             how = self._hands.confirm(planned, step)
         # An apply that was started has these nodes in its hands already: they may be gone.
         if not (walked.ready and walked.run):
-            self._require_session(step)
+            self._require_session(estimate(self._place, step.stack) + PER_ACT * len(step.before))
             upgrade, walked = self._keep(upgrade, walked, stopped=True)
             for act in step.before:
                 self._act(act)
@@ -185,6 +185,16 @@ class Carrier:
             self._hands.attend(run)
             self._hands.conclude(planned)
         return self._keep(upgrade, walked, applied=True)
+
+    def _agreed(self, upgrade: Upgrade, walked: Walked, planned: Planned) -> tuple[Upgrade, Walked]:
+        """Of a step with nothing to apply: ask all the same where its acts stop anything."""
+        step = walked.step
+        stops = any(act.verb == "stop" for act in step.after)
+        if stops:
+            how = self._hands.confirm(planned, step)
+            self._require_session(PER_ACT * len(step.after))
+            flow.confirm(planned, how, upgrade.reason)
+        return self._keep(upgrade, walked, applied=True, stopped=walked.stopped or stops)
 
     def _act(self, act: Act) -> None:
         self._hands.tell(str(act))
@@ -218,10 +228,9 @@ class Carrier:
                 f"{stack} of {self.target.name} waits on {waits.on}", cause=waits.why, action=waits.action
             )
 
-    def _require_session(self, step: Step) -> None:
-        """Raise AccountError, before anything is stopped, where the apply after it would be refused."""
+    def _require_session(self, needed: timedelta) -> None:
+        """Raise AccountError, before anything is stopped, where what comes after it would be refused."""
         require_account(self._site.session.identity(), self.target.shard.account)
-        needed = estimate(self._place, step.stack) + PER_ACT * len(step.before)
         require_lifetime(self._site.credentials.ends, needed=needed, margin=MARGIN, now=datetime.now(UTC))
 
     def _require_new(self, walked: Walked) -> None:
