@@ -260,3 +260,30 @@ def test_a_parameters_text_is_put_where_the_code_sets_it_and_nothing_else_is_tou
     assert texts == ["text", "text", None]
     assert after["resources"][0]["instances"][0]["attributes"]["value"] is None
     assert mended(content) == (content, ()), "there is nothing left to be done"
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"mode": "data", "type": "aws_ssm_parameter", "name": "ami"},
+        {"mode": "managed", "type": "aws_ssm_parameter", "name": "none", "instances": None},
+        {
+            "mode": "managed",
+            "type": "aws_ssm_parameter",
+            "name": "flat",
+            "instances": [{"attributes_flat": {"id": "a"}}],
+        },
+        {"mode": "managed", "type": "aws_ssm_parameter", "name": "list", "instances": [{"attributes": ["a"]}]},
+        {"mode": "data", "name": "typeless", "instances": [{"attributes": {}}]},
+        {
+            "mode": "data",
+            "type": "aws_ssm_parameter",
+            "name": "read",
+            "instances": [{"attributes": {"name": "/ami", "type": "String", "value": "ami-1"}}],
+        },
+    ],
+)
+def test_a_state_that_is_oddly_written_is_passed_over_and_what_it_only_reads_is_left(odd: dict[str, Any]) -> None:
+    state = json.dumps({"version": 4, "serial": 3, "lineage": "l", "resources": [odd]}).encode()
+
+    assert mended(state) == (state, ())

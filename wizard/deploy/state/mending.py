@@ -7,8 +7,8 @@ already. Ours set `insecure_value`; and whatever is planned of it, an apply leav
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
-from typing import Final
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final
 
 from wizard.aws.session import AwsSession
 from wizard.changes.change import Change
@@ -44,14 +44,22 @@ def mended(content: bytes) -> tuple[bytes, tuple[str, ...]]:
         return content, ()
     document = json.loads(content)
     names = []
-    for resource in document["resources"]:
-        for instance in resource["instances"] if resource["type"] == _TYPE else ():
-            text = instance["attributes"]
-            if text.get("type") == "String" and text.get("value") and not text.get("insecure_value"):
-                text["insecure_value"], text["value"] = text["value"], None
-                names.append(str(text["name"]))
+    for text in _parameters(document):
+        if text.get("type") == "String" and text.get("value") and not text.get("insecure_value"):
+            text["insecure_value"], text["value"] = text["value"], None
+            names.append(str(text.get("name", "")))
     return (
         (with_serial(json.dumps(document, indent=2).encode(), known.serial + 1), tuple(names))
         if names
         else (content, ())
     )
+
+
+def _parameters(document: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Give the attributes of the parameters that a state manages; what is oddly written is passed over."""
+    for resource in document.get("resources") or []:
+        if resource.get("mode") == "managed" and resource.get("type") == _TYPE:
+            for instance in resource.get("instances") or []:
+                attributes = instance.get("attributes")
+                if isinstance(attributes, dict):
+                    yield attributes
