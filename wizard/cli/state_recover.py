@@ -46,8 +46,11 @@ def register(subparsers: Any) -> None:
 def run(args: argparse.Namespace) -> int:
     """Lead the way back for each stack. Exit 1 where there is none, or where the plan at its end is not clean."""
     from wizard.cli.plan import chosen, open_both
+    from wizard.deploy.drift.ways import address_of, import_of
     from wizard.deploy.exclusive import exclusive
 
+    args.imports = dict(import_of(text) for text in args.imports)
+    args.anew = [address_of(text) for text in args.anew]
     target, site = open_both(args, quiet=args.json, gated=False)
     _require_one(target, args)
     documents: dict[str, Any] = {}
@@ -75,6 +78,8 @@ def _recover(target: Target, stack: str, site: Site, args: argparse.Namespace) -
     }
     if not args.json:
         _tell(stack, found)
+    if not found.ends:
+        _require_rebuild(target, stack, found, args)
     if args.look or found.ends:
         return document
     for step in found.steps:
@@ -156,6 +161,18 @@ def _require_one(target: Target, args: argparse.Namespace) -> None:
         )
 
 
+def _require_rebuild(target: Target, stack: str, found: Diagnosis, args: argparse.Namespace) -> None:
+    """What is said of addresses is said for a rebuild; a state that is there takes things in otherwise."""
+    from wizard.errors import UsageError
+
+    if (args.imports or args.anew) and not any(_is_rebuild(step) for step in found.steps):
+        raise UsageError(
+            f"the state of {stack} is not rebuilt, and --import and --anew are for that alone",
+            cause="no step of the way back is one; nothing was changed",
+            action=f"planewright drift {target.name} {stack} --import 'ADDRESS=ID' takes what exists in AWS into a state that is there",
+        )
+
+
 def _is_rebuild(step: Step) -> bool:
     from wizard.deploy.state.accidents import Doing
 
@@ -167,11 +184,9 @@ def _rebuild(
 ) -> Took | None:
     """Find everything, show it, take the typed name, apply. None where what was found leads nowhere: `ends` says why."""
     from wizard.cli.apply import attend
-    from wizard.deploy.drift.ways import import_of
     from wizard.walk import recovery
 
-    ids = dict(import_of(text) for text in args.imports)
-    found = _found(looked, target, site, args, ids)
+    found = _found(looked, target, site, args)
     document["rebuild"] = found.as_dict()
     if found.refused:
         document["ends"] = found.refused
@@ -186,15 +201,15 @@ def _rebuild(
     return recovery.rebuild(found, how=how, reason=reason, follow=lambda run: attend(run, quiet=args.json))
 
 
-def _found(looked: Looked, target: Target, site: Site, args: argparse.Namespace, ids: dict[str, str]) -> Rebuild:
+def _found(looked: Looked, target: Target, site: Site, args: argparse.Namespace) -> Rebuild:
     from wizard.cli.plans import show
     from wizard.cli.progress import view
     from wizard.walk import rebuilt, recovery
 
     if args.json:
-        return recovery.find(looked.seen, target, site, ids=ids, anew=args.anew)
+        return recovery.find(looked.seen, target, site, ids=args.imports, anew=args.anew)
     with view() as renderer:
-        found = recovery.find(looked.seen, target, site, ids=ids, anew=args.anew, on_state=renderer.update)
+        found = recovery.find(looked.seen, target, site, ids=args.imports, anew=args.anew, on_state=renderer.update)
     say()
     for line in rebuilt.lines(found, found=False):
         say(line)

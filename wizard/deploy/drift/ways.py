@@ -186,6 +186,17 @@ def import_of(text: str) -> tuple[str, str]:
     return address, id_
 
 
+def address_of(text: str) -> str:
+    """Read an address. Raises UsageError."""
+    if not _ADDRESS.fullmatch(text):
+        raise UsageError(
+            f"{text} is no address of a resource",
+            cause="it has to be one such as 'module.nodes.aws_ebs_volume.data[\"data-0\"]'",
+            action="give the address as the plan has it, in single quotes",
+        )
+    return text
+
+
 def as_dict(planned: Planned) -> dict[str, Any]:
     """Give a plan of a way on for programs."""
     view = planned.plan.view
