@@ -44,7 +44,7 @@ class Overwriting(Told):
     def _shown(self, message: heard.Prepared) -> None:
         message.stop()
         self.prepared = message.prepared
-        self.tell("!", f"Nothing is written yet. Writing over the state of {message.prepared.stack} takes the name.")
+        self.tell("!", recovery.takes_name(message.prepared))
         self._ask()
         self.query_one(TypedName).query_one(Input).focus()
 
@@ -62,7 +62,7 @@ class Overwriting(Told):
         prepared = self.prepared
         if prepared is not None and not self.busy:
             self.forget()
-            self.begin(f"keeping what is there, and restoring {prepared.stack}")
+            self.begin(recovery.being_done(prepared))
             self.carry_out(partial(heard.restore, self.desk, prepared, self.post_message))
 
     def forget(self) -> None:

@@ -7,6 +7,7 @@ import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from threading import Event
 from types import SimpleNamespace
 from typing import Any
 
@@ -401,6 +402,7 @@ class Found:
         self.shelved = shelved
         self.refused = ""
         self.rebuilt: list[str] = []
+        self.goes_on = Event()
         patch.setattr(rebuilding, "prepare", self.prepare)
         patch.setattr(rebuilding, "carry_out", self.carry_out)
 
@@ -416,6 +418,7 @@ class Found:
         return rebuilding.Rebuild(site, planned, places, refused=self.refused)
 
     def carry_out(self, rebuild: rebuilding.Rebuild, *, how: str, reason: str, follow: Any) -> str:
+        assert self.goes_on.wait(60)
         self.rebuilt.append(f"{rebuild.stack}, {how}")
         self.shelved.write(self.shelved.state, state(ONE, TWO, serial=1))
         return "1 resources are in the state again, 1 made anew"
@@ -449,12 +452,15 @@ async def test_a_lost_state_is_rebuilt_of_what_was_found_once_it_was_shown_and_t
         found.refused = ""
         await s.pilot.press("n")
         await until(s.pilot, lambda: isinstance(s.app.screen.focused, Input))
+        assert "Nothing is written yet. Making anew the state of instance takes the name." in s.said
         lost = str(s.screen.query_one(TypedName).query_one("#lost", Static).content)
         assert f"← {EXTRA.address}: vol-0123456789abcdef0" in lost
         assert "+ aws_lb_listener.proxy: AWS has nothing that fits; it would be made anew" in lost
         await s.pilot.press(*"acme", "enter")
         assert found.rebuilt == []
         await s.pilot.press(*"-prod", "enter")
+        await until(s.pilot, lambda: "importing what was found into a new state of instance" in s.said)
+        found.goes_on.set()
         await until(s.pilot, lambda: "Step 3 of 3" in s.said and not s.screen.busy)
         assert found.rebuilt == ["instance, by its name"]
         await s.pilot.press("n")

@@ -145,6 +145,19 @@ def meant(prepared: Restoring | Rebuild) -> tuple[str, tuple[str, ...]]:
     return f"This makes the state of {prepared.stack} anew, of what was found in AWS:", tuple(rebuilt.lines(prepared))
 
 
+def takes_name(prepared: Restoring | Rebuild) -> str:
+    """Say that nothing is done yet, and what the typed name is for."""
+    what = "Writing over" if isinstance(prepared, Restoring) else "Making anew"
+    return f"Nothing is written yet. {what} the state of {prepared.stack} takes the name."
+
+
+def being_done(prepared: Restoring | Rebuild) -> str:
+    """Say what is under way once the name was typed."""
+    if isinstance(prepared, Restoring):
+        return f"keeping what is there, and restoring {prepared.stack}"
+    return f"importing what was found into a new state of {prepared.stack}"
+
+
 def undecided(name: str, stack: str) -> str:
     """Say what to do about a rebuild that may not be carried out."""
     return (
