@@ -5,16 +5,20 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from tests.live.account import Account
 from tests.live.built import DEPLOYMENT_TAGS, aws_tags
-from wizard.aws.findable import candidates
+from wizard.aws.facts.names import private_zones
+from wizard.aws.findable import READERS, candidates
 from wizard.drift.known_by import RULES
 from wizard.drift.taking_in import Place, Standing, Wanted, all_placed
 from wizard.errors import AwsError
+from wizard.facts.names import PrivateZones
 
 ASSUME = json.dumps({"Version": "2012-10-17", "Statement": []})
 POLICY = json.dumps(
@@ -260,6 +264,49 @@ def test_each_is_found_by_its_import_id_and_neither_anybody_elses_nor_what_is_go
 
     for type_ in gone:
         assert found[by_type[type_].address].standing is Standing.MISSING, type_
+
+
+class Zones:
+    """Route 53 with one zone, which tells one VPC a page. The embedded AWS tells all of them at once."""
+
+    def __init__(self, *vpcs: str) -> None:
+        self.vpcs = vpcs
+
+    def client(self, _service: str) -> Any:
+        return self
+
+    def get_paginator(self, _call: str) -> Any:
+        zone = {"Id": "/hostedzone/Z1", "Name": "db.acme.example.", "Config": {"PrivateZone": True}}
+        return SimpleNamespace(paginate=lambda: [{"HostedZones": [zone]}])
+
+    def get_hosted_zone(self, **_: Any) -> dict[str, Any]:
+        return {"VPCs": []}
+
+    def list_tags_for_resources(self, **_: Any) -> dict[str, Any]:
+        return {"ResourceTagSets": []}
+
+    def list_vpc_association_authorizations(
+        self,
+        HostedZoneId: str,  # noqa: N803 - as boto3 has it
+        NextToken: str = "0",  # noqa: N803
+    ) -> dict[str, Any]:
+        if HostedZoneId != "Z1":
+            raise ClientError({"Error": {"Code": "NoSuchHostedZone"}}, "ListVPCAssociationAuthorizations")
+        at = int(NextToken)
+        more = {"NextToken": str(at + 1)} if at + 1 < len(self.vpcs) else {}
+        return {"HostedZoneId": "Z1", "VPCs": [{"VPCId": self.vpcs[at]}], **more}
+
+
+def test_the_vpcs_that_a_zone_is_open_to_are_read_to_the_last_page() -> None:
+    zones: Any = Zones("vpc-1", "vpc-2", "vpc-3")
+    type_ = "aws_route53_vpc_association_authorization"
+    wanted = [Wanted("a", type_, {"zone_id": zone, "vpc_id": "vpc-3"}) for zone in ("Z1", "gone")]
+
+    found = READERS[type_](zones, wanted)
+
+    assert [it.facts["vpc_id"] for it in found] == ["vpc-1", "vpc-2", "vpc-3"]
+    (zone,) = private_zones(zones, PrivateZones("db.acme.example"))
+    assert zone.authorized_vpc_ids == ("vpc-1", "vpc-2", "vpc-3")
 
 
 def test_a_call_that_is_refused_is_named_and_never_taken_for_nothing_there(account: Account) -> None:

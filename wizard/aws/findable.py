@@ -187,8 +187,13 @@ def _records(session: AwsSession, some: Sequence[Wanted]) -> Iterator[Candidate]
 
 def _authorizations(session: AwsSession, some: Sequence[Wanted]) -> Iterator[Candidate]:
     for zone in _values(some, "zone_id"):
-        found = _if_there(session, "route53", "list_vpc_association_authorizations", HostedZoneId=zone) or {}
-        yield from (Candidate({"zone_id": zone, "vpc_id": it["VPCId"]}) for it in found.get("VPCs", []))
+        try:
+            authorized = list(taken.authorized_vpcs(session, zone))
+        except ClientError as error:
+            if error_code(error) not in _ABSENT:
+                raise
+            continue
+        yield from (Candidate({"zone_id": zone, "vpc_id": vpc}) for vpc in authorized)
 
 
 READERS: Final[Mapping[str, Reader]] = {

@@ -202,16 +202,23 @@ def private_zones(session: AwsSession, ask: asked.PrivateZones) -> tuple[asked.P
             id=zone_id,
             name=name,
             vpc_ids=tuple(sorted(vpc["VPCId"] for vpc in route53.get_hosted_zone(Id=zone_id).get("VPCs", []))),
-            authorized_vpc_ids=tuple(
-                sorted(
-                    vpc["VPCId"]
-                    for vpc in route53.list_vpc_association_authorizations(HostedZoneId=zone_id).get("VPCs", [])
-                )
-            ),
+            authorized_vpc_ids=tuple(sorted(authorized_vpcs(session, zone_id))),
             tags=tags.get(zone_id, ()),
         )
         for zone_id, name in sorted(found.items())
     )
+
+
+def authorized_vpcs(session: AwsSession, zone_id: str) -> Iterator[str]:
+    """Give the VPCs that may be associated with a zone (route53:ListVPCAssociationAuthorizations). Raises ClientError."""
+    route53, page = session.client("route53"), ""
+    while True:  # botocore has no paginator for it
+        more = {"NextToken": page} if page else {}
+        answer = route53.list_vpc_association_authorizations(HostedZoneId=zone_id, **more)
+        yield from (vpc["VPCId"] for vpc in answer.get("VPCs", []))
+        page = answer.get("NextToken", "")
+        if not page:
+            return
 
 
 def _related(zone: str, host: str) -> bool:
