@@ -133,7 +133,7 @@ class Upgrading(StepOnScreen):
 
     def _go(self, going: Going) -> None:
         self.begin("beginning")
-        self.going, self._pane = going, "ladder"
+        self.going, self._pane, self._leaving = going, "ladder", False
         self.show()
         aside(self, lambda post: work.carry(self.desk, self.place, going, post), name="upgrade")
 
@@ -178,8 +178,21 @@ class Upgrading(StepOnScreen):
     def _over(self) -> None:
         self.going, self.question, self._gate, self.busy = None, None, None, ""
         self._to_ladder()
-        if self._leaving and self.is_current:
+        self._leave_now()
+
+    def _leave_now(self) -> None:
+        """Leave, where that was asked for and nobody is at it. Under a dialog it waits: what is on top would be closed."""
+        if self._leaving and self.going is None and self.is_active:
             self.dismiss()
+
+    def on_screen_resume(self) -> None:
+        """Leave now, where a dialog stood over it."""
+        self._leave_now()
+
+    def on_unmount(self) -> None:
+        """Nobody answers any more: who waits for an answer would hold the object for ever."""
+        if self.going is not None:
+            self.going.leave.set()
 
     @on(RunView.Ended)
     def _run_ended(self, message: RunView.Ended) -> None:

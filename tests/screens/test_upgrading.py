@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from textual.command import CommandPalette
+from textual.content import Content
 from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
@@ -362,6 +363,35 @@ async def test_an_apply_goes_on_when_the_screen_is_left_and_nobody_overtakes_it(
         await s.until(lambda: "1 of 3 steps done" in s.said)
         assert len(s.fleet.runs) == 1, "it was applied once"
         assert [deed for deed in s.fleet.did if deed != "steps"] == ["plan", "conclude", "prepare fdw-0", "start fdw-0"]
+
+
+async def test_left_while_a_dialog_stands_over_it_it_goes_when_that_is_closed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with shown(tmp_path, monkeypatch, planning=threading.Event()) as s:
+        screen = s.screen
+        await s.begin("n")
+        await s.until(lambda: "planning: " in s.said)
+        dialog = Ask("Of something else", Content(""), yes="Yes")
+        screen.action_back()
+        s.app.push_screen(dialog)
+        await s.until(lambda: screen.going is None)
+        await settled(s.pilot)
+        assert s.app.screen is dialog
+        await s.press("escape")
+        await s.until(lambda: isinstance(s.app.screen, Deployments))
+
+
+async def test_however_it_is_closed_its_thread_waits_for_nobody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with shown(tmp_path, monkeypatch) as s:
+        await s.begin("n")
+        await s.shown()
+        going = s.screen.going
+        assert going is not None
+        s.screen.dismiss()
+        await s.until(going.leave.is_set)
 
 
 async def test_a_forbidden_jump_is_explained_with_the_path_that_works(
