@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
+from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
@@ -28,12 +29,35 @@ if TYPE_CHECKING:
 _STYLES = {"✓": "$text-success", "!": "$text-warning", "✗": "$text-error"}
 
 
+class Said(VerticalScroll):
+    """What is said above the entries. Where it is longer than its room it takes the focus, and is scrolled and copied."""
+
+    DEFAULT_CSS = """
+    Said {
+        height: auto; max-height: 40%; padding: 0 1 0 0; border-left: blank;
+        &:focus { border-left: thick $primary; }
+        & Static { height: auto; }
+    }
+    """
+
+    def on_mount(self) -> None:
+        """One that is read at a glance is no stop for Tab."""
+        self.can_focus = False
+
+    def watch_show_vertical_scrollbar(self, scrolls: bool) -> None:  # noqa: FBT001 - a watcher's argument
+        """Take the focus where there is more than is seen."""
+        self.can_focus = scrolls
+
+    def copy_text(self) -> str:
+        """Give all of it."""
+        return str(self.query_one(Static).visual)
+
+
 class Told(SparingScreen[None]):
     """Base: what threads post goes to handlers of whoever derives; those tell, and show."""
 
     CSS_PATH = of_steps()
     AUTO_FOCUS = "#entry-list"
-    DEFAULT_CSS = "Told #told-said { height: auto; max-height: 40%; padding: 0 1; }"
     #: What the screen is about, in the header.
     about: ClassVar[str]
 
@@ -52,7 +76,8 @@ class Told(SparingScreen[None]):
     def compose(self) -> ComposeResult:
         """How it stands, and the entries."""
         yield Header(id="header")
-        yield Static(id="told-said")
+        with Said(id="told-box"):
+            yield Static(id="told-said")
         yield from self.between()
         yield EntryList(id="entries")
         yield Keys()
@@ -81,12 +106,12 @@ class Told(SparingScreen[None]):
     def begin(self, what: str) -> None:
         """Say what is done now; what was told before counts no more."""
         self.busy, self.error, self.news, self._only_of = what, None, ("", ""), ""
-        self.show()
+        self._say_anew()
 
     def tell(self, mark: str, text: str) -> None:
         """Tell what came of it."""
         self.busy, self.error, self.news, self._only_of = "", None, (mark, text), ""
-        self.show()
+        self._say_anew()
 
     def refuse(self, why: str) -> None:
         """Tell why something cannot be done with the entry under the cursor, for as long as it is on that one."""
@@ -96,7 +121,11 @@ class Told(SparingScreen[None]):
     def fail(self, error: PlanewrightError | None) -> None:
         """Tell why nothing came of it."""
         self.busy, self.error, self._only_of = "", error, ""
+        self._say_anew()
+
+    def _say_anew(self) -> None:
         self.show()
+        self.query_one(Said).scroll_home(animate=False)
 
     # -- what is shown ---------------------------------------------------------------------------------------------------
 

@@ -15,7 +15,9 @@ from textual.content import Content
 from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
+from screens import copying
 from screens.deployments import Deployments
+from screens.told import Said
 from screens.upgrading import Upgrading
 from screens.widgets.ask import Ask
 from screens.widgets.ask_reason import AskReason
@@ -193,6 +195,10 @@ async def test_steps_are_carried_each_shown_and_agreed_to_and_the_one_way_one_by
         await s.agree()
 
         await s.shown("WAL v3")
+        ladder = s.screen.list.copy_text()
+        assert f"· earlier  where it stood  as of {clock():%H:%M} UTC, before step 2" in ladder
+        assert f"· earlier  fdw-1  image {OLD} → {NEW}" in ladder
+        assert "~ differs" not in ladder, "what was seen before the step is not told as true"
         assert "it takes the name" in s.said
         assert "one way: nothing older than 2.0" in str(s.screen.query_one("#lost", Static).content)
         await s.press("a")
@@ -469,6 +475,33 @@ async def test_why_there_is_no_look_is_told_and_what_is_on_record_stays_readable
         await s.press("l")
         await s.rests()
         assert "Half-way: step 1 of 3 is next" in s.said
+
+
+async def test_an_error_that_is_longer_than_its_room_is_read_and_copied_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hops = "; ".join(f"fdw-{number}: no coordinator runs on it, and its log says nothing" for number in range(20))
+    async with shown(tmp_path, monkeypatch) as s:
+        box = s.screen.query_one(Said)
+        assert not box.can_focus, "what is read at a glance is no stop for Tab"
+        s.fleet.error = BlockedError("not seen", cause=f"last seen: {hops}. THE END", action="try again")
+        await s.press("l")
+        await s.rests()
+        await s.until(lambda: box.can_focus)
+        while s.app.focused is not box:
+            await s.press("shift+tab")
+            await settled(s.pilot)
+        await s.press("end")
+        await s.until(lambda: "THE END" in painted(s.screen))
+        assert "THE END" in copying.of(s.screen)
+        assert "where it stands" not in copying.of(s.screen)
+        await s.press("l")
+        await s.until(lambda: box.scroll_offset.y == 0)
+
+
+def painted(screen: Upgrading) -> str:
+    """What is to be read on it."""
+    return "\n".join(strip.text for strip in screen._compositor.render_strips())
 
 
 async def test_a_name_is_asked_for_anew_when_presenter_mode_comes_on(
