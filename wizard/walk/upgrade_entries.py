@@ -23,7 +23,7 @@ def entries(looked: Looked, *, at_work: bool = False) -> Iterator[Entry]:
         yield _step(looked, number, walked, at_work=at_work)
     if looked.survey is not None:
         yield from _things(looked, looked.survey)
-        yield from _ways(looked.survey)
+        yield from _ways(looked, looked.survey)
 
 
 def key_of(walked: Walked) -> str:
@@ -125,6 +125,14 @@ def _things(looked: Looked, survey: Survey) -> Iterator[Entry]:
         by_key.setdefault(thing.key, []).append(thing)
     if not by_key:
         return
+    if looked.since:
+        yield Entry("stands", "·", "earlier", Tone.QUIET, "where it stood", _as_of(looked))
+        for key, things in by_key.items():
+            told = tuple((thing.says, versions(thing)) for thing in things)
+            yield Entry(
+                f"thing {key}", "·", "earlier", Tone.QUIET, things[0].called, _differs(things), told, below=True
+            )
+        return
     open_ = [key for key, things in by_key.items() if not all(thing.settled for thing in things)]
     beside = f"{len(by_key) - len(open_)} of {len(by_key)} as wanted"
     symbol, word, tone = _settled(well=not open_)
@@ -133,17 +141,25 @@ def _things(looked: Looked, survey: Survey) -> Iterator[Entry]:
         yield _thing(looked, key, by_key[key])
 
 
+def _as_of(looked: Looked) -> str:
+    at = f"as of {looked.at:%H:%M} UTC, " if looked.at is not None else ""
+    return f"{at}before step {looked.since}"
+
+
 def _settled(*, well: bool) -> tuple[str, str, Tone]:
     return ("✓", "as wanted", Tone.GOOD) if well else ("~", "differs", Tone.WARN)
 
 
 def _thing(looked: Looked, key: str, things: list[Thing]) -> Entry:
-    differs = [thing for thing in things if not thing.settled]
-    beside = "; ".join(f"{it.says} {it.runs or 'not there'} → {it.wanted or 'gone'}" for it in differs)
     told = [(thing.says, versions(thing)) for thing in things]
     told += [("by step", f"{number}. {it.step.title}") for number, it in enumerate(looked.steps, 1) if _brings(it, key)]
-    symbol, word, tone = _settled(well=not differs)
-    return Entry(f"thing {key}", symbol, word, tone, things[0].called, beside, tuple(told), below=True)
+    symbol, word, tone = _settled(well=all(thing.settled for thing in things))
+    return Entry(f"thing {key}", symbol, word, tone, things[0].called, _differs(things), tuple(told), below=True)
+
+
+def _differs(things: list[Thing]) -> str:
+    open_ = (thing for thing in things if not thing.settled)
+    return "; ".join(f"{it.says} {it.runs or 'not there'} → {it.wanted or 'gone'}" for it in open_)
 
 
 def _brings(walked: Walked, key: str) -> bool:
@@ -156,9 +172,10 @@ def _brings(walked: Walked, key: str) -> bool:
 # -- ways
 
 
-def _ways(survey: Survey) -> Iterator[Entry]:
+def _ways(looked: Looked, survey: Survey) -> Iterator[Entry]:
     if survey.ways:
-        yield Entry("ways", "·", "ways", Tone.QUIET, "to each target", f"{len(survey.ways)}")
+        beside = f"{len(survey.ways)}{f', {_as_of(looked)}' if looked.since else ''}"
+        yield Entry("ways", "·", "ways", Tone.QUIET, "to each target", beside)
     for number, way in enumerate(survey.ways):
         yield _way(number, way)
 

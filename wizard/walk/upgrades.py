@@ -16,6 +16,8 @@ from wizard.deploy.upgrading.standing import standing
 from wizard.upgrades.sequence import Explained
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from wizard.deploy.flow import Planned
     from wizard.deploy.site import Site
     from wizard.deploy.target import Target
@@ -33,7 +35,8 @@ NOTHING: Final = "is as its answers want it: there is nothing to upgrade"
 class Looked:
     """How an object's upgrades stand. `steps` are those of the half-way upgrade with what is left now, or else what is left.
 
-    `survey` is None where nobody has looked at AWS yet. `seen` is what the gates of the step that is applied show now, by
+    `survey` is None where nobody has looked at AWS yet; it was made `at` (UTC), and is of before the step `since`, counted
+    from 1, where that has touched something meanwhile; 0 where none has. `seen` is what the gates of the step that is applied show now, by
     their keys.
     """
 
@@ -41,6 +44,8 @@ class Looked:
     half: Upgrade | None
     steps: tuple[Walked, ...]
     survey: Survey | None = None
+    at: datetime | None = None
+    since: int = 0
     seen: Mapping[str, Seen] = field(default_factory=dict)
 
     @property
@@ -68,12 +73,27 @@ class Looked:
         """Give it with the record as it is now: what is seen of gates is of the step that was at its gates."""
         here, there = self.current, upgrade.current
         same = here is not None and there is not None and here.step.key == there.step.key
-        steps = upgrade.steps
-        return replace(self, half=upgrade if upgrade.going else None, steps=steps, seen=self.seen if same else {})
+        return replace(
+            self,
+            half=upgrade if upgrade.going else None,
+            steps=upgrade.steps,
+            since=self.since or _further(self.steps, upgrade.steps),
+            seen=self.seen if same else {},
+        )
 
     def saw(self, gate: str, seen: Seen) -> Looked:
         """Give it with what a gate shows."""
         return replace(self, seen={**self.seen, gate: seen})
+
+
+def _further(before: tuple[Walked, ...], now: tuple[Walked, ...]) -> int:
+    """Give the first step that has done something meanwhile, counted from 1; 0 for none."""
+    known = {_far(walked) for walked in before}
+    return next((at for at, walked in enumerate(now, 1) if walked.touched and _far(walked) not in known), 0)
+
+
+def _far(walked: Walked) -> tuple[str, bool, bool, bool]:
+    return walked.step.key, walked.stopped, walked.applied, walked.done
 
 
 def recorded(target: Target) -> Looked | None:
@@ -92,7 +112,7 @@ def look(target: Target, site: Site, *, gates: bool = False) -> Looked:
     course = course_of(target)
     survey, half = course.survey(target, site), record.going(target.place)
     if half is None:
-        return Looked(target.name, None, tuple(Walked(step=step) for step in survey.steps), survey)
+        return Looked(target.name, None, tuple(Walked(step=step) for step in survey.steps), survey, record.now())
     found = standing(half, survey.steps)
     now = found.next
     seen = (
@@ -100,7 +120,7 @@ def look(target: Target, site: Site, *, gates: bool = False) -> Looked:
         if gates and now is not None and now.applied
         else {}
     )
-    return Looked(target.name, found.upgrade, found.upgrade.steps, survey, seen)
+    return Looked(target.name, found.upgrade, found.upgrade.steps, survey, record.now(), seen=seen)
 
 
 def begin(target: Target, site: Site, course: Course, *, reason: str = "") -> Upgrade | None:
