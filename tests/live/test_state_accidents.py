@@ -137,6 +137,9 @@ def test_a_deleted_state_is_not_planned_and_is_restored_from_the_version_before_
     world.put(b"")
     with pytest.raises(BlockedError, match="not planned: its state is empty"):
         flow.prepare(world.target, STACK, world.site)
+    world.put(json.dumps({**json.loads(world.good), "serial": 1, "resources": []}).encode())
+    with pytest.raises(BlockedError, match="not planned: its state is without any resource"):
+        flow.prepare(world.target, STACK, world.site)
     world.delete()
     contract.unlink()
 
