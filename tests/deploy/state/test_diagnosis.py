@@ -136,6 +136,7 @@ def test_the_digest_of_another_lineage_is_no_table_s_mistake_and_is_left_to_keep
     assert Trouble.STALE_DIGEST in found.troubles
     assert found.steps == ()
     assert "`planewright state restore acme instance --version v9` restores what the engine wrote last" in found.ends
+    assert "delete the item b/k-md5" in found.ends
     behind = replace(somebodys, copies=(written_last, copy(state(TWO, serial=2, lineage="other"), "v2")))
     assert diagnose(behind).steps == (), "nor does anything else settle it"
     nothing = replace(written_last, document=read_state(state(serial=9)))

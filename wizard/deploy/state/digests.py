@@ -27,8 +27,9 @@ def judge_digest(seen: Seen, notes: Notes) -> str:
             "that does not keep the table. The engine refuses it, and nothing else keeps an apply from making everything a second time",
         )
         return (
-            f"find out which of the two describes what is in use. `{by_hand(of, seen)}` restores what the engine wrote last; what "
-            "is there now is kept as a backup"
+            f"find out which of the two describes what is in use. `{by_hand(of, seen)}` restores what the engine wrote last, and keeps "
+            "what is there now as a backup; to go on with what is there, delete the item "
+            f"{seen.where.removeprefix('s3://')}-md5 of the lock table by hand"
         )
     if _settled(notes.steps):
         return ""
