@@ -197,9 +197,10 @@ class Upgrading(StepOnScreen):
     @on(RunView.Ended)
     def _run_ended(self, message: RunView.Ended) -> None:
         message.stop()
-        if self._idle and message.run.id == self._found:  # else who carries it says so
-            self._done = ("·", "The run that was under way has ended.")
-            self._to_ladder()
+        if self.going is None and message.run.id == self._found:  # else who carries it says so
+            self._found, self._done = "", words.ended(message.result)
+            if self._done[0] == "✓":
+                self._to_ladder()
             self.action_look()
         self.show()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from screens.upgrading_heard import Question
     from wizard.deploy.upgrading.course import Seen
     from wizard.deploy.upgrading.record import Upgrade
+    from wizard.engine.runs import Outcome, Result
     from wizard.upgrades.steps import Gate
     from wizard.walk.upgrades import Looked
 
@@ -40,6 +41,23 @@ def begins(looked: Looked) -> Iterator[str]:
     yield f"{counted(len(looked.steps))}, each an apply of its own:"
     yield from (f"{number}. {it.step.title}" for number, it in enumerate(looked.steps, 1))
     yield "Each plan is shown, and you are asked before it is applied."
+
+
+#: How a run ended that was found under way, by its outcome: a mark and a word.
+_ENDED: Mapping[Outcome, tuple[str, str]] = {
+    "failed": ("✗", "has failed"),
+    "interrupted": ("■", "was stopped"),
+    "killed": ("✗", "was killed"),
+    "not started": ("✗", "never began"),
+}
+
+
+def ended(result: Result | None) -> tuple[str, str]:
+    """Say how a run ended that was found under way; None where nobody can tell. A mark and a sentence."""
+    if result is not None and result.outcome == "succeeded":
+        return "✓", "The run that was under way has ended: it succeeded."
+    mark, how = _ENDED[result.outcome] if result is not None else ("✗", "cannot be followed to its end")
+    return mark, f"The run that was under way {how}: it stands below, with why and what to do; s goes to the steps."
 
 
 @dataclass(frozen=True, slots=True)

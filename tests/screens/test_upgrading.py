@@ -31,6 +31,7 @@ from tests.screens.upgraded import FORMAT, NEW, OLD, PACKAGE, STEPS, Fleet
 from tests.screens.waiting import palette_offers
 from wizard.deploy.upgrading import record
 from wizard.engine import runs
+from wizard.engine.runs import Outcome
 from wizard.errors import BlockedError, EditedFileError
 from wizard.findings import Severity
 
@@ -369,6 +370,27 @@ async def test_an_apply_goes_on_when_the_screen_is_left_and_nobody_overtakes_it(
         await s.until(lambda: "1 of 3 steps done" in s.said)
         assert len(s.fleet.runs) == 1, "it was applied once"
         assert [deed for deed in s.fleet.did if deed != "steps"] == ["plan", "conclude", "prepare fdw-0", "start fdw-0"]
+
+
+@pytest.mark.parametrize(
+    ("outcome", "says"), [("failed", "✗ The run that was under way has failed"), ("interrupted", "■ The run that was")]
+)
+async def test_a_run_that_was_found_under_way_and_did_not_succeed_is_told_so_and_stays_to_be_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, outcome: Outcome, says: str
+) -> None:
+    fleet = Fleet(Stage(tmp_path, monkeypatch))
+    run = a_run(fleet.stage.place(), outcome=None)
+    going(run)
+    async with opened(fleet) as s:
+        await s.until(lambda: s.screen.view.run is not None and s.screen.view.run.id == run.id)
+        fleet.written = {}
+        fleet.end(run, outcome)
+        await s.until(lambda: says in s.said)
+        await s.rests()
+        assert s.screen.view.display, "why it did not succeed stands there"
+        assert "s goes to the steps" in s.said
+        await s.press("s")
+        await s.until(lambda: s.screen.list.display)
 
 
 async def test_left_while_a_dialog_stands_over_it_it_goes_when_that_is_closed(
