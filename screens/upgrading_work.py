@@ -59,8 +59,8 @@ def look(desk: Desk, place: Place, number: int, post: Post) -> None:
         with desk.noting(target):
             looked = upgrades.look(target, desk.site(target), gates=True)
         post(Surveyed(number, target, looked, applying.alive(place)))
-    except PlanewrightError as error:
-        post(Failed(error))
+    except (PlanewrightError, OSError) as error:
+        post(Failed(_told(error)))
 
 
 def carry(desk: Desk, place: Place, going: Going, post: Post) -> None:
@@ -70,8 +70,8 @@ def carry(desk: Desk, place: Place, going: Going, post: Post) -> None:
     try:
         some = _carry(desk, place, going, post)
         post(Carried(record.load(place) if some else None))
-    except PlanewrightError as error:
-        post(Failed(error, _half(place)))
+    except (PlanewrightError, OSError) as error:
+        post(Failed(_told(error), _half(place)))
     except Stop:
         post(Failed(None, _half(place)))
 
@@ -79,7 +79,20 @@ def carry(desk: Desk, place: Place, going: Going, post: Post) -> None:
 def _half(place: Place) -> Upgrade | None:
     from wizard.deploy.upgrading import record
 
-    return record.glance(place)[0]
+    try:
+        return record.glance(place)[0]
+    except OSError:  # what stands in its way is told already
+        return None
+
+
+def _told(error: PlanewrightError | OSError) -> PlanewrightError:
+    if isinstance(error, PlanewrightError):
+        return error
+    return PlanewrightError(
+        "the workspace cannot be read or written, so nothing more is begun",
+        cause=f"{error}. What was started goes on by itself",
+        action="make room on the disk, or the folder writable again; then look again: what is true is worked out anew",
+    )
 
 
 def _carry(desk: Desk, place: Place, going: Going, post: Post) -> bool:
@@ -116,8 +129,8 @@ def give_up(desk: Desk, place: Place, reason: str, post: Post) -> None:
 
     try:
         post(GivenUp(upgrades.give_up(final_target(desk.workspace, place), reason=reason)[1]))
-    except PlanewrightError as error:
-        post(Failed(error, _half(place)))
+    except (PlanewrightError, OSError) as error:
+        post(Failed(_told(error), _half(place)))
 
 
 class Watched:

@@ -526,6 +526,35 @@ def painted(screen: Upgrading) -> str:
     return "\n".join(strip.text for strip in screen._compositor.render_strips())
 
 
+async def test_a_workspace_that_cannot_be_written_is_told_and_ends_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    async with shown(tmp_path, monkeypatch) as s:
+        with monkeypatch.context() as disk:
+            disk.setattr("wizard.deploy.journals.append", full)
+            await s.begin("n")
+            await s.until(lambda: "the workspace cannot be read or written" in s.said)
+            assert "No space left on device. What was started goes on by itself" in s.said
+            await s.rests()
+            assert s.ladder[0] == "· to come"
+            await s.press("x")
+            await s.until(lambda: isinstance(s.app.screen, AskReason))
+            await s.press(*"later", "enter")
+            await s.rests()
+            assert "the workspace cannot be read or written" in s.said
+        with monkeypatch.context() as disk:
+            disk.setattr("wizard.deploy.upgrading.record.load", full)
+            await s.press("l")
+            await s.rests()
+            assert "the workspace cannot be read or written" in s.said
+        await s.press("l")
+        await s.rests()
+        assert "cannot be read or written" not in s.said
+
+
 async def test_a_name_is_asked_for_anew_when_presenter_mode_comes_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
