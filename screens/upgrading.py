@@ -57,6 +57,9 @@ class Upgrading(StepOnScreen):
     _number = 0
     #: A mark and what was done: told above what is seen after it.
     _done = ("", "")
+    #: Why an upgrade was to be begun, or given up, that was not.
+    _reason = ""
+    _gives_up = ""
     #: The run that a look found under way; nobody carries it here.
     _found = ""
 
@@ -128,8 +131,9 @@ class Upgrading(StepOnScreen):
             if reason is not None and self._may_go:
                 self._go(Going(one, reason))
 
-        title = f"Begin the upgrade of {self.place.name}?"
-        self.app.push_screen(AskReason(title, body(words.begins(looked)), asked=words.REASON, needed=False), given)
+        title, told = f"Begin the upgrade of {self.place.name}?", body(words.begins(looked))
+        asking = AskReason(title, told, asked=words.REASON, needed=False, given=self._reason)
+        self.app.push_screen(asking, given)
 
     def _go(self, going: Going) -> None:
         self.begin("beginning")
@@ -154,6 +158,7 @@ class Upgrading(StepOnScreen):
     def _carried(self, message: heard.Carried) -> None:
         message.stop()
         self._over()
+        self._reason = ""
         self._done = words.carried(message.upgrade)
         self.action_look()
 
@@ -161,18 +166,24 @@ class Upgrading(StepOnScreen):
     def _given_up(self, message: heard.GivenUp) -> None:
         message.stop()
         self._over()
+        self._gives_up = ""
         self._done = ("■", f"Given up; what is done stays. {'; '.join(line.strip() for line in message.lines)}.")
         self.action_look()
 
     @on(heard.Failed)
     def _failed(self, message: heard.Failed) -> None:
         message.stop()
+        carried = self.going
         self._over()
         if self.looked is not None and message.upgrade is not None:
             self.looked = self.looked.went(message.upgrade)
+        begun = self.looked is not None and self.looked.half is not None
+        if carried is not None:
+            self._reason = "" if begun else carried.reason
         if message.error is None:
-            self.tell("■", words.LEFT)
+            self.tell("■", words.LEFT if begun else words.NOT_BEGUN)
         else:
+            self.beside = ("■", words.NOT_BEGUN) if carried is not None and not begun else ("", "")
             self.fail(message.error)
 
     def _over(self) -> None:
@@ -216,12 +227,13 @@ class Upgrading(StepOnScreen):
 
         def given(reason: str | None) -> None:
             if reason is not None and self._idle:
+                self._gives_up = reason
                 self.begin("giving it up")
                 aside(self, lambda post: work.give_up(self.desk, self.place, reason, post), name="upgrade-up")
 
         lines = [line.strip() for line in halfway(half)]
         title = f"Give up the upgrade of {self.place.name}?"
-        self.app.push_screen(AskReason(title, body(lines), asked=words.GIVES_UP), given)
+        self.app.push_screen(AskReason(title, body(lines), asked=words.GIVES_UP, given=self._gives_up), given)
 
     def action_review(self) -> None:
         """To the review: an upgrade is held by what holds an apply."""

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Literal
 
 from textual import on
 from textual.app import ComposeResult
+from textual.content import Content
 from textual.widgets import Input
 
 from screens import upgrading_heard as heard
@@ -29,8 +30,6 @@ from screens.widgets.typed_name import TypedName
 from wizard.walk import upgrade_entries
 
 if TYPE_CHECKING:
-    from textual.content import Content
-
     from screens.desk import Desk
     from wizard.engine.runs import Run
     from wizard.walk.upgrades import Looked
@@ -56,6 +55,8 @@ class StepOnScreen(Told, Stopping):
         self.going: Going | None = None
         #: What waits for a yes.
         self.question: Question | None = None
+        #: A mark and what is told beside an error.
+        self.beside = ("", "")
         self._gate: words.AtGate | None = None
         self._pane: Literal["ladder", "plan", "run"] = "ladder"
         self._leaving = False
@@ -246,8 +247,10 @@ class StepOnScreen(Told, Stopping):
         self._ask_name()
 
     def _said(self) -> Content:
-        """Add to what is done now what was asked of it."""
+        """Add to what is done now what was asked of it, and to an error what was done all the same."""
         said = super()._said()
+        if self.error is not None and not self.busy and self.beside[1]:
+            return Content("\n").join([Content(self.mask(" ".join(self.beside))), said])
         if self.going is not None and self.going.last.is_set() and not self.going.leave.is_set():
             return said.append(f" · {words.AFTER_THIS}")
         return said

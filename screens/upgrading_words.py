@@ -33,6 +33,7 @@ GIVES_UP = "What is done stays, and what is half-way stays so. Why is it given u
 #: What leaving means while something is under way.
 LEAVING = "leaving it in good order: what was started goes on by itself, and n goes on later"
 LEFT = "Left where it is; what was started goes on by itself. n does the rest of the step, g all of them."
+NOT_BEGUN = "Nothing was begun."
 AFTER_THIS = "then no further step"
 
 

@@ -24,12 +24,16 @@ class AskReason(ModalScreen[str | None]):
     ]
     DEFAULT_CSS = "AskReason VerticalScroll { height: auto; max-height: 12; } AskReason Static { height: auto; }"
 
-    def __init__(self, title: str, body: Callable[[Mask], Content], *, asked: str, needed: bool = True) -> None:
+    def __init__(
+        self, title: str, body: Callable[[Mask], Content], *, asked: str, needed: bool = True, given: str = ""
+    ) -> None:
+        """Ask; `given` is the reason that stands in the field already."""
         super().__init__()
         self._title = title
         self._body = body
         self._asked = asked
         self._needed = needed
+        self._reason = given
 
     def compose(self) -> ComposeResult:
         """What it is about, and a field for the reason."""
@@ -38,7 +42,7 @@ class AskReason(ModalScreen[str | None]):
             with VerticalScroll(can_focus=False):
                 yield Masked(self._body)
             yield Static(Content(f"\n{self._asked}"))
-            yield Input(placeholder="a reason", id="reason")
+            yield Input(self._reason, placeholder="a reason", id="reason")
             yield Static(Content("Enter goes on, and the reason goes on record · Esc goes back"), id="reason-hint")
 
     def on_mount(self) -> None:

@@ -457,14 +457,17 @@ async def test_a_finding_an_edited_file_or_a_run_holds_it_and_p_leads_to_where_f
         await s.until(lambda: "A_CODE" in s.said)
         await s.rests()
         assert s.upgrade is None, "nothing was begun"
+        assert s.said.startswith("■ Nothing was begun.\n✗ ")
 
         s.fleet.findings, s.fleet.error = (
             (),
             EditedFileError("main.tf was edited", {}, cause="by hand", action="--force"),
         )
-        await s.begin("n")
+        await s.begin("n", "")  # the reason that was typed is still there
         await s.until(lambda: "main.tf was edited" in s.said)
         await s.rests()
+        assert "Nothing was begun" not in s.said
+        assert record.require_going(s.fleet.stage.place()).reason == "new"
         assert "plan" not in s.fleet.did
         await s.press("v")
         await s.shown()
@@ -545,6 +548,10 @@ async def test_a_workspace_that_cannot_be_written_is_told_and_ends_nothing_else(
             await s.press(*"later", "enter")
             await s.rests()
             assert "the workspace cannot be read or written" in s.said
+            await s.press("x")
+            await s.until(lambda: isinstance(s.app.screen, AskReason))
+            assert s.app.screen.query_one(Input).value == "later"
+            await s.press("escape")
         with monkeypatch.context() as disk:
             disk.setattr("wizard.deploy.upgrading.record.load", full)
             await s.press("l")
