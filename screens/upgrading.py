@@ -27,6 +27,7 @@ from wizard.errors import EditedFileError
 
 if TYPE_CHECKING:
     from screens.app import Planewright
+    from wizard.deploy.upgrading.record import Upgrade
 
 
 class Upgrading(StepOnScreen):
@@ -55,7 +56,7 @@ class Upgrading(StepOnScreen):
     ]
 
     _number = 0
-    #: A mark and what was done: told above what is seen after it.
+    #: A mark and what was done: told above what the look after it sees, or why there is none.
     _done = ("", "")
     #: Why an upgrade was to be begun, or given up, that was not.
     _reason = ""
@@ -83,7 +84,7 @@ class Upgrading(StepOnScreen):
         message.stop()
         if message.number == self._number and self.going is None:
             self.target = message.target
-            self.looked = message.looked or self.looked
+            self.looked = message.looked or (self.looked.unbegun() if self.looked is not None else None)
             self.show()
 
     @on(heard.Surveyed)
@@ -137,6 +138,7 @@ class Upgrading(StepOnScreen):
 
     def _go(self, going: Going) -> None:
         self.begin("beginning")
+        self._done = ("", "")
         self.going, self._pane, self._leaving = going, "ladder", False
         self.show()
         aside(self, lambda post: work.carry(self.desk, self.place, going, post), name="upgrade")
@@ -159,6 +161,7 @@ class Upgrading(StepOnScreen):
         message.stop()
         self._over()
         self._reason = ""
+        self._went_on(message.upgrade)
         self._done = words.carried(message.upgrade)
         self.action_look()
 
@@ -167,24 +170,29 @@ class Upgrading(StepOnScreen):
         message.stop()
         self._over()
         self._gives_up = ""
+        self._went_on(message.upgrade)
         self._done = ("■", f"Given up; what is done stays. {'; '.join(line.strip() for line in message.lines)}.")
         self.action_look()
 
     @on(heard.Failed)
     def _failed(self, message: heard.Failed) -> None:
         message.stop()
-        carried = self.going
-        self._over()
-        if self.looked is not None and message.upgrade is not None:
-            self.looked = self.looked.went(message.upgrade)
+        carried, (beside, self._done) = self.going, (self._done, ("", ""))
+        if carried is not None:
+            self._over()
+        self._went_on(message.upgrade)
         begun = self.looked is not None and self.looked.half is not None
         if carried is not None:
             self._reason = "" if begun else carried.reason
         if message.error is None:
             self.tell("■", words.LEFT if begun else words.NOT_BEGUN)
         else:
-            self.beside = ("■", words.NOT_BEGUN) if carried is not None and not begun else ("", "")
+            self.beside = ("■", words.NOT_BEGUN) if carried is not None and not begun else beside
             self.fail(message.error)
+
+    def _went_on(self, upgrade: Upgrade | None) -> None:
+        if self.looked is not None and upgrade is not None:
+            self.looked = self.looked.went(upgrade)
 
     def _over(self) -> None:
         self.going, self.question, self._gate, self.busy = None, None, None, ""
@@ -227,7 +235,7 @@ class Upgrading(StepOnScreen):
 
         def given(reason: str | None) -> None:
             if reason is not None and self._idle:
-                self._gives_up = reason
+                self._gives_up, self._done = reason, ("", "")
                 self.begin("giving it up")
                 aside(self, lambda post: work.give_up(self.desk, self.place, reason, post), name="upgrade-up")
 

@@ -156,8 +156,9 @@ class Carried(Message):
 class GivenUp(Message):
     """The upgrade was given up; `lines` say what is half-way."""
 
-    def __init__(self, lines: tuple[str, ...]) -> None:
+    def __init__(self, upgrade: Upgrade, lines: tuple[str, ...]) -> None:
         super().__init__()
+        self.upgrade = upgrade
         self.lines = lines
 
 

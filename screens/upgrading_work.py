@@ -128,7 +128,7 @@ def give_up(desk: Desk, place: Place, reason: str, post: Post) -> None:
     from wizard.walk.finished import final_target
 
     try:
-        post(GivenUp(upgrades.give_up(final_target(desk.workspace, place), reason=reason)[1]))
+        post(GivenUp(*upgrades.give_up(final_target(desk.workspace, place), reason=reason)))
     except (PlanewrightError, OSError) as error:
         post(Failed(_told(error), _half(place)))
 

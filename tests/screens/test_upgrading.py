@@ -389,6 +389,10 @@ async def test_a_run_that_was_found_under_way_and_did_not_succeed_is_told_so_and
         await s.rests()
         assert s.screen.view.display, "why it did not succeed stands there"
         assert "s goes to the steps" in s.said
+        fleet.blind = BlockedError("AWS cannot be asked", cause="no network", action="try again")
+        s.screen.action_look()
+        await s.until(lambda: "AWS cannot be asked" in s.said)
+        assert s.screen.view.display, "a look that fails takes it from nobody's eyes"
         await s.press("s")
         await s.until(lambda: s.screen.list.display)
 
@@ -560,6 +564,56 @@ async def test_a_workspace_that_cannot_be_written_is_told_and_ends_nothing_else(
         await s.press("l")
         await s.rests()
         assert "cannot be read or written" not in s.said
+
+
+async def test_what_was_done_is_told_beside_a_look_that_failed_and_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with shown(tmp_path, monkeypatch, wanted=(PACKAGE,)) as s:
+        await s.begin("n")
+        await s.shown()
+        s.fleet.blind = BlockedError("AWS cannot be asked", cause="no network", action="try again")
+        await s.agree()
+        await s.until(lambda: "AWS cannot be asked" in s.said)
+        assert s.said.startswith("✓ The upgrade has ended: all of it is done and seen.")
+        assert s.screen.looked is not None
+        assert s.screen.looked.half is None, "it has ended"
+        assert s.ladder == ["✓ done"]
+        s.fleet.blind = None
+        await s.press("l")
+        await s.rests()
+        assert "The upgrade has ended" not in s.said, "that was told already"
+
+        s.fleet.wanted = STEPS
+        await s.press("l")
+        await s.rests()
+        await s.begin("n")
+        await s.shown()
+        await s.press("d")
+        await s.rests()
+        s.fleet.blind = BlockedError("AWS cannot be asked", cause="no network", action="try again")
+        await s.press("x")
+        await s.until(lambda: isinstance(s.app.screen, AskReason))
+        await s.press(*"later", "enter")
+        await s.until(lambda: "AWS cannot be asked" in s.said)
+        assert s.said.startswith("■ Given up; what is done stays.")
+        assert not s.screen.check_action("give_up", ()), "it is given up"
+
+
+async def test_one_that_somebody_else_ended_is_half_way_no_more_though_the_look_fails(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fleet = Fleet(Stage(tmp_path, monkeypatch))
+    record.begin(fleet.stage.place(), STEPS, reason="new image")
+    async with opened(fleet) as s:
+        await s.rests()
+        assert s.screen.check_action("give_up", ())
+        record.abandon(fleet.stage.place(), reason="elsewhere")
+        fleet.blind = BlockedError("AWS cannot be asked", cause="no network", action="try again")
+        await s.press("l")
+        await s.rests()
+        assert "AWS cannot be asked" in s.said
+        assert not s.screen.check_action("give_up", ())
 
 
 async def test_a_name_is_asked_for_anew_when_presenter_mode_comes_on(

@@ -81,6 +81,8 @@ class Fleet:
         self.climbs: dict[str, str] | None = None
         self.findings: tuple[Any, ...] = ()
         self.error: PlanewrightError | None = None
+        #: Why a look sees nothing, where what is carried goes on.
+        self.blind: PlanewrightError | None = None
         self.did: list[str] = []
         #: Where it is set, an apply goes on until somebody ends it.
         self.held = False
@@ -114,8 +116,9 @@ class Fleet:
         return tuple(step for step in self.wanted if any(self.true.get(key) != value for key, value in step.sets))
 
     def survey(self, target: Any, site: Any) -> Survey:
-        if self.error is not None:
-            raise self.error
+        error = self.error or self.blind
+        if error is not None:
+            raise error
         if self.climbs is not None:
             now = {"version": "1.1.32", "wal": "none", "no_pg": "off"}
             return climb(LADDER, now, self.climbs, stack="instance")

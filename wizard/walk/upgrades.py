@@ -81,6 +81,10 @@ class Looked:
             seen=self.seen if same else {},
         )
 
+    def unbegun(self) -> Looked:
+        """Give it where nothing is on record as half-way."""
+        return replace(self, half=None)
+
     def saw(self, gate: str, seen: Seen) -> Looked:
         """Give it with what a gate shows."""
         return replace(self, seen={**self.seen, gate: seen})
