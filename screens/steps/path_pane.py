@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar
 
-from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.widget import Widget
 
+from screens.fitting import Fitting
 from screens.pane import Pane
 from screens.widgets.data_path import Picture, picture_of_deployment, picture_of_shard
 from screens.widgets.diagram import Diagram
@@ -24,7 +24,7 @@ LIST_LINES = 12
 SIDE_BY_SIDE = 190
 
 
-class PathPane(Pane):
+class PathPane(Pane, Fitting):
     """A drawing of the path, and a list."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -52,12 +52,13 @@ class PathPane(Pane):
         """Whether drawing and list are shown at once."""
         return self.has_class("-beside") or self.has_class("-above")
 
-    def on_resize(self, event: events.Resize) -> None:
+    def fit(self) -> None:
         """Show both where there is room."""
-        beside = event.size.width >= SIDE_BY_SIDE
-        lines = len(self.query_one(Diagram).lines(max(event.size.width - 4, 20)))
+        width, height = self.outer_size
+        beside = width >= SIDE_BY_SIDE
+        lines = len(self.query_one(Diagram).lines(max(width - 4, 20)))
         self.set_class(beside, "-beside")
-        self.set_class(not beside and event.size.height - lines >= LIST_LINES + 2, "-above")
+        self.set_class(not beside and height - lines >= LIST_LINES + 2, "-above")
         self.refresh_bindings()
 
     def show_states(self, states: Mapping[str, HopState]) -> None:

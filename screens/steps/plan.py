@@ -14,6 +14,7 @@ from textual.worker import Worker, get_current_worker
 
 from screens import planning
 from screens.desk import Desk
+from screens.fitting import Fitting
 from screens.messages import GoTo, Planned
 from screens.pane import Pane
 from screens.plan_state import Standing, Standings, State, held_by, planned
@@ -27,8 +28,6 @@ from wizard.walk.steps import Step
 from wizard.walk.walk import Walk
 
 if TYPE_CHECKING:
-    from textual import events
-
     from wizard.deploy import flow
 
 
@@ -39,7 +38,7 @@ _NOT_READY = {
 }
 
 
-class PlanPane(Pane):
+class PlanPane(Pane, Fitting):
     """Makes a stack's plan on a key, shows it as a tree, and hands it to the apply once it has been looked at."""
 
     step = Step.PLAN
@@ -79,9 +78,9 @@ class PlanPane(Pane):
         self.query_one(PlanBrowser).display = False
         self.walk_changed()
 
-    def on_resize(self, event: events.Resize) -> None:
+    def fit(self) -> None:
         """Save room where there is little."""
-        self.set_class(event.size.width < NARROW, "-narrow")
+        self.set_class(self.outer_size.width < NARROW, "-narrow")
 
     def shown(self) -> None:
         """Look which plans are still there: an apply takes its plan away."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from textual import events, on, work
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
@@ -13,6 +13,7 @@ from textual.widgets import OptionList, Static, TabbedContent, TabPane
 from textual.widgets.option_list import Option
 
 from screens.desk import Desk
+from screens.fitting import Fitting
 from screens.looking import Seen, counted, look
 from screens.messages import Acknowledged, GoTo
 from screens.pane import Pane
@@ -48,7 +49,7 @@ class Recorded(Message):
         self.error = error
 
 
-class ReviewPane(Pane):
+class ReviewPane(Pane, Fitting):
     """Three views of what was answered: findings, files, answers."""
 
     step = Step.REVIEW
@@ -90,9 +91,9 @@ class ReviewPane(Pane):
         """Show what is known before the disk was looked at."""
         self._show()
 
-    def on_resize(self, event: events.Resize) -> None:
+    def fit(self) -> None:
         """Put the source below the files where there is no room beside them."""
-        self.set_class(event.size.width < NARROW, "-narrow")
+        self.set_class(self.outer_size.width < NARROW, "-narrow")
 
     def shown(self) -> None:
         """Look at the disk: it may have changed while other steps were on screen."""

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Container
-from textual.events import Resize
 from textual.geometry import Size
 from textual.message import Message
 from textual.widget import Widget
 from textual.worker import get_current_worker
 
 from screens.desk import Desk
+from screens.fitting import Fitting
 from screens.painting import Settled
 from screens.pane import Pane
 from screens.widgets.block_map import BlockMap
@@ -81,7 +81,7 @@ class Answers(Settled, Container):
     """Questions and map: one beside the other where there is room."""
 
 
-class TopologyPane(Pane):
+class TopologyPane(Pane, Fitting):
     """Questions, drawing and map. What is typed is drawn at once; the map is reckoned in a worker."""
 
     step: ClassVar[Step] = Step.TOPOLOGY
@@ -108,9 +108,9 @@ class TopologyPane(Pane):
         """Lay out what the answers say."""
         self._lay_out()
 
-    def on_resize(self, event: Resize) -> None:
+    def fit(self) -> None:
         """Put drawing and map where there is room for them."""
-        self._fit(event.size)
+        self._fit(self.outer_size)
 
     def _fit(self, size: Size) -> None:
         above = size.width >= _DRAWN_ABOVE and size.height >= _TALL

@@ -12,6 +12,7 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from screens.copying import told
+from screens.fitting import Fitting
 from screens.marks import severity
 from screens.widgets.hanging import Pair, hung
 from screens.widgets.notes import MUTED
@@ -27,7 +28,7 @@ _LONGEST = 280
 _COLUMN = 10
 
 
-class AllFindings(OptionList):
+class AllFindings(OptionList, Fitting):
     """Says what should be done about the finding under the cursor: nothing is done here."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -68,7 +69,7 @@ class AllFindings(OptionList):
         self._passed = {(entry.code, entry.path): entry for entry in passed}
         self._draw(tuple(findings))
 
-    def on_resize(self) -> None:
+    def fit(self) -> None:
         """Break what is said into lines of the new width."""
         if self.scrollable_content_region.width != self._width:
             self._draw(self._findings)

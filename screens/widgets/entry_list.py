@@ -12,6 +12,7 @@ from textual.message import Message
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from screens.fitting import Fitting
 from screens.widgets.notes import MUTED
 from screens.widgets.saying import say
 from screens.widgets.search_rows import SearchedRows
@@ -29,7 +30,7 @@ STYLES = {
 WIDE = 110
 
 
-class EntryList(SearchedRows, Container):
+class EntryList(SearchedRows, Container, Fitting):
     """Rows keep the cursor on their entry, whatever is shown anew. Everything is redacted, and masked as it is shown."""
 
     DEFAULT_CSS = """
@@ -64,7 +65,7 @@ class EntryList(SearchedRows, Container):
         with VerticalScroll(id="entry-box"):
             yield Static(id="entry-told")
 
-    def on_resize(self) -> None:
+    def fit(self) -> None:
         """Put what is told beside the list where there is room."""
         self.set_class(self.size.width >= WIDE, "-wide")
 

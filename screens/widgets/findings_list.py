@@ -15,13 +15,14 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from screens.copying import told
+from screens.fitting import Fitting
 from screens.marks import severity
 from screens.widgets.hanging import Pair, hung
 from screens.widgets.notes import MUTED
 from wizard.findings import Finding
 
 
-class FindingsList(OptionList):
+class FindingsList(OptionList, Fitting):
     """Takes no room while there is nothing to say; keeps its cursor on a finding that stays."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -79,7 +80,7 @@ class FindingsList(OptionList):
         unmasked, self._masked = self._masked and not masked, masked
         return same and self._width == self._width_now and not masked and not unmasked
 
-    def on_resize(self) -> None:
+    def fit(self) -> None:
         """Cut the lines to the new width, if it is one."""
         if self._width_now == self._width:
             return

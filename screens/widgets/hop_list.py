@@ -14,6 +14,7 @@ from textual.reactive import reactive
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from screens.fitting import Fitting
 from screens.widgets.notes import MUTED
 from screens.widgets.search_rows import SearchedRows
 from wizard.redact import Redactor
@@ -35,7 +36,7 @@ WIDE = 110
 TURNS = "◐◓◑◒"
 
 
-class HopList(SearchedRows, Container):
+class HopList(SearchedRows, Container, Fitting):
     """In the path's order while they come; worst first on a key, and by itself once one has failed.
 
     With `expect` every hop has its line before it is looked at, so that nothing jumps when it is.
@@ -61,7 +62,7 @@ class HopList(SearchedRows, Container):
         with VerticalScroll(id="hop-detail-box"):
             yield Static(id="hop-detail")
 
-    def on_resize(self) -> None:
+    def fit(self) -> None:
         """Put the detail beside the list where there is room."""
         self.set_class(self.size.width >= WIDE, "-wide")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 from typing import ClassVar
 
-from textual import events, on
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
@@ -13,6 +13,7 @@ from textual.content import Content
 from textual.timer import Timer
 from textual.widgets import Input, Static
 
+from screens.fitting import Fitting
 from screens.widgets.change_details import CLASS_STYLES, KIND_STYLES, ChangeDetails
 from screens.widgets.plan_tree import PlanRows
 from wizard.changes.classes import ChangeClass
@@ -37,7 +38,7 @@ _SAYS = {
 REST_S = 0.05
 
 
-class PlanBrowser(Vertical):
+class PlanBrowser(Vertical, Fitting):
     """Shows one tree. What is open, filtered and searched for is its own."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -78,9 +79,9 @@ class PlanBrowser(Vertical):
         """The search is there when it is asked for."""
         self.query_one("#plan-search").display = False
 
-    def on_resize(self, event: events.Resize) -> None:
+    def fit(self) -> None:
         """Put the differences below the tree where there is no room beside it."""
-        self.set_class(event.size.width < NARROW, "-narrow")
+        self.set_class(self.outer_size.width < NARROW, "-narrow")
         if self.tree_shown is not None:
             self._show_classes(self.tree_shown)
 

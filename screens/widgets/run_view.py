@@ -20,6 +20,7 @@ from textual.message import Message
 from textual.widgets import Static
 from textual.worker import get_current_worker
 
+from screens.fitting import Fitting
 from screens.widgets import run_words
 from screens.widgets.log_view import LogView
 from screens.widgets.run_heard import Listener
@@ -42,7 +43,7 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-class RunView(Vertical):
+class RunView(Vertical, Fitting):
     """Follows one run. The run neither knows nor minds: it goes on when nobody looks."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -108,7 +109,7 @@ class RunView(Vertical):
         self.set_interval(1.0, self._tick)
         self._show()
 
-    def on_resize(self) -> None:
+    def fit(self) -> None:
         """Put the history beside the list where there is room."""
         self.set_class(self.size.width >= self.WIDE, "-wide")
         self._show_totals()

@@ -12,6 +12,7 @@ from textual.content import Content
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from screens.fitting import Fitting
 from screens.widgets.notes import MUTED
 from screens.widgets.saying import say
 from screens.widgets.search_rows import SearchedRows
@@ -33,7 +34,7 @@ _STATE = max(len(state) for state in State)
 _WHO = max(len(party) for party in Party)
 
 
-class TaskList(SearchedRows, Container):
+class TaskList(SearchedRows, Container, Fitting):
     """Rows keep their place and the cursor its step, whatever is seen of them."""
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's name
@@ -48,7 +49,7 @@ class TaskList(SearchedRows, Container):
         with VerticalScroll(id="task-detail-box"):
             yield Static(id="task-detail")
 
-    def on_resize(self) -> None:
+    def fit(self) -> None:
         """Put the detail beside the list where there is room."""
         self.set_class(self.size.width >= WIDE, "-wide")
 
