@@ -126,6 +126,16 @@ def test_a_table_that_has_many_tags_is_known_for_ours_all_the_same(session: AwsS
     assert ensure_table(session, ours) == ()
 
 
+def test_a_table_made_just_now_is_ours_though_its_tags_are_told_later(
+    session: AwsSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(state_table._Table, "_tags", lambda *_: {})
+
+    ensure_table(session, locked_by(table="acme-locks"))
+
+    assert recoverable("acme-locks")
+
+
 def test_a_table_that_is_being_deleted_is_waited_for_not_replaced_by_another(
     session: AwsSession, monkeypatch: pytest.MonkeyPatch
 ) -> None:
